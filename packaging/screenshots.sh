@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Draws every page of the window on the sample model, light and dark, into docs/screenshots (or the folder given). Needs no display.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
+out="${1:-docs/screenshots}"
+packaging/install-deps.sh --run
+cmake --preset release >/dev/null
+cmake --build --preset release --parallel "$(nproc)" --target screenshots
+mkdir -p "$out"
+QT_QPA_PLATFORM=offscreen build/release/tests/gui/screenshots --sample resources/sample --out "$out"
