@@ -169,7 +169,16 @@ def source_files(root):
             yield (here / name).relative_to(root).as_posix()
 
 
-def check_includes(path, text, allowed):
+def headers_with_tbb(root, files):
+    """Headers of core/exec that include TBB: private to its .cpp files."""
+    for path in files:
+        if path.startswith("core/exec/") and path.endswith(".h"):
+            text = (root / path).read_text(encoding="utf-8", errors="replace")
+            if any(TBB_HEADER.match(header) for _, header in INCLUDE.findall(text)):
+                yield path
+
+
+def check_includes(path, text, allowed, tbb_headers):
     in_core = path.startswith("core/")
     for match in INCLUDE.finditer(text):
         quote, header = match.groups()
@@ -178,13 +187,15 @@ def check_includes(path, text, allowed):
             if quote == "<":
                 yield f'{where}: project headers are included with quotes: "{header}"'
             reason = may_include(path, header)
+            if header in tbb_headers and not (path.startswith("core/exec/") and (path.endswith(".cpp") or path in tbb_headers)):
+                yield f"{where}: {header} brings TBB, so only .cpp files of core/exec include it (TBB and Qt do not meet)"
             if reason and not allowed.has("include", path, header):
                 yield f"{where}: includes {header}, but {reason}"
             continue
         if (in_core or path.startswith("app/cli/")) and QT_HEADER.match(header):
             yield f"{where}: Qt header {header}; core and the command line have no Qt"
-        elif TBB_HEADER.match(header) and not (path.startswith("core/exec/") and path.endswith(".cpp")):
-            yield f"{where}: {header} belongs into .cpp files of core/exec; use core/exec's loops"
+        elif TBB_HEADER.match(header) and not path.startswith("core/exec/"):
+            yield f"{where}: {header} belongs into core/exec; use its loops"
         elif CUDA_HEADER.match(header) and not (path.endswith((".cu", ".cuh")) or path.startswith("core/cuda/")):
             yield f"{where}: CUDA header {header} belongs into .cu files and core/cuda"
         elif quote == '"' and not (header.endswith(".moc") or QT_HEADER.match(header)):
@@ -194,6 +205,7 @@ def check_includes(path, text, allowed):
 def check_tree(root, allowed):
     files = list(source_files(root))
     present = set(files)
+    tbb_headers = set(headers_with_tbb(root, files))
     for path in files:
         name = path.rsplit("/", 1)[-1]
         stem, suffix = os.path.splitext(name)
@@ -215,7 +227,7 @@ def check_tree(root, allowed):
         if suffix in CODE:
             if room_of(path)[0] is None:
                 yield f"{path}: its folder has no row in the table of rooms (tests/arch/check_architecture.py and ARCHITECTURE.md)"
-            yield from check_includes(path, text, allowed)
+            yield from check_includes(path, text, allowed, tbb_headers)
             split = SPLIT.match(stem)
             if split and path[:-len(name)] + split.group(1) + suffix in present and not allowed.has("name", path):
                 yield f"{path}: a file split by number; split by topic and name the topic"
@@ -258,7 +270,8 @@ def self_test():
         "app/cli/main.cpp": ("#include <QtCore/QString>\n", "no Qt"),
         "app/cli/front.cpp": ('#include "widgets/theme/t.h"\n', "app/cli may not include widgets/theme"),
         "core/io/loop.cpp": ("#include <tbb/parallel_for.h>\n", "core/exec"),
-        "core/exec/loop.h": ("#include <execution>\n", "core/exec"),
+        "core/study/loop.cpp": ('#include "core/exec/arena.h"\n', "brings TBB"),
+        "core/exec/context.h": ('#include "core/exec/arena.h"\n', "brings TBB"),
         "core/io/gpu.cpp": ("#include <cuda_runtime.h>\n", ".cu files"),
         "core/io/near.cpp": ('#include "near.h"\n', "from the repository root"),
         "core/io/angle.cpp": ("#include <core/base/error.h>\n", "with quotes"),
@@ -269,7 +282,8 @@ def self_test():
     }
     good = {
         "core/base/error.h": "#include <string>\n",
-        "core/exec/parallel_for.cpp": '#include "core/base/error.h"\n#include <tbb/parallel_for.h>\n',
+        "core/exec/arena.h": "#include <tbb/task_arena.h>\n",
+        "core/exec/parallel_for.cpp": '#include "core/exec/arena.h"\n#include <tbb/parallel_for.h>\n',
         "core/io/formats/gguf/reader.cpp": '#include "core/quant/quantized_tensor.h"\n#include "core/blocks/q4.h"\n',
         "core/quant/grids/one/loop.cu": '#include "core/cuda/buffer.h"\n#include <cuda_runtime.h>\n',
         "core/blocks/iq_table.inc": "1,\n" * 2000,
