@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/weight_error/weight_error.h"
+
+#include "core/exec/parallel_for.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace qs::metrics {
+
+void WeightError::add(std::span<const float> original, std::span<const float> decoded)
+{
+    for (std::size_t i = 0; i < original.size(); ++i) {
+        const double w = original[i];
+        const double v = decoded[i];
+        const double e = v - w;
+        sumSquaredError += e * e;
+        sumSquares += w * w;
+        sumSquaresDecoded += v * v;
+        dot += w * v;
+        maxAbs = std::max(maxAbs, std::fabs(e));
+    }
+    count += original.size();
+}
+
+void WeightError::merge(const WeightError& o)
+{
+    count += o.count;
+    sumSquaredError += o.sumSquaredError;
+    sumSquares += o.sumSquares;
+    sumSquaresDecoded += o.sumSquaresDecoded;
+    dot += o.dot;
+    maxAbs = std::max(maxAbs, o.maxAbs);
+}
+
+double WeightError::mse() const { return count == 0 ? 0 : sumSquaredError / static_cast<double>(count); }
+double WeightError::rmse() const { return std::sqrt(mse()); }
+
+double WeightError::relativeMse() const
+{
+    if (sumSquaredError == 0) return 0;
+    return sumSquares == 0 ? std::numeric_limits<double>::infinity() : sumSquaredError / sumSquares;
+}
+
+double WeightError::sqnrDb() const
+{
+    if (sumSquaredError == 0) return std::numeric_limits<double>::infinity();
+    return 10 * std::log10(sumSquares / sumSquaredError);
+}
+
+double WeightError::cosine() const
+{
+    const double d = std::sqrt(sumSquares) * std::sqrt(sumSquaresDecoded);
+    return d == 0 ? (sumSquares == sumSquaresDecoded ? 1.0 : 0.0) : dot / d;
+}
+
+Result<WeightError> weightError(MatrixView original, const quant::Decoder& decoder, const Context& context)
+{
+    const Index grain = std::max<Index>(1, (Index(1) << 16) / std::max<Index>(1, original.cols));
+    const WeightError total = reduceOrdered(
+        context, original.rows, grain, WeightError{},
+        [&](Index b, Index e) {
+            WeightError part;
+            std::vector<float> decoded(static_cast<std::size_t>(original.cols));
+            for (Index r = b; r < e; ++r) {
+                decoder.decodeRow(r, decoded);
+                part.add(original.row(r), decoded);
+            }
+            return part;
+        },
+        [](WeightError& t, const WeightError& p) { t.merge(p); });
+    if (context.stopped()) return cancelled();
+    return total;
+}
+
+} // namespace qs::metrics

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "core/exec/context.h"
+#include "core/quant/decoder.h"
+#include "core/tensor/matrix.h"
+
+namespace qs::metrics {
+
+/// Error of a decoded weight Ŵ against W, accumulated in double; the keys of specs/cli.md. Sums can be merged, so the
+/// totals of many tensors follow.
+struct WeightError {
+    std::uint64_t count = 0;
+    double sumSquaredError = 0;   ///< ‖Ŵ − W‖²
+    double sumSquares = 0;        ///< ‖W‖²
+    double sumSquaresDecoded = 0; ///< ‖Ŵ‖²
+    double dot = 0;               ///< <W, Ŵ>
+    double maxAbs = 0;            ///< max |Ŵ − W|
+
+    void add(std::span<const float> original, std::span<const float> decoded);
+    void merge(const WeightError& other);
+    double mse() const;            ///< sumSquaredError / count
+    double rmse() const;
+    double relativeMse() const;    ///< ‖Ŵ − W‖² / ‖W‖²; 0/0 is 0
+    double sqnrDb() const;         ///< 10·log10(‖W‖² / ‖Ŵ − W‖²); inf for an exact copy
+    double cosine() const;
+};
+
+/// Error of an artefact against the original matrix, by row tiles, the same for any thread count.
+Result<WeightError> weightError(MatrixView original, const quant::Decoder& decoder, const Context& context);
+
+} // namespace qs::metrics

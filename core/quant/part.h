@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "core/quant/array_store.h"
+#include "core/quant/calibration.h"
+#include "core/quant/codes.h"
+#include "core/quant/fitted_grid.h"
+#include "core/quant/param_spec.h"
+#include "core/exec/context.h"
+#include "core/tensor/matrix.h"
+
+#include <functional>
+#include <memory>
+
+/// The four parts of a method: transform × grid × assignment × residual.
+namespace qs::quant {
+
+enum class PartKind { Transform, Grid, Assignment, Residual };
+const char* partKindName(PartKind kind); ///< "transform", ...
+
+/// Bits that an artefact will take; from the sizes alone, equal to what store() writes.
+struct StorageBits {
+    std::uint64_t payload = 0;  ///< codes, with word padding
+    std::uint64_t metadata = 0; ///< everything else
+    StorageBits& operator+=(const StorageBits& o) { payload += o.payload; metadata += o.metadata; return *this; }
+    double perWeight(Index rows, Index cols) const
+    {
+        return rows * cols == 0 ? 0.0 : static_cast<double>(payload + metadata) / static_cast<double>(rows * cols);
+    }
+};
+
+/// Whether an artefact of a part fits a foreign format; empty reason: yes.
+struct FitAnswer {
+    std::string reason;
+    bool fits() const { return reason.empty(); }
+};
+
+/// What a fit sees.
+struct FitInput {
+    MatrixView weights;                     ///< after residual extraction and transform; finite
+    const Calibration* calibration = nullptr;
+    std::uint64_t seed = 0;
+    std::span<const std::uint8_t> removed;  ///< row-major mask of weights kept elsewhere (outliers); empty: none
+};
+
+/// The levels each group may use, before they are fitted: a grid with its parameters.
+class Grid {
+public:
+    virtual ~Grid() = default;
+    /// Says before the run, in words, why this grid can't take a rows × cols matrix.
+    virtual Status accepts(Index /*rows*/, Index /*cols*/) const { return {}; }
+    virtual StorageBits storage(Index rows, Index cols) const = 0;
+    /// Chooses the levels of every group of the matrix. Parameters that are stored are rounded to their stored type here,
+    /// so that everything after sees what will be decoded. Deterministic for any number of threads.
+    virtual Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const = 0;
+    /// The same from stored arrays; checks shapes and values.
+    virtual Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const = 0;
+};
+
+/// Which level each weight takes.
+class Assignment {
+public:
+    virtual ~Assignment() = default;
+    virtual Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const = 0;
+};
+
+/// A change of coordinates before the grid, undone after decoding. Works along the input columns of each row.
+class Transform {
+public:
+    virtual ~Transform() = default;
+    virtual Status accepts(Index, Index) const { return {}; }
+    virtual StorageBits storage(Index, Index) const { return {}; }
+    /// Transforms all rows in place and stores what undo needs.
+    virtual Status apply(Matrix& weights, const FitInput& input, const Context& context, ArrayStore& out) const = 0;
+    /// Undoes it on one decoded row.
+    virtual void undoRow(const ArrayStore& arrays, std::span<float> row) const = 0;
+};
+
+/// What is kept beside the codes, outermost: taken from the original weights first, put back last.
+class Residual {
+public:
+    virtual ~Residual() = default;
+    virtual StorageBits storage(Index rows, Index cols) const = 0;
+    /// Takes its share out of the weights (sets those to 0 and marks them in `removed`, row-major) and stores it.
+    virtual Status extract(Matrix& weights, const Context& context, std::vector<std::uint8_t>& removed,
+                           ArrayStore& out) const = 0;
+    /// Checks the stored arrays once.
+    virtual Status check(const ArrayStore& arrays, Index rows, Index cols) const = 0;
+    /// Puts it back into one decoded row.
+    virtual void applyRow(const ArrayStore& arrays, Index row, std::span<float> decoded) const = 0;
+};
+
+/// One part as the registry, the help, the forms and the recipes know it.
+struct PartInfo {
+    PartKind kind = PartKind::Grid;
+    std::string name;    ///< stable, lower case; recipes and session files use it
+    std::string title;   ///< plain English
+    std::string summary; ///< one sentence: what it does
+    std::string source;  ///< paper, equation or format document
+    std::vector<ParamSpec> params;
+    unsigned needs = NeedNothing;
+    /// Whether a part with these values fits foreign format `format` ("gguf", "gptq", "awq", "compressed-tensors",
+    /// "bitsandbytes", "hqq"). Null: it fits none, and says so.
+    std::function<FitAnswer(std::string_view format, const ParamValues&)> fits;
+    // Exactly the one of its kind is set. Errors are Usage: values that are each valid but not together.
+    std::function<Result<std::unique_ptr<Grid>>(const ParamValues&)> makeGrid;
+    std::function<Result<std::unique_ptr<Assignment>>(const ParamValues&)> makeAssignment;
+    std::function<Result<std::unique_ptr<Transform>>(const ParamValues&)> makeTransform;
+    std::function<Result<std::unique_ptr<Residual>>(const ParamValues&)> makeResidual;
+};
+
+} // namespace qs::quant
