@@ -36,7 +36,7 @@ Result<std::shared_ptr<const Matrix>> decodedOf(const study::CellResult& result,
 
 int slotOf(const PlotInput& input, std::size_t i)
 {
-    return i < input.slots.size() ? input.slots[i] : static_cast<int>(i) + 1;
+    return i < input.colorSlots.size() ? input.colorSlots[i] : static_cast<int>(i) + 1;
 }
 
 std::vector<std::string> resultNames(const PlotInput& input)
