@@ -104,13 +104,6 @@ std::string NpzWriter::memberName(std::string_view name)
     return out;
 }
 
-Result<NpzWriter> NpzWriter::create(const std::filesystem::path& path)
-{
-    NpzWriter w;
-    QS_ASSIGN(w.m_file, OutputFile::create(path));
-    return w;
-}
-
 Status NpzWriter::begin(std::string_view name, DType type, const Shape& shape)
 {
     const auto bytes = byteSize(type, shape.elements());
@@ -120,9 +113,9 @@ Status NpzWriter::begin(std::string_view name, DType type, const Shape& shape)
     Member m;
     m.name = memberName(name) + ".npy";
     if (m.name.size() > 0xFFFF) return fail(ErrorCode::NotRepresentable, "the name is too long for a zip archive");
-    m.offset = m_file.position();
+    m.offset = m_file.written();
     m.size = header.size() + *bytes;
-    QS_TRY(m_file.append(localHeader(m.name, m.size, 0).bytes()));
+    QS_TRY(m_file.write(localHeader(m.name, m.size, 0).bytes()));
     m_expected = m.size;
     m.crc = 0;
     m_members.push_back(std::move(m));
@@ -139,7 +132,7 @@ Status NpzWriter::write(std::span<const std::byte> bytes)
         m.crc = static_cast<std::uint32_t>(::crc32(m.crc, reinterpret_cast<const Bytef*>(rest.data()), static_cast<uInt>(n)));
         rest = rest.subspan(n);
     }
-    return m_file.append(bytes);
+    return m_file.write(bytes);
 }
 
 Status NpzWriter::end()
@@ -150,7 +143,7 @@ Status NpzWriter::end()
 
 Status NpzWriter::finish()
 {
-    const std::uint64_t start = m_file.position();
+    const std::uint64_t start = m_file.written();
     for (const Member& m : m_members) {
         const bool bigSize = m.size >= kMax32;
         const bool bigOffset = m.offset >= kMax32;
@@ -168,13 +161,13 @@ Status NpzWriter::finish()
             if (bigSize) r.put(m.size).put(m.size);
             if (bigOffset) r.put(m.offset);
         }
-        QS_TRY(m_file.append(r.bytes()));
+        QS_TRY(m_file.write(r.bytes()));
     }
-    const std::uint64_t size = m_file.position() - start;
+    const std::uint64_t size = m_file.written() - start;
     const std::uint64_t count = m_members.size();
     Record r;
     if (count >= 0xFFFF || start >= kMax32 || size >= kMax32) {
-        const std::uint64_t at = m_file.position();
+        const std::uint64_t at = m_file.written();
         r.put<std::uint32_t>(0x06064B50).put<std::uint64_t>(44).put<std::uint16_t>(0x32D).put<std::uint16_t>(45);
         r.put<std::uint32_t>(0).put<std::uint32_t>(0).put(count).put(count).put(size).put(start);
         r.put<std::uint32_t>(0x07064B50).put<std::uint32_t>(0).put(at).put<std::uint32_t>(1);
@@ -183,15 +176,14 @@ Status NpzWriter::finish()
     r.put<std::uint32_t>(0x06054B50).put<std::uint32_t>(0).put(count16).put(count16);
     r.put(static_cast<std::uint32_t>(std::min(size, kMax32))).put(static_cast<std::uint32_t>(std::min(start, kMax32)));
     r.put<std::uint16_t>(0);
-    QS_TRY(m_file.append(r.bytes()));
-    QS_TRY(m_file.flush());
+    QS_TRY(m_file.write(r.bytes()));
     // the CRC of a member is known only after its data
     for (const Member& m : m_members) {
         std::array<std::byte, 4> crc;
         storeLe(crc.data(), m.crc);
         QS_TRY(m_file.writeAt(m.offset + 14, crc));
     }
-    return m_file.finish();
+    return {};
 }
 
 } // namespace qs::exporting

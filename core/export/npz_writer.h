@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-#include "core/export/output_file.h"
+#include "core/io/crash_safe_writer.h"
 #include "core/tensor/dtype.h"
 #include "core/tensor/shape.h"
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +13,7 @@ namespace qs::exporting {
 /// Data of a member are aligned to 64 bytes as NumPy does it within the member.
 class NpzWriter {
 public:
-    static Result<NpzWriter> create(const std::filesystem::path& path);
+    explicit NpzWriter(io::OutputFile& file) : m_file(file) {}
     /// True where NumPy has this type.
     static bool holds(DType type);
     /// A tensor's name as a member: '/', '\\', '%' and control characters as %XX, since members are paths to some.
@@ -23,7 +22,7 @@ public:
     Status begin(std::string_view name, DType type, const Shape& shape);
     Status write(std::span<const std::byte> bytes);
     Status end();
-    /// Central directory, sync, close.
+    /// Writes the central directory; the file stays open.
     Status finish();
 
 private:
@@ -33,7 +32,7 @@ private:
         std::uint64_t size = 0;
         std::uint32_t crc = 0;
     };
-    OutputFile m_file;
+    io::OutputFile& m_file;
     std::vector<Member> m_members;
     std::uint64_t m_expected = 0;
 };

@@ -62,6 +62,12 @@ public:
         return item;
     }
 
+    Result<std::shared_ptr<const quant::QuantizedTensor>> artefact(std::size_t index) const
+    {
+        QS_ASSIGN(auto q, loadArtefact(*m_plain, m_catalog.entries[index]));
+        return std::make_shared<const quant::QuantizedTensor>(std::move(q));
+    }
+
 private:
     static constexpr std::size_t kKept = 2;
     std::shared_ptr<const io::ModelSource> m_plain;
@@ -97,6 +103,8 @@ public:
         }
         return {};
     }
+
+    Result<std::shared_ptr<const quant::QuantizedTensor>> artefact() const { return m_shelf->artefact(m_index); }
 
 private:
     std::shared_ptr<const Shelf> m_shelf;
@@ -135,6 +143,13 @@ Result<std::shared_ptr<const io::ModelSource>> openAny(const std::filesystem::pa
     view->tensors = std::move(tensors);
     io::finishCatalog(*view);
     return std::shared_ptr<const io::ModelSource>(std::move(view));
+}
+
+Result<std::shared_ptr<const quant::QuantizedTensor>> artefactOf(const io::TensorInfo& tensor)
+{
+    const auto* reader = dynamic_cast<const ArtefactReader*>(tensor.reader.get());
+    if (!reader) return std::shared_ptr<const quant::QuantizedTensor>();
+    return reader->artefact();
 }
 
 } // namespace qs::exporting
