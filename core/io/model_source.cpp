@@ -159,8 +159,9 @@ bool naturalLess(std::string_view a, std::string_view b)
 
 void finishCatalog(ModelSource& source)
 {
-    std::sort(source.tensors.begin(), source.tensors.end(),
-              [](const TensorInfo& a, const TensorInfo& b) { return naturalLess(a.name, b.name); });
+    const auto less = [](const TensorInfo& a, const TensorInfo& b) { return naturalLess(a.name, b.name); };
+    if (!std::is_sorted(source.tensors.begin(), source.tensors.end(), less))
+        std::sort(source.tensors.begin(), source.tensors.end(), less);
     for (auto& t : source.tensors) t.place = classify(t.name, source.architecture);
 }
 
