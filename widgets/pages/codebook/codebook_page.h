@@ -21,7 +21,6 @@ public:
 
 private:
     void followCell();
-    void listMaps();
     Services m_services;
     LivePlot* m_levels;
     LivePlot* m_strip;
