@@ -49,7 +49,7 @@ std::vector<float> decodeAlone(DType type, const std::vector<std::byte>& block)
 double tolerance(DType type)
 {
     const double bits = bitsPerElement(type);
-    return bits < 2.3 ? 0.8 : bits < 3 ? 0.3 : bits < 4 ? 0.15 : bits <= 5 ? 0.12 : bits < 7 ? 0.05 : 0.005;
+    return bits < 2.3 ? 0.8 : bits < 3 ? 0.3 : bits < 4 ? 0.15 : bits <= 5 ? 0.14 : bits < 7 ? 0.05 : 0.005;
 }
 
 } // namespace

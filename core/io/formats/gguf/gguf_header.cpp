@@ -33,8 +33,6 @@ constexpr std::array<ValueTraits, TypeCount> kValues{{{"u8", 1}, {"i8", 1}, {"u1
                                                       {"i32", 4}, {"f32", 4}, {"bool", 1}, {"string", 0}, {"array", 0},
                                                       {"u64", 8}, {"i64", 8}, {"f64", 8}}};
 
-bool hasHidden(std::string_view name) { return escapeText(name) != name; }
-
 // UTF-8 without NUL: what keys and names must be. (Values may be any bytes.)
 bool isText(std::string_view s)
 {
@@ -80,7 +78,6 @@ private:
     Status readTensor(std::uint64_t index);
     Status placeData();
     Status checkDuplicates();
-    void warnHidden(const char* what, std::uint64_t count, std::string_view first);
 
     const MappedFile& m_file;
     const Context& m_context;
@@ -359,26 +356,14 @@ Status Reader::placeData()
 
 Status Reader::checkDuplicates()
 {
-    std::vector<std::uint32_t> order;
-    const auto sortBy = [&](const auto& list, auto name) {
-        order.resize(list.size());
-        std::iota(order.begin(), order.end(), 0U);
-        std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return name(list[a]) < name(list[b]); });
-        return std::adjacent_find(order.begin(), order.end(),
-                                  [&](std::uint32_t a, std::uint32_t b) { return name(list[a]) == name(list[b]); });
-    };
-    const auto key = sortBy(m_header.metadata, [](const MetaEntry& e) -> const std::string& { return e.key; });
-    if (key != order.end())
-        return fail(m_in.error(ErrorCode::Malformed, "duplicate metadata key", m_header.metadata[*key].offset)
-                        .got("'" + m_header.metadata[*key].key + "'"));
-    return {};
-}
-
-void Reader::warnHidden(const char* what, std::uint64_t count, std::string_view first)
-{
-    if (count == 0) return;
-    m_header.warnings.push_back(std::to_string(count) + " " + what + (count == 1 ? " holds" : "s hold")
-                                + " control or bidirectional characters, first '" + escapeText(first) + "'");
+    const auto& list = m_header.metadata;
+    std::vector<std::uint32_t> order(list.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return list[a].key < list[b].key; });
+    const auto twice = std::adjacent_find(order.begin(), order.end(), [&](auto a, auto b) { return list[a].key == list[b].key; });
+    if (twice == order.end()) return {};
+    const MetaEntry& e = list[std::max(*twice, *std::next(twice))];
+    return fail(m_in.error(ErrorCode::Malformed, "duplicate metadata key", e.offset).got("'" + e.key + "'"));
 }
 
 Result<Header> Reader::read()
@@ -388,18 +373,16 @@ Result<Header> Reader::read()
     std::string first;
     for (std::uint64_t i = 0; i < m_entryCount; ++i) {
         QS_TRY(readEntry());
-        if (hasHidden(m_header.metadata.back().key) && hidden++ == 0) first = m_header.metadata.back().key;
+        const std::string shown = escapeText(m_header.metadata.back().key);
+        if (shown != m_header.metadata.back().key && hidden++ == 0) first = shown;
     }
-    warnHidden("metadata key", hidden, first);
+    if (hidden > 0)
+        m_header.warnings.push_back(std::to_string(hidden)
+                                    + " metadata keys hold control or bidirectional characters, first '" + first + "'");
     QS_TRY(checkDuplicates());
     QS_TRY(readAlignment());
     m_infosAt = m_in.position();
-    hidden = 0;
-    for (std::uint64_t i = 0; i < m_tensorCount; ++i) {
-        QS_TRY(readTensor(i));
-        if (hasHidden(m_header.tensors.back().name) && hidden++ == 0) first = m_header.tensors.back().name;
-    }
-    warnHidden("tensor name", hidden, first);
+    for (std::uint64_t i = 0; i < m_tensorCount; ++i) QS_TRY(readTensor(i));
     QS_TRY(placeData());
     QS_TRY(m_file.check());
     return std::move(m_header);

@@ -11,7 +11,7 @@ struct Header {
     std::uint64_t alignment = 32;
     std::vector<MetaEntry> metadata;   ///< in file order
     std::vector<TensorInfo> tensors;   ///< in file order; shapes row-major, offsets absolute; `file` is 0
-    std::vector<std::string> warnings; ///< trailing bytes, hidden characters in names
+    std::vector<std::string> warnings; ///< trailing bytes, hidden characters in keys
 
     const MetaEntry* find(std::string_view key) const;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/format_registry.h"
 #include "core/io/formats/gguf/gguf_header.h"
+#include "core/io/model_folder.h"
 
 #include <algorithm>
 #include <cctype>
@@ -74,17 +75,12 @@ Status appendParts(ModelSource& source, const Header& first, std::uint64_t count
         return fail(malformed(path, "the name of a split checkpoint's first part does not fit its split.count")
                         .wanted("NAME-00001-of-" + std::to_string(count) + ".gguf, five digits each")
                         .got(path.filename().string()));
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     for (std::uint64_t i = 1; i < count; ++i) {
         if (context.stopped()) return cancelled();
-        const fs::path part = path.parent_path() / splitName(*name, static_cast<unsigned>(i + 1));
-        auto file = MappedFile::open(part);
-        if (!file) {
-            if (file.error().code == ErrorCode::NotFound)
-                return fail(malformed(part, "a part of the split checkpoint is missing")
-                                .fix("put all " + std::to_string(count) + " parts into one folder"));
-            return fail(std::move(file.error()));
-        }
-        QS_ASSIGN(auto header, gguf::readHeader(**file, context));
+        QS_ASSIGN(const fs::path part, fileInFolder(folder, splitName(*name, static_cast<unsigned>(i + 1)), path));
+        QS_ASSIGN(auto file, MappedFile::open(part));
+        QS_ASSIGN(auto header, gguf::readHeader(*file, context));
         QS_ASSIGN(const auto partNo, splitValue(header, part, "split.no"));
         if (partNo != i)
             return fail(malformed(part, "wrong split.no").wanted(std::to_string(i)).got(std::to_string(partNo)));
@@ -96,7 +92,7 @@ Status appendParts(ModelSource& source, const Header& first, std::uint64_t count
             source.tensors.push_back(std::move(t));
         }
         for (std::string& w : header.warnings) source.warnings.push_back(part.filename().string() + ": " + w);
-        source.files.push_back(std::move(*file));
+        source.files.push_back(std::move(file));
     }
     if (source.tensors.size() != total)
         return fail(malformed(path, "the parts do not hold as many tensors as split.tensors.count says")
@@ -167,6 +163,7 @@ Result<std::shared_ptr<ModelSource>> openFile(const fs::path& path, const Contex
     QS_TRY(checkDuplicates(*source));
     source->metadata = std::move(header.metadata);
     finishCatalog(*source);
+    warnAboutNames(*source);
     noteCompanionScales(*source);
     return source;
 }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/scratch.h"
+
+#include <fstream>
+#include <stdexcept>
+#include <stdlib.h>
+
+namespace qs::test {
+namespace {
+
+std::uint64_t statusKilobytes(const std::string& key)
+{
+    std::ifstream in("/proc/self/status");
+    for (std::string line; std::getline(in, line);)
+        if (line.starts_with(key + ":")) return std::stoull(line.substr(key.size() + 1));
+    throw std::runtime_error("no " + key + " in /proc/self/status");
+}
+
+} // namespace
+
+Scratch::Scratch()
+{
+    std::string pattern = (std::filesystem::temp_directory_path() / "qs-test-XXXXXX").string();
+    if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
+    m_path = pattern;
+}
+
+Scratch::~Scratch()
+{
+    std::error_code ec;
+    std::filesystem::remove_all(m_path, ec);
+}
+
+std::filesystem::path Scratch::file(const std::string& name, std::string_view bytes) const
+{
+    const auto path = m_path / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream out(path, std::ios::binary);
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (!out.flush()) throw std::runtime_error("can't write " + path.string());
+    return path;
+}
+
+MemoryProbe::MemoryProbe()
+{
+    std::ofstream("/proc/self/clear_refs") << "5"; // the peak begins anew
+    m_before = statusKilobytes("VmRSS");
+}
+
+std::uint64_t MemoryProbe::addedBytes() const
+{
+    const std::uint64_t peak = statusKilobytes("VmHWM");
+    return peak > m_before ? (peak - m_before) * 1024 : 0;
+}
+
+} // namespace qs::test
