@@ -179,7 +179,7 @@ plots::PlotInput LivePlot::input() const
     } else {
         in.results = m_services.selection.shown();
     }
-    for (const auto& r : in.results) in.slots.push_back(m_services.workspace.slotOf(r->recipe));
+    for (const auto& r : in.results) in.colorSlots.push_back(m_services.workspace.slotOf(r->recipe));
     for (auto it = m_values.begin(); it != m_values.end(); ++it) in.options[it.key().toStdString()] = it.value().toStdString();
     return in;
 }
