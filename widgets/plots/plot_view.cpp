@@ -210,7 +210,7 @@ void PlotView::styleAxes(QCPAxisRect* rect) const
     const QColor ink = m_theme.secondary();
     QFont small = font();
     small.setPointSizeF(font().pointSizeF() * 0.9);
-    rect->setBackground(m_theme.base());
+    rect->setBackground(m_theme.window());
     for (QCPAxis* a : rect->axes()) {
         a->setBasePen(QPen(ink, 1));
         a->setTickPen(QPen(ink, 1));
@@ -223,7 +223,7 @@ void PlotView::styleAxes(QCPAxisRect* rect) const
         a->setSubTickLength(0, 2);
         a->setLabelPadding(4);
         a->setNumberFormat(QStringLiteral("gb"));
-        a->setNumberPrecision(4);
+        a->setNumberPrecision(6); // 60000, not 6·10⁴
         a->grid()->setPen(QPen(m_theme.hairline(), 1, Qt::SolidLine));
         a->grid()->setZeroLinePen(QPen(m_theme.hairline(), 1));
         a->grid()->setSubGridVisible(false);
@@ -246,7 +246,7 @@ void PlotView::rebuild()
     m_maps.clear();
     m_stemRect = nullptr;
     m_mark = nullptr;
-    m_plot->setBackground(m_theme.base());
+    m_plot->setBackground(m_theme.window());
     m_message->setAutoFillBackground(true);
     m_readOut->setStyleSheet(QStringLiteral("background:%1;color:%2;padding:2px 6px;border-radius:4px")
                                  .arg(m_theme.window().name(), m_theme.text().name()));
@@ -299,8 +299,8 @@ void PlotView::buildSeries()
         m_plot->plotLayout()->addElement(1, 0, m_stemRect);
         styleAxes(m_stemRect);
         const int rows = static_cast<int>(stemSlots.size());
-        m_stemRect->setMinimumSize(0, 26 * rows + 24);
-        m_stemRect->setMaximumSize(QWIDGETSIZE_MAX, 30 * rows + 40);
+        m_stemRect->setMinimumSize(0, 22 * rows + 24);
+        m_stemRect->setMaximumSize(QWIDGETSIZE_MAX, 22 * rows + 44);
         stemX = m_stemRect->axis(QCPAxis::atBottom);
         stemY = m_stemRect->axis(QCPAxis::atLeft);
         stemY->setRange(-rows, 0.15);
@@ -419,11 +419,12 @@ void PlotView::addLegend()
     m_rects.front()->insetLayout()->setMargins(QMargins(8, 8, 8, 8));
     legend->setLayer(QStringLiteral("legend"));
     legend->setBorderPen(Qt::NoPen);
-    QColor back = m_theme.base();
+    QColor back = m_theme.window();
     back.setAlpha(200);
     legend->setBrush(back);
     legend->setIconSize(14, 10);
-    legend->setRowSpacing(0);
+    legend->setRowSpacing(2);
+    legend->setMargins(QMargins(6, 4, 6, 6));
     QFont f = font();
     f.setPointSizeF(font().pointSizeF() * 0.9);
     legend->setFont(f);

@@ -102,6 +102,8 @@ private slots:
                 for (int x = 0; x < image.width() && !varied; ++x) varied = image.pixel(x, y) != image.pixel(0, 0);
             QVERIFY(varied);
         }
+        if (const QString pictures = qEnvironmentVariable("QS_PICTURES"); !pictures.isEmpty())
+            page->grab().save(pictures + QLatin1Char('/') + id + QStringLiteral(".png"));
         // State goes out and comes back.
         const QJsonObject state = page->saveState();
         page->restoreState(state);

@@ -106,8 +106,10 @@ HeatmapPage::HeatmapPage(const Services& services, QWidget* parent)
         refresh();
     });
     connect(&services.selection, &Selection::resultsChanged, this, &HeatmapPage::refresh);
+    connect(&services.selection, &Selection::rangeChanged, this, &HeatmapPage::refresh);
     connect(&services.selection, &Selection::cellChanged, this, &HeatmapPage::showCell);
     connect(&services.workspace, &Workspace::recipesChanged, this, &HeatmapPage::refresh);
+    setFocusProxy(m_a);
     setMode(m_mode);
 }
 
@@ -146,8 +148,8 @@ void HeatmapPage::alignStrips()
 {
     const QFontMetrics fm(font());
     const int left = fm.horizontalAdvance(QStringLiteral("00000")) + 10;
-    const bool two = m_b->isVisible();
-    m_columns->setInsets(left, 2 + (two ? m_b->width() + 4 : 0));
+    // Under two maps the columns' profile runs over the width of both: twice the resolution.
+    m_columns->setInsets(left, 2);
     m_rows->setInsets(fm.height() + 10, fm.height() * 2 + 10);
 }
 
@@ -171,8 +173,7 @@ void HeatmapPage::refresh()
     }
     const auto shape = io::matrixShape(*info);
     const QRectF r = s.range();
-    m_facts->setText(tr("%1 · rows %2–%3 · columns %4–%5")
-                         .arg(QString::fromStdString(escapeText(info->name)))
+    m_facts->setText(tr("rows %1–%2 · columns %3–%4")
                          .arg(r.isEmpty() ? 0 : static_cast<qlonglong>(r.top())).arg(r.isEmpty() ? shape.rows - 1 : static_cast<qlonglong>(std::ceil(r.bottom())) - 1)
                          .arg(r.isEmpty() ? 0 : static_cast<qlonglong>(r.left())).arg(r.isEmpty() ? shape.cols - 1 : static_cast<qlonglong>(std::ceil(r.right())) - 1));
     const bool difference = mode == Difference;

@@ -50,7 +50,7 @@ QRect ColorBar::bar() const
 void ColorBar::paintEvent(QPaintEvent*)
 {
     QPainter p(this);
-    p.fillRect(rect(), m_theme.base());
+    p.fillRect(rect(), m_theme.window());
     const QRect b = bar();
     if (b.height() < 20) return;
     p.setPen(m_theme.text());

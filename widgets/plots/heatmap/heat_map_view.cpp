@@ -218,7 +218,7 @@ void HeatMapView::paintTicks(QPainter& painter, const QRect& map) const
 
 void HeatMapView::paintTo(QPainter& painter, const QRect& all) const
 {
-    painter.fillRect(all, m_theme.base());
+    painter.fillRect(all, m_theme.window());
     const HeatLayer* shown = front();
     if (!shown) {
         painter.setPen(m_theme.secondary());
@@ -236,6 +236,7 @@ void HeatMapView::paintTo(QPainter& painter, const QRect& all) const
         painter.setBrush(m_theme.recipe(shown->slot));
         painter.drawEllipse(QPointF(x + 4, line + fm.height() / 2.0), 4, 4);
         painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setBrush(Qt::NoBrush);
         x += 14;
     }
     painter.setPen(m_theme.text());

@@ -39,7 +39,7 @@ void ProfileStrip::setInsets(int start, int end)
 void ProfileStrip::paintEvent(QPaintEvent*)
 {
     QPainter p(this);
-    p.fillRect(rect(), m_services.theme.base());
+    p.fillRect(rect(), m_services.theme.window());
     if (m_curves.empty() || !m_curves.front().pyramid) return;
     const bool horizontal = m_orientation == Qt::Horizontal;
     const auto& first = *m_curves.front().pyramid;
