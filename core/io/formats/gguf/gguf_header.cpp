@@ -3,6 +3,7 @@
 
 #include "core/base/checked.h"
 #include "core/base/format.h"
+#include "core/base/utf8.h"
 #include "core/io/formats/gguf/gguf_cursor.h"
 
 #include <algorithm>
@@ -32,34 +33,6 @@ struct ValueTraits {
 constexpr std::array<ValueTraits, TypeCount> kValues{{{"u8", 1}, {"i8", 1}, {"u16", 2}, {"i16", 2}, {"u32", 4},
                                                       {"i32", 4}, {"f32", 4}, {"bool", 1}, {"string", 0}, {"array", 0},
                                                       {"u64", 8}, {"i64", 8}, {"f64", 8}}};
-
-// UTF-8 without NUL: what keys and names must be. (Values may be any bytes.)
-bool isText(std::string_view s)
-{
-    for (std::size_t i = 0; i < s.size();) {
-        const auto c = static_cast<unsigned char>(s[i]);
-        if (c == 0) return false;
-        std::size_t n = 1;
-        std::uint32_t point = c;
-        if (c >= 0x80) {
-            if (c >= 0xC2 && c < 0xE0) n = 2, point = c & 0x1FU;
-            else if (c >= 0xE0 && c < 0xF0) n = 3, point = c & 0x0FU;
-            else if (c >= 0xF0 && c < 0xF5) n = 4, point = c & 0x07U;
-            else return false;
-            if (i + n > s.size()) return false;
-            for (std::size_t k = 1; k < n; ++k) {
-                const auto t = static_cast<unsigned char>(s[i + k]);
-                if ((t & 0xC0U) != 0x80U) return false;
-                point = (point << 6) | (t & 0x3FU);
-            }
-            if ((n == 3 && (point < 0x800 || (point >= 0xD800 && point < 0xE000)))
-                || (n == 4 && (point < 0x10000 || point > 0x10FFFF)))
-                return false;
-        }
-        i += n;
-    }
-    return true;
-}
 
 std::uint64_t alignUp(std::uint64_t v, std::uint64_t a) { return (v + a - 1) / a * a; } // callers stay below 2^63
 
@@ -215,7 +188,7 @@ Status Reader::readEntry()
     QS_ASSIGN(const auto key, m_in.takeString(kMaxKeyBytes, "a metadata key"));
     if (key.empty()) return fail(m_in.error(ErrorCode::Malformed, "empty metadata key", keyAt));
     entry.key = std::string(key);
-    if (!isText(entry.key))
+    if (!isUtf8Name(entry.key))
         return fail(m_in.error(ErrorCode::Malformed, "metadata key is not UTF-8 text or holds NUL", keyAt).got(entry.key));
     m_keyText += entry.key.size();
     if (m_keyText > kMaxKeyText)
@@ -268,7 +241,7 @@ Status Reader::readTensor(std::uint64_t index)
     const auto bad = [&](const char* rule, std::uint64_t at) {
         return m_in.error(ErrorCode::Malformed, rule, at).ofTensor(t.name);
     };
-    if (!isText(t.name)) return fail(bad("tensor name is not UTF-8 text or holds NUL", nameAt));
+    if (!isUtf8Name(t.name)) return fail(bad("tensor name is not UTF-8 text or holds NUL", nameAt));
     const std::uint64_t dimsAt = m_in.position();
     QS_ASSIGN(const auto rank, m_in.take<std::uint32_t>("a tensor's number of dimensions"));
     if (rank == 0 || rank > kMaxDims)
