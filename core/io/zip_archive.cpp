@@ -4,8 +4,10 @@
 #include "core/base/bytes.h"
 #include "core/base/checked.h"
 #include "core/base/format.h"
+#include "core/io/inflater.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 #include <optional>
 #include <zlib.h>
@@ -277,59 +279,6 @@ private:
     ZipLimits m_limits;
 };
 
-/// A raw deflate stream over bytes that may be longer than zlib's counters.
-class Inflater {
-public:
-    explicit Inflater(std::span<const std::byte> in) : m_in(in) { m_ready = inflateInit2(&m_stream, -MAX_WBITS) == Z_OK; }
-    ~Inflater() { inflateEnd(&m_stream); }
-    Inflater(const Inflater&) = delete;
-    Inflater& operator=(const Inflater&) = delete;
-
-    /// Fills `out` as far as the stream goes; false where the stream is broken.
-    bool read(std::span<std::byte> out, std::size_t& written)
-    {
-        written = 0;
-        if (!m_ready) return false;
-        constexpr std::size_t kChunk = std::size_t(1) << 28;
-        while (written < out.size() && !m_ended) {
-            feed();
-            const std::size_t room = std::min(out.size() - written, kChunk);
-            m_stream.next_out = reinterpret_cast<Bytef*>(out.data() + written);
-            m_stream.avail_out = static_cast<uInt>(room);
-            const int code = ::inflate(&m_stream, Z_NO_FLUSH);
-            const std::size_t made = room - m_stream.avail_out;
-            written += made;
-            if (code == Z_STREAM_END) m_ended = true;
-            else if (code != Z_OK && code != Z_BUF_ERROR) return false;
-            else if (made == 0 && m_stream.avail_in == 0 && m_in.empty()) return false; // cut off
-        }
-        return true;
-    }
-    /// True where the stream ends here and nothing is left over.
-    bool finished()
-    {
-        std::byte one{};
-        std::size_t n = 0;
-        if (!m_ended && (!read({&one, 1}, n) || n != 0)) return false;
-        return m_ended && m_stream.avail_in == 0 && m_in.empty();
-    }
-
-private:
-    void feed()
-    {
-        constexpr std::size_t kChunk = std::size_t(1) << 28;
-        if (m_stream.avail_in != 0 || m_in.empty()) return;
-        const std::size_t n = std::min(m_in.size(), kChunk);
-        m_stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(m_in.data()));
-        m_stream.avail_in = static_cast<uInt>(n);
-        m_in = m_in.subspan(n);
-    }
-    std::span<const std::byte> m_in;
-    z_stream m_stream{};
-    bool m_ready = false;
-    bool m_ended = false;
-};
-
 Error badMember(const MappedFile& file, const ZipEntry& entry, const char* why)
 {
     return Error(ErrorCode::Malformed, std::string(why) + " in the zip entry '" + escapeText(entry.name) + "'")
@@ -410,6 +359,39 @@ Status ZipArchive::inflateHead(const ZipEntry& entry, std::span<std::byte> out) 
     return {};
 }
 
-Status ZipArchive::checkCrc(const ZipEntry& entry) const { return compareCrc(*m_file, entry, raw(entry)); }
+Status ZipArchive::checkCrc(const ZipEntry& entry) const
+{
+    if (entry.method == ZipEntry::kStored) return compareCrc(*m_file, entry, raw(entry));
+    Inflater stream(raw(entry));
+    constexpr std::size_t kBuffer = std::size_t(1) << 18;
+    std::vector<std::byte> buffer(std::min<std::uint64_t>(kBuffer, entry.size));
+    auto crc = crc32_z(0, nullptr, 0);
+    std::size_t n = 0;
+    for (std::uint64_t left = entry.size; left > 0; left -= n) {
+        const auto chunk = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), left));
+        if (!stream.read(chunk, n) || n != chunk.size()) {
+            QS_TRY(m_file->check());
+            return fail(badMember(*m_file, entry, "broken or too short deflated data"));
+        }
+        crc = crc32_z(crc, reinterpret_cast<const Bytef*>(chunk.data()), n);
+    }
+    if (!stream.finished()) return fail(badMember(*m_file, entry, "more content than declared"));
+    if (entry.crc != 0 && static_cast<std::uint32_t>(crc) != entry.crc)
+        return fail(badMember(*m_file, entry, "the CRC-32 does not match"));
+    return {};
+}
+
+Result<std::vector<bool>> ZipArchive::checkCrcs(std::uint64_t budget) const
+{
+    std::vector<bool> checked(m_entries.size(), false);
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        const std::uint64_t cost = std::max(m_entries[i].size, m_entries[i].compressed);
+        if (cost > budget) continue;
+        budget -= cost;
+        QS_TRY(checkCrc(m_entries[i]));
+        checked[i] = true;
+    }
+    return checked;
+}
 
 } // namespace qs::io

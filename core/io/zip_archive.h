@@ -52,8 +52,11 @@ public:
     Status inflate(const ZipEntry& entry, std::span<std::byte> out) const;
     /// The first out.size() bytes of the content (at most entry.size), without a CRC check.
     Status inflateHead(const ZipEntry& entry, std::span<std::byte> out) const;
-    /// Reads a stored member through and compares its CRC-32 (nothing to do where it is 0).
+    /// Reads a member through and compares size and CRC-32 (the latter not where it is 0). Holds little memory.
     Status checkCrc(const ZipEntry& entry) const;
+    /// checkCrc of members in order as long as the sum of their sizes stays within `budget` bytes; larger ones are
+    /// passed over. Tells which were checked: readers check the others when they first read them.
+    Result<std::vector<bool>> checkCrcs(std::uint64_t budget) const;
 
 private:
     std::shared_ptr<const MappedFile> m_file;

@@ -15,7 +15,7 @@ struct PlotInput {
     std::ptrdiff_t tensor = -1;                                   ///< index in source->tensors; -1: the whole model
     std::shared_ptr<const Matrix> original;                       ///< of `tensor`, where already read; else the plot reads it
     std::vector<std::shared_ptr<const study::CellResult>> results; ///< of this tensor (or of all, for the overview)
-    std::vector<int> slots;                                       ///< colour slot of each result (1-based); may be empty
+    std::vector<int> colorSlots;                                  ///< colour slot of each result (1-based); may be empty
     std::map<std::string, std::string> options;                   ///< by the plot's OptionSpec names
 };
 

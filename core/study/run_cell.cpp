@@ -27,7 +27,7 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
                         .wanted(std::to_string(peak) + " bytes")
                         .got("a limit of " + std::to_string(context.memoryLimit) + " bytes")
                         .fix("raise --memory-limit"));
-    if (context.progress) context.progress->expect(3 * tensor.shape.elements());
+    if (options.announce && context.progress) context.progress->expect(3 * tensor.shape.elements());
     QS_ASSIGN(auto original, source.readMatrix(tensor, context));
     context.advance(tensor.shape.elements());
     const quant::QuantizeOptions quantizeOptions{options.seed, options.calibration, options.nonFiniteAsZero};

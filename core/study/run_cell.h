@@ -31,6 +31,7 @@ struct RunOptions {
     std::uint64_t seed = 0;
     bool nonFiniteAsZero = false;
     const quant::Calibration* calibration = nullptr;
+    bool announce = true;          ///< add this cell to the progress that is expected
 };
 
 /// Working memory of one cell, stated before the run: the matrix as float, its codes, the artefact, row tiles.

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/model_arguments.h"
+
+#include "core/export/open_any.h"
+
+namespace qs::cli {
+
+OptionSpec tensorOption()
+{
+    return {"--tensor", "GLOB", "tensors by name (* crosses dots), role:q_proj, block:0-3, expert:2; a leading ! excludes",
+            true, false};
+}
+
+OptionSpec recipeOption(bool repeatable, bool required)
+{
+    return {"--recipe", "R", "name[:key=value,...], parts joined by +", repeatable, required};
+}
+
+std::vector<OptionSpec> exportOptions()
+{
+    return {{"--out", "P", "where to write: a new folder, or a file for npz and quantoscope", false, false},
+            {"--format", "F", "safetensors[:dtype=f32|f16|bf16,names=keep|hf], quantoscope, npz", false, false},
+            {"--only", "", "write the chosen tensors alone", false, false}};
+}
+
+Result<std::shared_ptr<const io::ModelSource>> openArgument(const Invocation& invocation, std::size_t n)
+{
+    return exporting::openAny(invocation.positional().at(n), invocation.context);
+}
+
+Result<std::vector<std::size_t>> chosenTensors(const Invocation& invocation, const io::ModelSource& source)
+{
+    const auto globs = invocation.options.all("--tensor");
+    QS_ASSIGN(auto tensors, io::selectTensors(source, globs));
+    if (tensors.empty()) {
+        std::string asked;
+        for (const auto& g : globs) asked += (asked.empty() ? "" : " ") + g;
+        return fail(Error(ErrorCode::NotFound, "no tensor matches")
+                        .inFile(source.path.string())
+                        .got(globs.empty() ? "no linear layer inside a block" : "'" + asked + "'")
+                        .fix("see the names with inspect"));
+    }
+    return tensors;
+}
+
+Result<std::vector<quant::Recipe>> chosenRecipes(const Invocation& invocation)
+{
+    std::vector<quant::Recipe> out;
+    for (const auto& text : invocation.options.all("--recipe")) {
+        QS_ASSIGN(auto recipe, quant::parseRecipe(text));
+        out.push_back(std::move(recipe));
+    }
+    return out;
+}
+
+} // namespace qs::cli

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "app/cli/command.h"
+#include "core/io/model_source.h"
+#include "core/quant/recipe.h"
+
+namespace qs::cli {
+
+/// Options that several commands share.
+OptionSpec tensorOption();
+OptionSpec recipeOption(bool repeatable, bool required = true);
+std::vector<OptionSpec> exportOptions();
+
+/// Opens the n-th argument; NotFound where nothing is there.
+Result<std::shared_ptr<const io::ModelSource>> openArgument(const Invocation& invocation, std::size_t n = 0);
+/// Tensors that --tensor chooses (or the default ones); none is NotFound.
+Result<std::vector<std::size_t>> chosenTensors(const Invocation& invocation, const io::ModelSource& source);
+/// Recipes of --recipe, in order.
+Result<std::vector<quant::Recipe>> chosenRecipes(const Invocation& invocation);
+
+} // namespace qs::cli

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/pyramid/pyramid.h"
+
+#include "core/exec/parallel_for.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace qs::metrics {
+namespace {
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr Index kSide = Index(1) << MatrixPyramid::kFirstLevel;
+constexpr Index kTile = 1024; // columns whose accumulators stay in the first cache
+
+struct ColumnSums {
+    std::vector<float> sum;
+    std::vector<float> square;
+    std::vector<float> peak;
+    float low = std::numeric_limits<float>::infinity();
+    float high = -std::numeric_limits<float>::infinity();
+};
+
+struct RowSums {
+    double sum = 0;
+    double square = 0;
+    float peak = 0;
+};
+
+namespace portable {
+#include "core/metrics/pyramid/band_kernel.inc"
+}
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define QS_MULTI_ISA 1
+#pragma GCC push_options
+#pragma GCC target("avx2,prefer-vector-width=256")
+namespace avx2 {
+#include "core/metrics/pyramid/band_kernel.inc"
+}
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512")
+namespace avx512 {
+#include "core/metrics/pyramid/band_kernel.inc"
+}
+#pragma GCC pop_options
+#endif
+
+using FourRows = void (*)(const float* const rows[4], std::size_t n, ColumnSums& columns, std::size_t at, RowSums* sums,
+                          float* quadSum, float* quadSquare, float* quadPeak);
+
+FourRows fourRows()
+{
+#ifdef QS_MULTI_ISA
+    static const FourRows best = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+                && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
+        ? avx512::fourRows
+        : __builtin_cpu_supports("avx2") ? avx2::fourRows
+                                         : portable::fourRows;
+    return best;
+#else
+    return portable::fourRows;
+#endif
+}
+
+// The same for columns beside the last sixteen and for rows below the last four.
+void anyRows(const float* const* rows, int count, std::size_t n, ColumnSums& columns, std::size_t at, RowSums* sums,
+             float* quadSum, float* quadSquare, float* quadPeak)
+{
+    for (std::size_t c = 0; c < n; ++c) {
+        float vs = 0;
+        float vq = 0;
+        float vp = 0;
+        for (int r = 0; r < count; ++r) {
+            const float x = rows[r][c];
+            vs += x;
+            vq += x * x;
+            if (std::fabs(x) > std::fabs(vp)) vp = x;
+            sums[r].sum += static_cast<double>(x);
+            sums[r].square += static_cast<double>(x) * static_cast<double>(x);
+            sums[r].peak = std::fabs(x) > sums[r].peak ? std::fabs(x) : sums[r].peak;
+            columns.low = x < columns.low ? x : columns.low;
+            columns.high = x > columns.high ? x : columns.high;
+        }
+        quadSum[c] = vs;
+        quadSquare[c] = vq;
+        quadPeak[c] = vp;
+        columns.sum[at + c] += vs;
+        columns.square[at + c] += vq;
+        columns.peak[at + c] = std::max(columns.peak[at + c], std::fabs(vp));
+    }
+}
+
+void allocate(PyramidLevel& level, Index rows, Index cols)
+{
+    level.rows = rows;
+    level.cols = cols;
+    const auto n = static_cast<std::size_t>(rows * cols);
+    level.mean.resize(n);
+    level.peak.resize(n);
+    level.rms.resize(n);
+}
+
+// Cells of four columns from the figures of the columns of four rows.
+void cells(const float* quadSum, const float* quadSquare, const float* quadPeak, Index n, int rows, PyramidLevel& level,
+           std::size_t at)
+{
+    for (Index c = 0; c < n; c += kSide) {
+        const Index end = std::min(n, c + kSide);
+        float s = 0;
+        float q = 0;
+        float p = 0;
+        for (Index k = c; k < end; ++k) {
+            s += quadSum[k];
+            q += quadSquare[k];
+            p = std::fabs(quadPeak[k]) > std::fabs(p) ? quadPeak[k] : p;
+        }
+        const float inverse = 1.0F / static_cast<float>(rows * (end - c));
+        level.mean[at] = s * inverse;
+        level.rms[at] = std::sqrt(q * inverse);
+        level.peak[at] = std::isnan(q) ? kNaN : p;
+        ++at;
+    }
+}
+
+void finishProfile(Profile& p, std::size_t i, double sum, double square, double peak, double n)
+{
+    p.mean[i] = static_cast<float>(sum / n);
+    p.rms[i] = static_cast<float>(std::sqrt(square / n));
+    p.peak[i] = std::isnan(square) ? kNaN : static_cast<float>(peak);
+}
+
+void allocate(Profile& p, Index n)
+{
+    p.mean.resize(static_cast<std::size_t>(n));
+    p.rms.resize(static_cast<std::size_t>(n));
+    p.peak.resize(static_cast<std::size_t>(n));
+}
+
+// The next level: four cells into one, weighted by the elements each covers (border cells cover fewer).
+PyramidLevel halve(const PyramidLevel& fine, Index side, Index rows, Index cols, const Context& context)
+{
+    PyramidLevel out;
+    allocate(out, (fine.rows + 1) / 2, (fine.cols + 1) / 2);
+    const auto extent = [&](Index cell, Index all) { return static_cast<float>(std::min(side, all - cell * side)); };
+    parallelFor(context, out.rows, std::max<Index>(1, (Index(1) << 14) / out.cols), [&](Index b, Index e) {
+        for (Index r = b; r < e; ++r)
+            for (Index c = 0; c < out.cols; ++c) {
+                float weight = 0;
+                float s = 0;
+                float q = 0;
+                float p = 0;
+                bool bad = false;
+                for (Index i = 2 * r; i < std::min(fine.rows, 2 * r + 2); ++i)
+                    for (Index j = 2 * c; j < std::min(fine.cols, 2 * c + 2); ++j) {
+                        const auto at = static_cast<std::size_t>(i * fine.cols + j);
+                        const float w = extent(i, rows) * extent(j, cols);
+                        weight += w;
+                        s += w * fine.mean[at];
+                        q += w * fine.rms[at] * fine.rms[at];
+                        bad = bad || std::isnan(fine.peak[at]);
+                        p = std::fabs(fine.peak[at]) > std::fabs(p) ? fine.peak[at] : p;
+                    }
+                const auto at = static_cast<std::size_t>(r * out.cols + c);
+                out.mean[at] = s / weight;
+                out.rms[at] = std::sqrt(q / weight);
+                out.peak[at] = bad ? kNaN : p;
+            }
+    });
+    return out;
+}
+
+void robustLimits(const Matrix& m, MatrixPyramid& out)
+{
+    constexpr std::uint64_t kMost = std::uint64_t(1) << 16;
+    const std::uint64_t n = m.data().size();
+    std::vector<float> values;
+    values.reserve(static_cast<std::size_t>(std::min(n, kMost)));
+    const auto take = [&](std::uint64_t i) {
+        const float x = m.data()[static_cast<std::size_t>(i)];
+        if (std::isfinite(x)) values.push_back(x);
+    };
+    if (n <= kMost)
+        for (std::uint64_t i = 0; i < n; ++i) take(i);
+    else // multiples of the golden ratio: even, and blind to rows and columns
+        for (std::uint64_t k = 0; k < kMost; ++k)
+            take(static_cast<std::uint64_t>(static_cast<double>(k * 0x9E3779B97F4A7C15ULL >> 11) * 0x1p-53 * static_cast<double>(n)));
+    if (values.empty()) return;
+    const auto quantile = [&](double q) {
+        const auto at = static_cast<std::ptrdiff_t>(std::lround(q * static_cast<double>(values.size() - 1)));
+        std::nth_element(values.begin(), values.begin() + at, values.end());
+        return static_cast<double>(values[static_cast<std::size_t>(at)]);
+    };
+    out.low = quantile(0.01);
+    out.high = quantile(0.99);
+    for (float& v : values) v = std::fabs(v);
+    out.absHigh = quantile(0.99);
+}
+
+} // namespace
+
+std::uint64_t MatrixPyramid::bytes() const
+{
+    std::uint64_t n = 3 * (byRow.mean.size() + byCol.mean.size());
+    for (const auto& l : levels) n += 3 * l.mean.size();
+    return 4 * n;
+}
+
+Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const Matrix> values, const Context& context)
+{
+    auto out = std::make_shared<MatrixPyramid>();
+    const Matrix& m = *values;
+    out->rows = m.rows();
+    out->cols = m.cols();
+    out->base = values;
+    allocate(out->byRow, m.rows());
+    allocate(out->byCol, m.cols());
+    if (m.data().empty()) return std::shared_ptr<const MatrixPyramid>(out);
+    PyramidLevel first;
+    allocate(first, (m.rows() + kSide - 1) / kSide, (m.cols() + kSide - 1) / kSide);
+    const Index grain = m.rows() > 4096 ? 256 : 64;
+    std::vector<ColumnSums> parts(static_cast<std::size_t>((m.rows() + grain - 1) / grain));
+    const FourRows four = fourRows();
+    const bool done = parallelFor(context, m.rows(), grain, [&](Index b, Index e) {
+        ColumnSums& columns = parts[static_cast<std::size_t>(b / grain)];
+        const auto width = static_cast<std::size_t>(m.cols());
+        columns.sum.assign(width, 0);
+        columns.square.assign(width, 0);
+        columns.peak.assign(width, 0);
+        std::vector<RowSums> sums(static_cast<std::size_t>(e - b));
+        alignas(64) float quadSum[kTile];
+        alignas(64) float quadSquare[kTile];
+        alignas(64) float quadPeak[kTile];
+        for (Index c0 = 0; c0 < m.cols(); c0 += kTile) {
+            const Index n = std::min(kTile, m.cols() - c0);
+            const auto vector = static_cast<std::size_t>(n / 16 * 16);
+            for (Index r = b; r < e; r += kSide) {
+                const int count = static_cast<int>(std::min(kSide, e - r));
+                const float* rows[kSide] = {};
+                for (int k = 0; k < count; ++k) rows[k] = m.row(r + k).data() + c0;
+                RowSums* rowSums = sums.data() + (r - b);
+                std::size_t done16 = 0;
+                if (count == kSide) {
+                    four(rows, vector, columns, static_cast<std::size_t>(c0), rowSums, quadSum, quadSquare, quadPeak);
+                    done16 = vector;
+                }
+                for (int k = 0; k < count; ++k) rows[k] += done16;
+                anyRows(rows, count, static_cast<std::size_t>(n) - done16, columns,
+                        static_cast<std::size_t>(c0) + done16, rowSums, quadSum + done16, quadSquare + done16,
+                        quadPeak + done16);
+                cells(quadSum, quadSquare, quadPeak, n, count, first,
+                      static_cast<std::size_t>(r / kSide * first.cols + c0 / kSide));
+            }
+        }
+        for (Index r = b; r < e; ++r) {
+            const RowSums& s = sums[static_cast<std::size_t>(r - b)];
+            finishProfile(out->byRow, static_cast<std::size_t>(r), s.sum, s.square, static_cast<double>(s.peak),
+                          static_cast<double>(m.cols()));
+        }
+        context.advance(static_cast<std::uint64_t>((e - b) * m.cols()));
+    });
+    if (!done) return cancelled();
+    parallelFor(context, m.cols(), 4096, [&](Index b, Index e) {
+        for (Index c = b; c < e; ++c) {
+            double sum = 0;
+            double square = 0;
+            float peak = 0;
+            for (const ColumnSums& p : parts) {
+                const auto i = static_cast<std::size_t>(c);
+                sum += static_cast<double>(p.sum[i]);
+                square += static_cast<double>(p.square[i]);
+                peak = std::max(peak, p.peak[i]);
+            }
+            finishProfile(out->byCol, static_cast<std::size_t>(c), sum, square, static_cast<double>(peak),
+                          static_cast<double>(m.rows()));
+        }
+    });
+    float low = std::numeric_limits<float>::infinity();
+    float high = -low;
+    for (const ColumnSums& p : parts) {
+        low = std::min(low, p.low);
+        high = std::max(high, p.high);
+    }
+    if (!std::isfinite(low) || !std::isfinite(high)) { // infinite elements: look at the finite ones alone
+        low = std::numeric_limits<float>::infinity();
+        high = -low;
+        for (const float x : m.data())
+            if (std::isfinite(x)) {
+                low = std::min(low, x);
+                high = std::max(high, x);
+            }
+        if (low > high) low = high = 0;
+    }
+    out->min = low;
+    out->max = high;
+    robustLimits(m, *out);
+    out->levels.push_back(std::move(first));
+    Index side = kSide;
+    while (out->levels.back().rows > 1 || out->levels.back().cols > 1) {
+        out->levels.push_back(halve(out->levels.back(), side, m.rows(), m.cols(), context));
+        side *= 2;
+        if (context.stopped()) return cancelled();
+    }
+    return std::shared_ptr<const MatrixPyramid>(out);
+}
+
+Result<std::shared_ptr<const Matrix>> difference(MatrixView decoded, MatrixView original, const Context& context)
+{
+    if (decoded.rows != original.rows || decoded.cols != original.cols)
+        return fail(ErrorCode::Internal, "matrices of different shapes have no difference");
+    auto out = std::make_shared<Matrix>(original.rows, original.cols);
+    const auto to = out->data();
+    const bool done = parallelFor(context, static_cast<std::int64_t>(to.size()), 1 << 18, [&](std::int64_t b, std::int64_t e) {
+        for (auto i = static_cast<std::size_t>(b); i < static_cast<std::size_t>(e); ++i)
+            to[i] = decoded.data[i] - original.data[i];
+    });
+    if (!done) return cancelled();
+    return std::shared_ptr<const Matrix>(out);
+}
+
+} // namespace qs::metrics

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/plots/plot_support.h"
+
+#include "core/base/format.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace qs::plots {
+
+Result<const io::TensorInfo*> tensorOf(const PlotInput& input)
+{
+    if (!input.source || input.tensor < 0 || static_cast<std::size_t>(input.tensor) >= input.source->tensors.size())
+        return fail(Error(ErrorCode::NotFound, "no tensor is chosen").fix("name one"));
+    return &input.source->tensors[static_cast<std::size_t>(input.tensor)];
+}
+
+Result<std::shared_ptr<const Matrix>> originalOf(const PlotInput& input, const Context& context)
+{
+    if (input.original) return input.original;
+    QS_ASSIGN(const io::TensorInfo* tensor, tensorOf(input));
+    QS_ASSIGN(auto m, input.source->readMatrix(*tensor, context));
+    return std::make_shared<const Matrix>(std::move(m));
+}
+
+Result<std::shared_ptr<const Matrix>> decodedOf(const study::CellResult& result, MatrixView original,
+                                                const Context& context)
+{
+    if (!result.decoder) return fail(Error(ErrorCode::Lacking, "the result was not kept").ofTensor(result.tensor));
+    if (result.decoder->rows() != original.rows || result.decoder->cols() != original.cols)
+        return fail(Error(ErrorCode::Mismatch, "the result is of another shape than the tensor").ofTensor(result.tensor));
+    QS_ASSIGN(auto m, result.decoder->decodeAll(context));
+    return std::make_shared<const Matrix>(std::move(m));
+}
+
+int slotOf(const PlotInput& input, std::size_t i)
+{
+    return i < input.colorSlots.size() ? input.colorSlots[i] : static_cast<int>(i) + 1;
+}
+
+std::vector<std::string> resultNames(const PlotInput& input)
+{
+    std::vector<std::string> out;
+    for (const auto& r : input.results) out.push_back(r->recipe.label());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const std::string label = input.results[i]->recipe.label();
+        const auto same = std::count_if(input.results.begin(), input.results.end(),
+                                        [&](const auto& r) { return r->recipe.label() == label; });
+        if (same > 1) out[i] = input.results[i]->recipe.text();
+    }
+    return out;
+}
+
+std::string tensorTitle(const io::TensorInfo& tensor)
+{
+    return escapeText(tensor.name) + " \u00B7 " + tensor.shape.text();
+}
+
+ValueRange valueRange(const PlotData& plot)
+{
+    ValueRange r;
+    bool any = false;
+    for (const auto& g : plot.heat)
+        for (const float v : g.values) {
+            if (!std::isfinite(v)) continue;
+            r.dataLow = any ? std::min(r.dataLow, static_cast<double>(v)) : v;
+            r.dataHigh = any ? std::max(r.dataHigh, static_cast<double>(v)) : v;
+            any = true;
+        }
+    r.low = plot.valueMin;
+    r.high = plot.valueMax;
+    if (!(r.high > r.low)) {
+        r.low = r.dataLow;
+        r.high = r.dataHigh;
+        if (plot.scale == ColorScale::Diverging) {
+            r.high = std::max(std::fabs(r.low), std::fabs(r.high));
+            r.low = -r.high;
+        }
+    }
+    if (!(r.high > r.low)) {
+        const double d = r.low == 0 ? 1 : std::fabs(r.low) * 0.5;
+        r.low -= plot.scale == ColorScale::Diverging ? d : 0;
+        r.high += d;
+    }
+    return r;
+}
+
+Result<std::string> choiceOf(const PlotInput& input, const PlotInfo& info, std::string_view name)
+{
+    const std::string value = optionOf(input, info, name);
+    for (const auto& o : info.options)
+        if (o.name == name) {
+            if (o.choices.empty() || std::find(o.choices.begin(), o.choices.end(), value) != o.choices.end()) return value;
+            std::string all;
+            for (const auto& c : o.choices) all += (all.empty() ? "" : ", ") + c;
+            return fail(Error(ErrorCode::Usage, "plot " + info.name + " has no such " + o.name)
+                            .wanted("one of " + all)
+                            .got("'" + value + "'"));
+        }
+    return value;
+}
+
+Result<std::int64_t> integerOf(const PlotInput& input, const PlotInfo& info, std::string_view name, std::int64_t low,
+                               std::int64_t high)
+{
+    const std::string text = optionOf(input, info, name);
+    std::int64_t v = 0;
+    const auto r = std::from_chars(text.data(), text.data() + text.size(), v);
+    if (r.ec != std::errc{} || r.ptr != text.data() + text.size() || v < low || v > high)
+        return fail(Error(ErrorCode::Usage, "plot " + info.name + ": " + std::string(name) + " is out of range")
+                        .wanted("a whole number from " + std::to_string(low) + " to " + std::to_string(high))
+                        .got("'" + text + "'"));
+    return v;
+}
+
+Result<std::vector<float>> takeScope(MatrixView values, const Scope& scope, const quant::FittedGrid* grid)
+{
+    std::vector<float> out;
+    switch (scope.kind) {
+    case Scope::Tensor: out.assign(values.data.begin(), values.data.end()); break;
+    case Scope::Row: {
+        if (scope.index < 0 || scope.index >= values.rows)
+            return fail(Error(ErrorCode::Usage, "no such row").wanted("0 to " + std::to_string(values.rows - 1)));
+        const auto row = values.row(scope.index);
+        out.assign(row.begin(), row.end());
+        break;
+    }
+    case Scope::Group: {
+        if (!grid) return fail(Error(ErrorCode::Lacking, "groups need a result").fix("choose a recipe"));
+        if (scope.index < 0 || scope.index >= grid->groups())
+            return fail(Error(ErrorCode::Usage, "no such group").wanted("0 to " + std::to_string(grid->groups() - 1)));
+        for (Index r = 0; r < values.rows; ++r)
+            for (Index c = 0; c < values.cols; ++c)
+                if (grid->groupOf(r, c) == scope.index) out.push_back(values.at(r, c));
+        break;
+    }
+    }
+    return out;
+}
+
+} // namespace qs::plots

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "core/plots/plot_registry.h"
+
+#include <functional>
+
+/// What most plots need: the tensor's values, names, options as numbers.
+namespace qs::plots {
+
+/// The tensor that the input names. Error NotFound where there is none.
+Result<const io::TensorInfo*> tensorOf(const PlotInput& input);
+/// The tensor's matrix: the one at hand, or read.
+Result<std::shared_ptr<const Matrix>> originalOf(const PlotInput& input, const Context& context);
+/// Decoded values of one result, checked against the original's shape.
+Result<std::shared_ptr<const Matrix>> decodedOf(const study::CellResult& result, MatrixView original,
+                                                const Context& context);
+/// Colour slot of result i: as given, or i + 1.
+int slotOf(const PlotInput& input, std::size_t i);
+/// Names of the results for legends; the same label twice gets the full recipe text.
+std::vector<std::string> resultNames(const PlotInput& input);
+/// "model.layers.0.self_attn.q_proj.weight · 256×256"
+std::string tensorTitle(const io::TensorInfo& tensor);
+
+/// The range of heat values that is shown: the plot's own, or what its grids hold (diverging: symmetric about 0).
+/// Never empty.
+struct ValueRange {
+    double low = 0, high = 1;
+    double dataLow = 0, dataHigh = 0; ///< true extremes of the cells, for the marks at the colour bar's ends
+};
+ValueRange valueRange(const PlotData& plot);
+
+/// An option as a choice: Usage error where it is none of the plot's.
+Result<std::string> choiceOf(const PlotInput& input, const PlotInfo& info, std::string_view name);
+/// An option as an integer within [low, high].
+Result<std::int64_t> integerOf(const PlotInput& input, const PlotInfo& info, std::string_view name, std::int64_t low,
+                               std::int64_t high);
+
+/// Elements of a plot's scope: whole tensor, one row, or one group of a result.
+struct Scope {
+    enum Kind { Tensor, Row, Group } kind = Tensor;
+    Index index = 0;
+    std::string text; ///< "" for the tensor, "row 17", "group 203"
+};
+/// Takes out the scope's elements of a matrix; `grid` says which elements are the group's.
+Result<std::vector<float>> takeScope(MatrixView values, const Scope& scope, const quant::FittedGrid* grid);
+
+} // namespace qs::plots

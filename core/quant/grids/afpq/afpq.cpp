@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/grids/afpq/element.h"
+
+#include "core/blocks/bit_stream.h"
+#include "core/quant/grouped_grid.h"
+#include "core/quant/registry.h"
+
+namespace qs::quant {
+namespace {
+
+struct Options {
+    AfpqTable table;
+    GroupSpec group;
+    DType scale = DType::F16;
+    bool search = false;
+    bool two = true; ///< a scale for each side; false: the one-scale baseline of the paper
+};
+
+// Codes of one run of a group.
+void encodeRun(std::span<const float> w, const AfpqTable& table, float positive, float negative, std::uint8_t* codes)
+{
+    float x[kPiece];
+    forPieces(w.size(), [&](std::size_t at, std::size_t n) {
+        divideBySide(w.subspan(at, n), positive, negative, x);
+        countBelow({x, n}, table.thresholds, codes + at);
+    });
+}
+
+class AfpqFitted : public GroupedGrid {
+public:
+    AfpqFitted(const GroupLayout& layout, const Options& o, std::vector<float> positive, std::vector<float> negative)
+        : GroupedGrid(layout, o.table.bits), m_options(o), m_positive(std::move(positive)), m_negative(std::move(negative))
+    {
+    }
+    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
+    {
+        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
+            encodeRun(w.subspan(at, n), m_options.table, m_positive[g], negative(g), codes.data() + at);
+        });
+    }
+    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
+    {
+        float lut[16];
+        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
+            fill(g, lut);
+            lookUp(codes.subspan(at, n), lut, out.data() + at);
+        });
+    }
+    std::vector<float> levels(Index group) const override
+    {
+        std::vector<float> out(m_options.table.levels.size());
+        fill(static_cast<std::size_t>(group), out.data());
+        return out;
+    }
+    std::vector<GroupMap> maps() const override
+    {
+        if (!m_options.two) return {groupMap("scale", "weight units", m_positive)};
+        return {groupMap("scale_pos", "weight units", m_positive), groupMap("scale_neg", "weight units", m_negative)};
+    }
+
+protected:
+    void storeParameters(ArrayStore& out) const override
+    {
+        const Shape shape = m_layout.mapShape();
+        out.addFloats(m_options.two ? "grid.scale_pos" : "grid.scale", m_options.scale, shape, m_positive);
+        if (m_options.two) out.addFloats("grid.scale_neg", m_options.scale, shape, m_negative);
+    }
+
+private:
+    float negative(std::size_t g) const { return m_options.two ? m_negative[g] : m_positive[g]; }
+    void fill(std::size_t g, float* lut) const
+    {
+        const auto& levels = m_options.table.levels;
+        for (std::size_t k = 0; k < levels.size(); ++k) lut[k] = afpqValue(levels[k], m_positive[g], negative(g));
+    }
+
+    Options m_options;
+    std::vector<float> m_positive;
+    std::vector<float> m_negative; // empty with one scale
+};
+
+class Afpq : public Grid {
+public:
+    explicit Afpq(Options o) : m_options(std::move(o)) {}
+    StorageBits storage(Index rows, Index cols) const override
+    {
+        const auto groups = static_cast<std::uint64_t>(GroupLayout(rows, cols, m_options.group).groups());
+        return {8 * static_cast<std::uint64_t>(rows) *
+                    blocks::packedRowBytes(static_cast<std::uint64_t>(cols), m_options.table.bits),
+                groups * scaleBits(m_options.scale) * (m_options.two ? 2 : 1)};
+    }
+    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
+    {
+        const MatrixView w = input.weights;
+        const GroupLayout layout(w.rows, w.cols, m_options.group);
+        const auto groups = static_cast<std::size_t>(layout.groups());
+        const std::vector<double> h = m_options.search ? inputWeights(input.calibration, w.cols) : std::vector<double>{};
+        std::vector<float> positive(groups);
+        std::vector<float> negative(m_options.two ? groups : 0);
+        const bool done = forGroups(context, layout, [&](Index g) {
+            const Range r = rangeOf(layout, g, w);
+            const auto k = static_cast<std::size_t>(g);
+            const float end = m_options.table.end;
+            if (!m_options.two) {
+                positive[k] = m_options.search ? best(layout, g, w, h, r.absmax(), 0, context)
+                                               : afpqScale(r.absmax(), end, m_options.scale);
+                return;
+            }
+            if (m_options.search) {
+                positive[k] = best(layout, g, w, h, r.hi, 1, context);
+                negative[k] = best(layout, g, w, h, -r.lo, -1, context);
+            } else {
+                positive[k] = afpqScale(r.hi, end, m_options.scale);
+                negative[k] = afpqScale(-r.lo, end, m_options.scale);
+            }
+        });
+        if (!done || context.stopped()) return cancelled();
+        QS_TRY(finiteScales(positive, m_options.scale));
+        QS_TRY(finiteScales(negative, m_options.scale));
+        return std::make_unique<AfpqFitted>(layout, m_options, std::move(positive), std::move(negative));
+    }
+    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
+    {
+        const GroupLayout layout(rows, cols, m_options.group);
+        const char* first = m_options.two ? "grid.scale_pos" : "grid.scale";
+        QS_ASSIGN(auto positive, loadScales(arrays, first, m_options.scale, layout.mapShape()));
+        std::vector<float> negative;
+        if (m_options.two) {
+            QS_ASSIGN(negative, loadScales(arrays, "grid.scale_neg", m_options.scale, layout.mapShape()));
+        }
+        return std::make_unique<AfpqFitted>(layout, m_options, std::move(positive), std::move(negative));
+    }
+
+private:
+    // One side's scale p·s, p in 1, 0.99 … 0.5, with the least Σ h·(w − ŵ)² over that side's weights (0: both sides).
+    // The sides are decoupled, so two such searches are the joint one. The first of equals: p = 1 never loses.
+    float best(const GroupLayout& layout, Index g, MatrixView w, const std::vector<double>& h, float most, int side,
+               const Context& context) const
+    {
+        const AfpqTable& table = m_options.table;
+        float chosen = afpqScale(most, table.end, m_options.scale);
+        if (!(chosen > 0.0F) || !std::isfinite(chosen)) return chosen;
+        double least = -1;
+        std::uint8_t codes[kPiece];
+        float lut[16];
+        float tried = -1;
+        for (int i = 0; i <= 50 && !context.stopped(); ++i) {
+            const float scale = afpqScale(static_cast<float>(1.0 - i / 100.0) * most, table.end, m_options.scale);
+            if (scale == tried) continue;
+            tried = scale;
+            for (std::size_t k = 0; k < table.levels.size(); ++k) lut[k] = afpqValue(table.levels[k], scale, scale);
+            double error = 0;
+            layout.forEachRun(g, [&](Index row, Index c0, Index c1) {
+                const auto run = w.row(row).subspan(static_cast<std::size_t>(c0), static_cast<std::size_t>(c1 - c0));
+                forPieces(run.size(), [&](std::size_t at, std::size_t n) {
+                    encodeRun(run.subspan(at, n), table, scale, scale, codes);
+                    for (std::size_t j = 0; j < n; ++j) {
+                        const float v = run[at + j];
+                        if (side > 0 ? v < 0.0F : side < 0 && !(v < 0.0F)) continue;
+                        const double d = static_cast<double>(v) - static_cast<double>(lut[codes[j]]);
+                        error += d * d * (h.empty() ? 1.0 : h[static_cast<std::size_t>(c0) + at + j]);
+                    }
+                });
+            });
+            if (least < 0 || error < least) {
+                least = error;
+                chosen = scale;
+            }
+        }
+        return chosen;
+    }
+
+    Options m_options;
+};
+
+FitAnswer fits(std::string_view format, const ParamValues&)
+{
+    if (format == "gguf")
+        return {"two scales a group; GGUF has no such type; nearest: gguf:type=q4_1, or export decoded bf16"};
+    if (format == "gptq" || format == "awq" || format == "hqq" || format == "compressed-tensors" || format == "bitsandbytes")
+        return {"two scales a group on a floating-point table; " + std::string(format) +
+                " has no such type; export decoded bf16"};
+    return {};
+}
+
+} // namespace
+
+void registerAfpq(Registry& registry);
+void registerAfpq(Registry& registry)
+{
+    PartInfo info;
+    info.kind = PartKind::Grid;
+    info.name = "afpq";
+    info.title = "AFPQ, two scales a group";
+    info.summary = "A floating-point table with one scale for positive and one for negative weights of each group.";
+    info.source = "AFPQ, arXiv 2311.01792, Algorithm 1; seed_methods.md §1";
+    info.params = {
+        ParamSpec::choice("format", "nf4", {"fp4", "fp3", "nf4", "nf3"}, "table of levels"),
+        ParamSpec::group("128"),
+        ParamSpec::scaleType("f16"),
+        ParamSpec::flag("search", false, "try 51 smaller scales per side; least error, weighted by the inputs if calibrated"),
+        ParamSpec::choice("scales", "two", {"two", "one"}, "one: the symmetric baseline of the paper"),
+    };
+    info.fits = fits;
+    info.makeGrid = [](const ParamValues& v) -> Result<std::unique_ptr<Grid>> {
+        const auto group = GroupSpec::parse(v.text("group"));
+        if (!group) return fail(ErrorCode::Usage, "afpq: group can't be read");
+        return std::make_unique<Afpq>(Options{AfpqTable::make(v.text("format")), *group, scaleDType(v), v.flag("search"),
+                                              v.text("scales") == "two"});
+    };
+    registry.add(std::move(info));
+}
+
+} // namespace qs::quant

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/grids/hqq/hqq_core.h"
+
+#include "core/base/format.h"
+#include "core/blocks/bit_stream.h"
+#include "core/quant/group_layout.h"
+#include "core/quant/level_table.h"
+#include "core/quant/registry.h"
+#include "core/quant/scale_type.h"
+
+namespace qs::quant {
+namespace {
+
+struct Settings {
+    HqqOptions options;
+    GroupSpec group{GroupSpec::Columns, 64, 1};
+    int axis = 1;
+    DType type = DType::F16;
+};
+
+/// Which group a weight is in, for both axes. Axis 0 views the row-major matrix as [size, T]: group k holds every T-th
+/// element from the k-th on.
+class HqqLayout {
+public:
+    HqqLayout(Index rows, Index cols, const Settings& s) : m_axis(s.axis), m_columns(rows, cols, s.group), m_size(s.group.size) {}
+    Index groups() const { return m_axis == 1 ? m_columns.groups() : m_columns.rows() * m_columns.cols() / m_size; }
+    Index groupSize() const { return m_columns.rows() * m_columns.cols() / std::max<Index>(1, groups()); }
+    Index group(Index row, Index col) const
+    {
+        return m_axis == 1 ? m_columns.group(row, col) : (row * m_columns.cols() + col) % groups();
+    }
+    Shape mapShape() const { return m_axis == 1 ? m_columns.mapShape() : Shape{1, groups()}; }
+    const GroupLayout& columns() const { return m_columns; }
+    template <class T>
+    void read(MatrixView w, Index group, std::vector<T>& out) const
+    {
+        if (m_axis == 1) {
+            m_columns.forEachRun(group, [&](Index r, Index c0, Index c1) {
+                for (Index c = c0; c < c1; ++c) out.push_back(static_cast<T>(w.at(r, c)));
+            });
+            return;
+        }
+        const Index stride = groups();
+        for (Index k = 0; k < m_size; ++k) out.push_back(static_cast<T>(w.data[static_cast<std::size_t>(group + k * stride)]));
+    }
+
+private:
+    int m_axis;
+    GroupLayout m_columns;
+    Index m_size;
+};
+
+class FittedHqq : public FittedGrid {
+public:
+    FittedHqq(HqqLayout layout, const Settings& s, std::vector<float> scale, std::vector<float> zero)
+        : m_layout(layout), m_s(s), m_scale(std::move(scale)), m_zero(std::move(zero))
+    {
+    }
+    Index rows() const override { return m_layout.columns().rows(); }
+    Index cols() const override { return m_layout.columns().cols(); }
+    int bits() const override { return m_s.options.bits; }
+    Index groups() const override { return m_layout.groups(); }
+    Index groupOf(Index row, Index col) const override { return m_layout.group(row, col); }
+
+    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
+    {
+        const double most = (1 << bits()) - 1;
+        for (std::size_t i = 0; i < w.size(); ++i) {
+            const auto g = static_cast<std::size_t>(m_layout.group(row, col0 + static_cast<Index>(i)));
+            const double scale = static_cast<double>(m_scale[g]);
+            const double u = scale > 0 ? static_cast<double>(w[i]) / scale : 0.0;
+            codes[i] = static_cast<std::uint8_t>(hqqCode(u, 1.0, static_cast<double>(m_zero[g]), most));
+        }
+    }
+    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
+    {
+        for (std::size_t i = 0; i < codes.size(); ++i) {
+            const auto g = static_cast<std::size_t>(m_layout.group(row, col0 + static_cast<Index>(i)));
+            out[i] = (static_cast<float>(codes[i]) - m_zero[g]) * m_scale[g];
+        }
+    }
+    std::vector<float> levels(Index group) const override
+    {
+        const auto g = static_cast<std::size_t>(group);
+        std::vector<float> out(std::size_t(1) << bits());
+        for (std::size_t k = 0; k < out.size(); ++k) out[k] = (static_cast<float>(k) - m_zero[g]) * m_scale[g];
+        return out;
+    }
+    std::vector<GroupMap> maps() const override
+    {
+        const Shape s = m_layout.mapShape();
+        return {{"scale", "weight units", s[0], s[1], m_scale, false, false}, {"zero", "codes", s[0], s[1], m_zero, false, false}};
+    }
+    std::string describe(Index group) const override
+    {
+        const auto g = static_cast<std::size_t>(group);
+        return "scale " + formatNumber(static_cast<double>(m_scale[g])) + "  zero " + formatNumber(static_cast<double>(m_zero[g]));
+    }
+
+protected:
+    void storeParameters(ArrayStore& out) const override
+    {
+        out.addFloats("grid.scale", m_s.type, m_layout.mapShape(), m_scale);
+        out.addFloats("grid.zero", m_s.type, m_layout.mapShape(), m_zero);
+    }
+
+private:
+    HqqLayout m_layout;
+    Settings m_s;
+    std::vector<float> m_scale; ///< step of each group
+    std::vector<float> m_zero;  ///< zero point in codes, any real number
+};
+
+class HqqGrid : public Grid {
+public:
+    explicit HqqGrid(const Settings& s) : m_s(s) {}
+
+    Status accepts(Index rows, Index cols) const override
+    {
+        if (m_s.axis == 0 && rows * cols % m_s.group.size != 0)
+            return fail(Error(ErrorCode::Lacking, "HQQ with axis=0 needs a number of weights that its group size divides")
+                            .wanted("a multiple of " + std::to_string(m_s.group.size))
+                            .got(std::to_string(rows) + " x " + std::to_string(cols))
+                            .fix("choose axis=1 or another group"));
+        return {};
+    }
+    StorageBits storage(Index rows, Index cols) const override
+    {
+        StorageBits b;
+        b.payload = 8 * blocks::packedRowBytes(static_cast<std::uint64_t>(cols), m_s.options.bits) * static_cast<std::uint64_t>(rows);
+        b.metadata = 2 * static_cast<std::uint64_t>(HqqLayout(rows, cols, m_s).groups()) * scaleBits(m_s.type);
+        return b;
+    }
+    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
+    {
+        const HqqLayout layout(input.weights.rows, input.weights.cols, m_s);
+        HqqFit<double> fit;
+        const auto read = [&](Index g, std::vector<double>& out) { layout.read(input.weights, g, out); };
+        if (!hqqFit<double>(context, layout.groups(), layout.groupSize(), m_s.options, read, fit)) return cancelled();
+        context.advance(static_cast<std::uint64_t>(input.weights.rows * input.weights.cols));
+        std::vector<float> scale(fit.scale.size());
+        std::vector<float> zero(fit.zero.size());
+        for (std::size_t g = 0; g < scale.size(); ++g) {
+            zero[g] = roundFinite(m_s.type, fit.zero[g]);
+            double s = fit.scale[g];
+            // A group far from 0 and very narrow has a zero point beyond the stored type: a coarser step brings it back.
+            const double kept = static_cast<double>(zero[g]);
+            if (std::fabs(fit.zero[g]) > 1.0 + std::fabs(kept) * 1.001) s *= std::fabs(kept / fit.zero[g]);
+            scale[g] = roundFinite(m_s.type, 1.0 / s);
+        }
+        return std::make_unique<FittedHqq>(layout, m_s, std::move(scale), std::move(zero));
+    }
+    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
+    {
+        const HqqLayout layout(rows, cols, m_s);
+        QS_TRY(arrays.get("grid.scale", m_s.type, layout.mapShape()));
+        QS_TRY(arrays.get("grid.zero", m_s.type, layout.mapShape()));
+        QS_ASSIGN(auto scale, arrays.getFloats("grid.scale", layout.mapShape()));
+        QS_ASSIGN(auto zero, arrays.getFloats("grid.zero", layout.mapShape()));
+        for (const float s : scale)
+            if (s < 0) return fail(ErrorCode::Malformed, "array grid.scale holds a negative scale");
+        return std::make_unique<FittedHqq>(layout, m_s, std::move(scale), std::move(zero));
+    }
+
+private:
+    Settings m_s;
+};
+
+FitAnswer fits(std::string_view format, const ParamValues& v)
+{
+    if (format != "hqq") return {"only HQQ's own format has a float zero point; nearest: rtn with an integer zero point"};
+    const std::string& group = v.text("group");
+    if (!GroupSpec::parse(group) || GroupSpec::parse(group)->kind != GroupSpec::Columns)
+        return {"HQQ's format has groups of a number of weights; choose group=64"};
+    const std::int64_t bits = v.integer("bits");
+    if (bits == 5 || bits == 6 || bits == 7) return {"HQQ's format packs 1, 2, 3, 4 or 8 bits"};
+    return {};
+}
+
+} // namespace
+
+void registerHqq(Registry& registry);
+void registerHqq(Registry& registry)
+{
+    PartInfo info;
+    info.kind = PartKind::Grid;
+    info.name = "hqq";
+    info.title = "HQQ, float zero points";
+    info.summary = "Integers whose zero points minimise a sparse norm of the error by a half-quadratic loop; no data.";
+    info.source = "Half-quadratic quantization, mobiusml/hqq";
+    info.params = {
+        ParamSpec::integer("bits", 4, 1, 8, "bits", "bits of a code"),
+        ParamSpec::group("64"),
+        ParamSpec::choice("axis", "1", {"0", "1"}, "1: groups along the inputs; 0: down the columns of the flattened matrix"),
+        ParamSpec::integer("iterations", 20, 0, 1000, "steps", "most steps of the loop"),
+        ParamSpec::real("p", 0.7, 0.05, 1, "", "norm of the error that is minimised"),
+        ParamSpec::real("beta", 10, 1e-3, 1e6, "", "weight of the quadratic half"),
+        ParamSpec::choice("round_zero", "auto", {"auto", "0", "1"}, "round the first zero point; auto: at 4 bits"),
+        ParamSpec::choice("stop", "tensor", {"tensor", "group"}, "whose mean error ends the loop"),
+        ParamSpec::choice("variant", "legacy", {"legacy", "v2"}, "v2: beta grows by 1 % each step"),
+        ParamSpec::scaleType()};
+    info.fits = fits;
+    info.makeGrid = [](const ParamValues& v) -> Result<std::unique_ptr<Grid>> {
+        Settings s;
+        s.options.bits = static_cast<int>(v.integer("bits"));
+        s.options.iterations = static_cast<int>(v.integer("iterations"));
+        s.options.p = v.real("p");
+        s.options.beta = v.real("beta");
+        s.options.kappa = v.text("variant") == "v2" ? 1.01 : 1.0;
+        const std::string& round = v.text("round_zero");
+        s.options.roundZero = round == "auto" ? s.options.bits == 4 : round == "1";
+        s.options.stopPerGroup = v.text("stop") == "group";
+        s.group = *GroupSpec::parse(v.text("group"));
+        s.axis = v.text("axis") == "0" ? 0 : 1;
+        s.type = scaleDType(v);
+        if (s.axis == 0 && s.group.kind != GroupSpec::Columns)
+            return fail(Error(ErrorCode::Usage, "HQQ with axis=0 takes groups of a number of weights")
+                            .wanted("group=64 or another number")
+                            .got("group=" + v.text("group")));
+        return std::make_unique<HqqGrid>(s);
+    };
+    registry.add(std::move(info));
+}
+
+} // namespace qs::quant

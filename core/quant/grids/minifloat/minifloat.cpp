@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/grids/minifloat/element.h"
+
+#include "core/blocks/bit_stream.h"
+#include "core/quant/grouped_grid.h"
+#include "core/quant/registry.h"
+
+namespace qs::quant {
+namespace {
+
+struct Options {
+    MinifloatFormat format;
+    GroupSpec group;
+    bool flat = false;
+    DType scale = DType::F16;
+
+    GroupLayout layout(Index rows, Index cols) const
+    {
+        return flat ? GroupLayout::flat(rows, cols, group.size) : GroupLayout(rows, cols, group);
+    }
+};
+
+class MinifloatFitted : public GroupedGrid {
+public:
+    MinifloatFitted(const GroupLayout& layout, const Options& o, std::vector<float> scale)
+        : GroupedGrid(layout, o.format.spec.bits()), m_options(o), m_scale(std::move(scale))
+    {
+        if (o.format.table) m_levels.assign(blocks::kBnbFp4.begin(), blocks::kBnbFp4.end());
+        else m_levels = minifloatLevels(o.format.spec);
+    }
+    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
+    {
+        float x[kPiece];
+        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
+            forPieces(n, [&](std::size_t piece, std::size_t count) {
+                const auto part = w.subspan(at + piece, count);
+                std::uint8_t* out = codes.data() + at + piece;
+                if (m_options.format.table) {
+                    multiplyBy(part, 1.0F / std::max(m_scale[g], 1e-38F), x);
+                    countBelow({x, count}, m_bnb.thresholds, out);
+                    for (std::size_t i = 0; i < count; ++i) out[i] = m_bnb.code[out[i]];
+                } else {
+                    divideBy(part, m_scale[g], x);
+                    encodeMinifloats({x, count}, m_options.format.spec, Ties::Even, out);
+                }
+            });
+        });
+    }
+    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
+    {
+        float lut[16];
+        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
+            if (m_levels.size() > 16 || n < 16) {
+                lookUpScaled(codes.subspan(at, n), m_levels.data(), m_scale[g], out.data() + at);
+                return;
+            }
+            for (std::size_t k = 0; k < m_levels.size(); ++k) lut[k] = m_levels[k] * m_scale[g];
+            lookUp(codes.subspan(at, n), lut, out.data() + at);
+        });
+    }
+    std::vector<float> levels(Index group) const override
+    {
+        std::vector<float> out = m_levels;
+        for (float& v : out) v *= m_scale[static_cast<std::size_t>(group)];
+        return out;
+    }
+    std::vector<GroupMap> maps() const override { return {groupMap("scale", "weight units", m_scale)}; }
+    Status checkCodes(const ArrayStore& arrays) const override
+    {
+        QS_TRY(FittedGrid::checkCodes(arrays));
+        if (!m_options.format.specials) return {};
+        const std::uint32_t most = m_options.format.spec.maxCode;
+        std::vector<std::uint8_t> codes(static_cast<std::size_t>(cols()));
+        for (Index r = 0; r < rows(); ++r) {
+            codesOfRow(arrays, r, codes);
+            for (const auto c : codes)
+                if ((c & 0x7FU) > most)
+                    return fail(Error(ErrorCode::Malformed, "array codes holds the code of Inf or NaN in row " + std::to_string(r)));
+        }
+        return {};
+    }
+
+protected:
+    void storeParameters(ArrayStore& out) const override
+    {
+        out.addFloats("grid.scale", m_options.scale, scaleShape(m_layout, m_options.flat), m_scale);
+    }
+
+private:
+    Options m_options;
+    std::vector<float> m_scale;
+    std::vector<float> m_levels; // by code, at scale 1
+    BnbFp4 m_bnb;
+};
+
+class Minifloat : public Grid {
+public:
+    explicit Minifloat(const Options& o) : m_options(o) {}
+    StorageBits storage(Index rows, Index cols) const override
+    {
+        const auto groups = static_cast<std::uint64_t>(m_options.layout(rows, cols).groups());
+        return {8 * static_cast<std::uint64_t>(rows) *
+                    blocks::packedRowBytes(static_cast<std::uint64_t>(cols), m_options.format.spec.bits()),
+                groups * scaleBits(m_options.scale)};
+    }
+    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
+    {
+        const GroupLayout layout = m_options.layout(input.weights.rows, input.weights.cols);
+        std::vector<float> scale(static_cast<std::size_t>(layout.groups()));
+        const bool done = forGroups(context, layout, [&](Index g) {
+            scale[static_cast<std::size_t>(g)] =
+                roundScale(m_options.scale, rangeOf(layout, g, input.weights).absmax() / m_options.format.spec.max);
+        });
+        if (!done) return cancelled();
+        QS_TRY(finiteScales(scale, m_options.scale));
+        return std::make_unique<MinifloatFitted>(layout, m_options, std::move(scale));
+    }
+    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
+    {
+        const GroupLayout layout = m_options.layout(rows, cols);
+        QS_ASSIGN(auto scale, loadScales(arrays, "grid.scale", m_options.scale, scaleShape(layout, m_options.flat)));
+        return std::make_unique<MinifloatFitted>(layout, m_options, std::move(scale));
+    }
+
+private:
+    Options m_options;
+};
+
+FitAnswer fits(std::string_view format, const ParamValues& v)
+{
+    const std::string& name = v.text("format");
+    const GroupSpec group = *GroupSpec::parse(v.text("group"));
+    const bool flat = v.text("layout") == "flat";
+    if (format == "bitsandbytes") {
+        if (name != "fp4_bnb") return {"bitsandbytes' FP4 has its own table; use format=fp4_bnb"};
+        if (!flat) return {"bitsandbytes blocks run over the flattened matrix; use layout=flat"};
+        if (v.text("scale") != "f32") return {"bitsandbytes scales are F32; use scale=f32"};
+        if (group.size < 32 || group.size > 4096 || (group.size & (group.size - 1)) != 0)
+            return {"bitsandbytes blocks are powers of two from 32 to 4096"};
+        return {};
+    }
+    if (format == "compressed-tensors") {
+        if (name != "fp8_e4m3") return {"float-quantized holds FP8 E4M3 only; nearest for 4 bits: nvfp4 or mx:format=mxfp4"};
+        const bool block = group.kind == GroupSpec::Block && group.size == 128 && group.blockRows == 128;
+        if (flat || (group.kind == GroupSpec::Columns) || (group.kind == GroupSpec::Block && !block))
+            return {"float-quantized has one scale per row, tensor or 128x128 block; use group=row"};
+        return {};
+    }
+    if (format == "gguf") return {"GGUF has no such type; nearest: ggml:type=mxfp4 or q8_0, or export decoded values"};
+    if (format == "gptq" || format == "awq" || format == "hqq")
+        return {std::string(format) + " files hold integers; export decoded values, or use uniform"};
+    return {};
+}
+
+} // namespace
+
+void registerMinifloat(Registry& registry);
+void registerMinifloat(Registry& registry)
+{
+    PartInfo info;
+    info.kind = PartKind::Grid;
+    info.name = "minifloat";
+    info.title = "Minifloat";
+    info.summary = "Floats of 3 to 8 bits times one absmax scale a group.";
+    info.source = "OCP FP8 and MX element formats; bitsandbytes FP4; related_methods.md §10, §11, §23";
+    std::vector<std::string> names;
+    for (const auto& f : kMinifloats) names.emplace_back(f.name);
+    info.params = {
+        ParamSpec::choice("format", "fp4", std::move(names), "fp4 is E2M1, fp3 is E2M0"),
+        ParamSpec::group("64"),
+        ParamSpec::scaleType("f16"),
+        ParamSpec::choice("layout", "row", {"row", "flat"}, "groups within rows, or blocks of the flattened matrix (bitsandbytes)"),
+    };
+    info.fits = fits;
+    info.makeGrid = [](const ParamValues& v) -> Result<std::unique_ptr<Grid>> {
+        Options o;
+        for (const auto& f : kMinifloats)
+            if (f.name == v.text("format")) o.format = f;
+        const auto group = GroupSpec::parse(v.text("group"));
+        if (!group || o.format.name.empty()) return fail(ErrorCode::Usage, "minifloat: format or group can't be read");
+        o.group = *group;
+        o.flat = v.text("layout") == "flat";
+        o.scale = scaleDType(v);
+        if (o.flat && o.group.kind != GroupSpec::Columns)
+            return fail(Error(ErrorCode::Usage, "layout=flat takes a group of a number of weights").got(v.text("group")));
+        return std::make_unique<Minifloat>(o);
+    };
+    registry.add(std::move(info));
+}
+
+} // namespace qs::quant

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/grids/nvfp4/element.h"
+
+#include "core/blocks/bit_stream.h"
+#include "core/quant/grid_kernels.h"
+#include "core/quant/grouped_grid.h"
+#include "core/quant/registry.h"
+
+namespace qs::quant {
+namespace {
+
+constexpr Index kBlock = 16;
+
+GroupLayout blocksOf(Index rows, Index cols) { return {rows, cols, GroupSpec{GroupSpec::Columns, kBlock, 1}}; }
+
+class Nvfp4Fitted : public GroupedGrid {
+public:
+    Nvfp4Fitted(const GroupLayout& layout, std::vector<std::uint8_t> local, float global)
+        : GroupedGrid(layout, 4), m_local(std::move(local)), m_global(global), m_levels(minifloatLevels(kE2M1))
+    {
+    }
+    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
+    {
+        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
+            float x[kBlock];
+            divideBy(w.subspan(at, n), scale(g), x);
+            encodeMinifloats({x, n}, kE2M1, Ties::Even, codes.data() + at);
+        });
+    }
+    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
+    {
+        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
+            lookUpScaled(codes.subspan(at, n), m_levels.data(), scale(g), out.data() + at);
+        });
+    }
+    std::vector<float> levels(Index group) const override
+    {
+        std::vector<float> out = m_levels;
+        for (float& v : out) v *= scale(static_cast<std::size_t>(group));
+        return out;
+    }
+    std::vector<GroupMap> maps() const override
+    {
+        std::vector<float> scales(m_local.size());
+        for (std::size_t g = 0; g < scales.size(); ++g) scales[g] = scale(g);
+        return {groupMap("scale", "weight units", std::move(scales))};
+    }
+
+protected:
+    void storeParameters(ArrayStore& out) const override
+    {
+        out.add<std::uint8_t>("grid.scale", DType::F8E4M3, m_layout.mapShape(), m_local);
+        out.addFloats("grid.global_scale", DType::F32, {1}, {&m_global, 1});
+    }
+
+private:
+    float scale(std::size_t g) const { return nvfp4Scale(m_local[g], m_global); }
+    std::vector<std::uint8_t> m_local; // E4M3
+    float m_global;
+    std::vector<float> m_levels;
+};
+
+class Nvfp4 : public Grid {
+public:
+    explicit Nvfp4(float fusedAbsmax) : m_fusedAbsmax(fusedAbsmax) {}
+    StorageBits storage(Index rows, Index cols) const override
+    {
+        return {8 * static_cast<std::uint64_t>(rows) * blocks::packedRowBytes(static_cast<std::uint64_t>(cols), 4),
+                8 * static_cast<std::uint64_t>(blocksOf(rows, cols).groups()) + 32};
+    }
+    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
+    {
+        const GroupLayout layout = blocksOf(input.weights.rows, input.weights.cols);
+        std::vector<float> absmax(static_cast<std::size_t>(layout.groups()));
+        const bool done = forGroups(context, layout, [&](Index g) {
+            absmax[static_cast<std::size_t>(g)] = rangeOf(layout, g, input.weights).absmax();
+        });
+        if (!done) return cancelled();
+        float most = m_fusedAbsmax;
+        for (const float a : absmax) most = std::max(most, a);
+        const float global = nvfp4Global(most);
+        std::vector<std::uint8_t> local(absmax.size());
+        for (std::size_t g = 0; g < local.size(); ++g) local[g] = nvfp4Local(absmax[g], global);
+        return std::make_unique<Nvfp4Fitted>(layout, std::move(local), global);
+    }
+    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
+    {
+        const GroupLayout layout = blocksOf(rows, cols);
+        QS_ASSIGN(const Array* a, arrays.get("grid.scale", DType::F8E4M3, layout.mapShape()));
+        QS_ASSIGN(auto global, loadScales(arrays, "grid.global_scale", DType::F32, {1}));
+        if (!(global[0] > 0.0F))
+            return fail(Error(ErrorCode::Malformed, "array grid.global_scale must be above 0").got(exactText(global[0])));
+        const auto bytes = a->as<std::uint8_t>();
+        for (const auto b : bytes)
+            if (b >= 0x7F) return fail(ErrorCode::Malformed, "array grid.scale holds a negative scale or NaN");
+        return std::make_unique<Nvfp4Fitted>(layout, std::vector<std::uint8_t>(bytes.begin(), bytes.end()), global[0]);
+    }
+
+private:
+    static std::string exactText(float v) { return valueText(static_cast<double>(v)); }
+    float m_fusedAbsmax;
+};
+
+FitAnswer fits(std::string_view format, const ParamValues&)
+{
+    if (format == "compressed-tensors") return {};
+    if (format == "gguf") return {"GGUF's NVFP4 blocks are written from the ggml recipe; use ggml:type=nvfp4"};
+    if (format == "gptq" || format == "awq" || format == "hqq" || format == "bitsandbytes")
+        return {std::string(format) + " files hold no NVFP4 blocks; export decoded values"};
+    return {};
+}
+
+} // namespace
+
+void registerNvfp4(Registry& registry);
+void registerNvfp4(Registry& registry)
+{
+    PartInfo info;
+    info.kind = PartKind::Grid;
+    info.name = "nvfp4";
+    info.title = "NVFP4";
+    info.summary = "Blocks of 16 E2M1 floats with an E4M3 scale each and one float for the tensor.";
+    info.source = "NVIDIA ModelOpt, compressed-tensors (formats.md B3.3); related_methods.md §25";
+    info.params = {
+        ParamSpec::choice("global", "tensor", {"tensor", "fused"},
+                          "fused: siblings that a runtime joins (q,k,v; gate,up) share the global scale of `amax`"),
+        ParamSpec::real("amax", 0, 0, 3.4e38, "weight units", "global=fused: largest magnitude over the fused tensors"),
+    };
+    info.fits = fits;
+    info.makeGrid = [](const ParamValues& v) -> Result<std::unique_ptr<Grid>> {
+        const bool fused = v.text("global") == "fused";
+        const double amax = v.real("amax");
+        if (fused && !(amax > 0))
+            return fail(Error(ErrorCode::Usage, "global=fused needs the largest magnitude of the fused tensors").fix("give amax"));
+        if (!fused && amax > 0)
+            return fail(Error(ErrorCode::Usage, "amax is for global=fused only").fix("add global=fused"));
+        return std::make_unique<Nvfp4>(static_cast<float>(amax));
+    };
+    registry.add(std::move(info));
+}
+
+} // namespace qs::quant

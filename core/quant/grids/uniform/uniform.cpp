@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/grids/uniform/element.h"
+
+#include "core/blocks/bit_stream.h"
+#include "core/quant/grid_kernels.h"
+#include "core/quant/grouped_grid.h"
+#include "core/quant/registry.h"
+
+namespace qs::quant {
+namespace {
+
+struct Options {
+    int bits = 4;
+    GroupSpec group;
+    DType scale = DType::F16;
+    UniformScheme scheme = UniformScheme::Asym;
+    bool clip = false;
+};
+
+constexpr const char* kSchemes[] = {"asym", "asym_minmax", "sym", "sym_absmax", "sym_full", "gptq_official", "awq_official"};
+
+UniformScheme schemeOf(const std::string& name)
+{
+    for (std::size_t i = 0; i < std::size(kSchemes); ++i)
+        if (name == kSchemes[i]) return static_cast<UniformScheme>(i);
+    return UniformScheme::Asym;
+}
+
+class UniformFitted : public GroupedGrid {
+public:
+    UniformFitted(const GroupLayout& layout, const Options& o, std::vector<float> scale, std::vector<float> zero)
+        : GroupedGrid(layout, o.bits), m_options(o), m_scale(std::move(scale)), m_zero(std::move(zero)),
+          m_top(static_cast<float>((1 << o.bits) - 1)), m_middle(static_cast<float>(1 << (o.bits - 1)))
+    {
+    }
+    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
+    {
+        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
+            encodeUniform(w.subspan(at, n), m_scale[g], zero(g), m_top, codes.data() + at);
+        });
+    }
+    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
+    {
+        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
+            decodeUniform(codes.subspan(at, n), m_scale[g], zero(g), out.data() + at);
+        });
+    }
+    std::vector<float> levels(Index group) const override
+    {
+        std::vector<float> out(std::size_t(1) << m_bits);
+        std::vector<std::uint8_t> codes(out.size());
+        for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(i);
+        const auto g = static_cast<std::size_t>(group);
+        decodeUniform(codes, m_scale[g], zero(g), out.data());
+        return out;
+    }
+    std::vector<GroupMap> maps() const override
+    {
+        std::vector<GroupMap> out;
+        out.push_back(groupMap("scale", "weight units", m_scale, m_options.scheme == UniformScheme::SymFull));
+        if (!m_zero.empty()) out.push_back(groupMap("zero", "codes", m_zero));
+        return out;
+    }
+
+protected:
+    void storeParameters(ArrayStore& out) const override
+    {
+        out.addFloats("grid.scale", m_options.scale, m_layout.mapShape(), m_scale);
+        if (m_zero.empty()) return;
+        const Index perRow = m_layout.groupsPerRow();
+        const std::uint64_t rowBytes = blocks::packedRowBytes(static_cast<std::uint64_t>(perRow), m_bits);
+        Array a{"grid.zero", DType::I32, {m_layout.groupRows(), static_cast<Index>(rowBytes / 4)}, {}};
+        a.bytes.resize(rowBytes * static_cast<std::uint64_t>(m_layout.groupRows()));
+        std::vector<std::uint8_t> codes(static_cast<std::size_t>(perRow));
+        for (Index r = 0; r < m_layout.groupRows(); ++r) {
+            for (std::size_t k = 0; k < codes.size(); ++k)
+                codes[k] = static_cast<std::uint8_t>(m_zero[static_cast<std::size_t>(r * perRow) + k]);
+            blocks::packRow(codes, m_bits, std::span(a.bytes).subspan(static_cast<std::size_t>(r) * rowBytes, rowBytes));
+        }
+        out.add(std::move(a));
+    }
+
+private:
+    float zero(std::size_t g) const { return m_zero.empty() ? m_middle : m_zero[g]; }
+
+    Options m_options;
+    std::vector<float> m_scale;
+    std::vector<float> m_zero; // empty: symmetric
+    float m_top;
+    float m_middle;
+};
+
+class Uniform : public Grid {
+public:
+    explicit Uniform(const Options& o) : m_options(o) {}
+    StorageBits storage(Index rows, Index cols) const override
+    {
+        const GroupLayout layout(rows, cols, m_options.group);
+        StorageBits s;
+        s.payload = 8 * static_cast<std::uint64_t>(rows) *
+                    blocks::packedRowBytes(static_cast<std::uint64_t>(cols), m_options.bits);
+        s.metadata = static_cast<std::uint64_t>(layout.groups()) * scaleBits(m_options.scale);
+        if (isAsymmetric(m_options.scheme))
+            s.metadata += 8 * static_cast<std::uint64_t>(layout.groupRows()) *
+                          blocks::packedRowBytes(static_cast<std::uint64_t>(layout.groupsPerRow()), m_options.bits);
+        return s;
+    }
+    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
+    {
+        const MatrixView w = input.weights;
+        const GroupLayout layout(w.rows, w.cols, m_options.group);
+        const auto groups = static_cast<std::size_t>(layout.groups());
+        std::vector<float> scale(groups);
+        std::vector<float> zero(isAsymmetric(m_options.scheme) ? groups : 0);
+        const bool done = forGroups(context, layout, [&](Index g) {
+            const Range r = rangeOf(layout, g, w, m_options.scheme != UniformScheme::AwqOfficial);
+            const float peak = signedPeak(layout, g, w, r);
+            UniformLevels best = uniformLevels(m_options.scheme, m_options.bits, r.lo, r.hi, peak, 1.0F, m_options.scale);
+            if (m_options.clip && std::isfinite(best.scale)) best = shrink(layout, g, w, r, peak, context);
+            scale[static_cast<std::size_t>(g)] = best.scale;
+            if (!zero.empty()) zero[static_cast<std::size_t>(g)] = best.zero;
+        });
+        if (!done) return cancelled();
+        QS_TRY(finiteScales(scale, m_options.scale));
+        return std::make_unique<UniformFitted>(layout, m_options, std::move(scale), std::move(zero));
+    }
+    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
+    {
+        const GroupLayout layout(rows, cols, m_options.group);
+        QS_ASSIGN(auto scale, loadScales(arrays, "grid.scale", m_options.scale, layout.mapShape()));
+        std::vector<float> zero;
+        if (isAsymmetric(m_options.scheme)) {
+            const auto perRow = static_cast<std::size_t>(layout.groupsPerRow());
+            const std::uint64_t rowBytes = blocks::packedRowBytes(perRow, m_options.bits);
+            QS_ASSIGN(const Array* a, arrays.get("grid.zero", DType::I32,
+                                                 {layout.groupRows(), static_cast<Index>(rowBytes / 4)}));
+            std::vector<std::uint8_t> codes(perRow);
+            zero.reserve(scale.size());
+            for (Index r = 0; r < layout.groupRows(); ++r) {
+                blocks::unpackRow(std::span(a->bytes).subspan(static_cast<std::size_t>(r) * rowBytes, rowBytes),
+                                  m_options.bits, codes);
+                zero.insert(zero.end(), codes.begin(), codes.end());
+            }
+        }
+        return std::make_unique<UniformFitted>(layout, m_options, std::move(scale), std::move(zero));
+    }
+
+private:
+    // The weight of largest magnitude with its sign; the first one where both ends are equally far.
+    float signedPeak(const GroupLayout& layout, Index g, MatrixView w, const Range& r) const
+    {
+        if (m_options.scheme != UniformScheme::SymFull) return 0;
+        if (-r.lo != r.hi) return -r.lo > r.hi ? r.lo : r.hi;
+        float peak = 0;
+        forEachSpan(layout, g, w, [&](std::span<const float> run) {
+            for (std::size_t i = 0; i < run.size() && peak == 0.0F; ++i)
+                if (std::fabs(run[i]) == r.hi) peak = run[i];
+        });
+        return peak;
+    }
+    // GPTQ's search: shrink the range by 0 to 79 %, least Σ|ŵ − w|^2.4, the widest on ties.
+    UniformLevels shrink(const GroupLayout& layout, Index g, MatrixView w, const Range& r, float peak,
+                         const Context& context) const
+    {
+        const auto top = static_cast<float>((1 << m_options.bits) - 1);
+        UniformLevels best;
+        double least = 0;
+        std::uint8_t codes[kPiece];
+        float decoded[kPiece];
+        for (int i = 0; i < 80 && !context.stopped(); ++i) {
+            const auto p = static_cast<float>(1.0 - i / 100.0);
+            const UniformLevels l = uniformLevels(m_options.scheme, m_options.bits, r.lo, r.hi, peak, p, m_options.scale);
+            double error = 0;
+            forEachSpan(layout, g, w, [&](std::span<const float> run) {
+                forPieces(run.size(), [&](std::size_t at, std::size_t n) {
+                    encodeUniform(run.subspan(at, n), l.scale, l.zero, top, codes);
+                    decodeUniform({codes, n}, l.scale, l.zero, decoded);
+                    error += powerError({decoded, n}, run.subspan(at, n));
+                });
+            });
+            if (i == 0 || error < least) {
+                least = error;
+                best = l;
+            }
+        }
+        return best;
+    }
+
+    Options m_options;
+};
+
+FitAnswer fits(std::string_view format, const ParamValues& v)
+{
+    const auto bits = v.integer("bits");
+    const GroupSpec group = *GroupSpec::parse(v.text("group"));
+    const bool asym = isAsymmetric(schemeOf(v.text("scheme")));
+    const std::string& scale = v.text("scale");
+    const bool alongRows = group.kind == GroupSpec::Columns || group.kind == GroupSpec::Row;
+    if (format == "gguf")
+        return {"GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=" +
+                std::string(bits <= 2 ? "q2_k" : bits == 3 ? "q3_k" : bits == 4 ? (asym ? "q4_1" : "q4_0")
+                            : bits == 5 ? (asym ? "q5_1" : "q5_0") : bits == 6 ? "q6_k" : "q8_0") +
+                ", or export decoded values"};
+    if (format == "gptq") {
+        if (bits != 2 && bits != 3 && bits != 4 && bits != 8) return {"GPTQ files hold 2, 3, 4 or 8 bits"};
+        if (!alongRows) return {"GPTQ files hold groups of input columns or whole rows"};
+        if (scale != "f16") return {"GPTQ scales are F16; use scale=f16"};
+        return {};
+    }
+    if (format == "awq") {
+        if (bits != 4) return {"AWQ files hold 4 bits"};
+        if (group.kind != GroupSpec::Columns) return {"AWQ files hold groups of input columns; use group=128"};
+        if (scale != "f16") return {"AWQ scales are F16; use scale=f16"};
+        return {};
+    }
+    if (format == "compressed-tensors") {
+        if (!alongRows) return {"pack-quantized holds groups of input columns or whole rows"};
+        if (asym && bits != 4 && bits != 8) return {"pack-quantized with zero points holds 4 or 8 bits; use scheme=sym"};
+        if (bits < 2) return {"pack-quantized holds 2 to 8 bits"};
+        if (scale == "f32") return {"pack-quantized scales have the model's type; use scale=f16 or scale=bf16"};
+        return {};
+    }
+    if (format == "bitsandbytes")
+        return {"bitsandbytes stores NF4 and FP4 blocks; nearest: nf:format=nf4,layout=flat"};
+    if (format == "hqq") return {"HQQ files hold a float zero point per group; nearest: hqq"};
+    return {};
+}
+
+} // namespace
+
+void registerUniform(Registry& registry);
+void registerUniform(Registry& registry)
+{
+    PartInfo info;
+    info.kind = PartKind::Grid;
+    info.name = "uniform";
+    info.title = "Integers";
+    info.summary = "Evenly spaced levels: scale times an integer, with or without a zero point.";
+    info.source = "related_methods.md §1: GPTQ (arXiv 2210.17323), AWQ (arXiv 2306.00978), AutoRound; llama.cpp";
+    info.params = {
+        ParamSpec::integer("bits", 4, 1, 8, "bits", "bits of a code"),
+        ParamSpec::group("128"),
+        ParamSpec::scaleType("f16"),
+        ParamSpec::choice("scheme", "asym", std::vector<std::string>(std::begin(kSchemes), std::end(kSchemes)),
+                          "how scale and zero point follow from the group's weights"),
+        ParamSpec::choice("clip", "none", {"none", "mse"}, "mse: shrink the range by 0 to 79 %, least sum of |error|^2.4"),
+    };
+    info.fits = fits;
+    info.makeGrid = [](const ParamValues& v) -> Result<std::unique_ptr<Grid>> {
+        Options o;
+        o.bits = static_cast<int>(v.integer("bits"));
+        const auto group = GroupSpec::parse(v.text("group"));
+        if (!group) return fail(ErrorCode::Usage, "uniform: group can't be read");
+        o.group = *group;
+        o.scale = scaleDType(v);
+        o.scheme = schemeOf(v.text("scheme"));
+        o.clip = v.text("clip") == "mse";
+        if (o.bits == 1 && o.scheme == UniformScheme::SymAbsmax)
+            return fail(Error(ErrorCode::Usage, "scheme=sym_absmax has no level but 0 at 1 bit").fix("use bits=2 or more, or sym_full"));
+        return std::make_unique<Uniform>(o);
+    };
+    registry.add(std::move(info));
+}
+
+} // namespace qs::quant

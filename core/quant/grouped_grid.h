@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "core/exec/parallel_for.h"
+#include "core/quant/fitted_grid.h"
+#include "core/quant/group_layout.h"
+#include "core/quant/part.h"
+#include "core/quant/scale_type.h"
+
+#include <algorithm>
+#include <cmath>
+
+/// What grids over a GroupLayout share: places of groups, loops over them, their scale arrays.
+namespace qs::quant {
+
+/// A fitted grid whose groups are those of a GroupLayout.
+class GroupedGrid : public FittedGrid {
+public:
+    GroupedGrid(const GroupLayout& layout, int bits) : m_layout(layout), m_bits(bits) {}
+    Index rows() const override { return m_layout.rows(); }
+    Index cols() const override { return m_layout.cols(); }
+    int bits() const override { return m_bits; }
+    Index groups() const override { return m_layout.groups(); }
+    Index groupOf(Index row, Index col) const override { return m_layout.group(row, col); }
+    const GroupLayout& layout() const { return m_layout; }
+
+protected:
+    /// Calls f(group, offset, length) for each run of one group within columns [col0, col0 + n) of a row.
+    template <class F>
+    void forRuns(Index row, Index col0, std::size_t n, F&& f) const
+    {
+        const Index end = col0 + static_cast<Index>(n);
+        for (Index c = col0; c < end;) {
+            const Index stop = std::min(end, m_layout.runEnd(row, c));
+            f(static_cast<std::size_t>(m_layout.group(row, c)), static_cast<std::size_t>(c - col0),
+              static_cast<std::size_t>(stop - c));
+            c = stop;
+        }
+    }
+    GroupMap groupMap(std::string name, std::string unit, std::vector<float> values, bool isSigned = false) const
+    {
+        const Shape s = m_layout.mapShape();
+        return {std::move(name), std::move(unit), s[0], s[1], std::move(values), false, isSigned};
+    }
+
+    GroupLayout m_layout;
+    int m_bits;
+};
+
+/// Calls f(span) for each run of one group's weights.
+template <class F>
+void forEachSpan(const GroupLayout& layout, Index group, MatrixView w, F&& f)
+{
+    layout.forEachRun(group, [&](Index r, Index c0, Index c1) {
+        f(w.row(r).subspan(static_cast<std::size_t>(c0), static_cast<std::size_t>(c1 - c0)));
+    });
+}
+
+/// Calls body(group) for every group, in parallel; false when stopped.
+template <class F>
+bool forGroups(const Context& context, const GroupLayout& layout, F&& body)
+{
+    const Index groups = layout.groups();
+    const Index each = std::max<Index>(1, layout.rows() * layout.cols() / std::max<Index>(1, groups));
+    const Index grain = std::max<Index>(1, (Index(1) << 16) / each);
+    return parallelFor(context, groups, grain, [&](Index b, Index e) {
+        for (Index g = b; g < e; ++g) body(g);
+    });
+}
+
+/// Smallest and largest value of a group.
+struct Range {
+    float lo = 0;
+    float hi = 0;
+    float absmax() const { return std::max(std::fabs(lo), std::fabs(hi)); }
+};
+
+/// Shape of the arrays with one number per group: [groupRows, groupsPerRow], or [groups] of flat blocks.
+inline Shape scaleShape(const GroupLayout& layout, bool flat)
+{
+    return flat ? Shape{layout.groups()} : layout.mapShape();
+}
+
+/// One number per group from a stored array of exactly this type and shape; all finite.
+inline Result<std::vector<float>> loadScales(const ArrayStore& arrays, std::string_view name, DType type, const Shape& shape)
+{
+    QS_TRY(arrays.get(name, type, shape));
+    return arrays.getFloats(name, shape);
+}
+
+/// A scale in its stored type. Overflow to infinity is the caller's to refuse (finiteScales).
+inline Status finiteScales(std::span<const float> scales, DType type)
+{
+    for (const float s : scales)
+        if (!std::isfinite(s))
+            return fail(Error(ErrorCode::NotRepresentable, "a scale is too large for " + std::string(dtypeName(type)))
+                            .fix("use scale=bf16 or scale=f32"));
+    return {};
+}
+
+/// Weight of each input column in a group's error: the diagonal of Σ, or the mean squares; empty without calibration.
+inline std::vector<double> inputWeights(const Calibration* calibration, Index cols)
+{
+    std::vector<double> h;
+    if (!calibration) return h;
+    const auto n = static_cast<std::size_t>(cols);
+    if (calibration->sigma.size() == n * n)
+        for (std::size_t i = 0; i < n; ++i) h.push_back(calibration->sigma[i * n + i]);
+    else if (calibration->meanSquare.size() == n)
+        h.assign(calibration->meanSquare.begin(), calibration->meanSquare.end());
+    return h;
+}
+
+} // namespace qs::quant

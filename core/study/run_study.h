@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "core/study/run_cell.h"
+
+#include <functional>
+#include <span>
+
+namespace qs::study {
+
+/// What is kept of a cell when its artefact is gone: enough for tables, totals and fronts.
+struct CellSummary {
+    std::size_t tensor = 0;   ///< index in ModelSource::tensors
+    std::size_t recipe = 0;   ///< index in StudyRequest::recipes
+    std::uint64_t weights = 0;
+    std::uint64_t bytesBefore = 0;
+    quant::StorageBits bits;
+    metrics::WeightError error;
+    double seconds = 0;
+    std::uint64_t peakBytes = 0;
+    double bitsPerWeight() const;
+    std::uint64_t bytesAfter() const { return (bits.payload + bits.metadata + 7) / 8; }
+};
+
+/// Sums over the tensors of one recipe.
+struct RecipeTotals {
+    std::uint64_t weights = 0;
+    std::uint64_t bytesBefore = 0;
+    std::uint64_t bytesAfter = 0;
+    quant::StorageBits bits;
+    metrics::WeightError error;
+    double seconds = 0;
+    std::uint64_t peakBytes = 0; ///< the largest of the cells
+    double bitsPerWeight() const;
+    void add(const CellSummary& cell);
+};
+
+struct StudyRequest {
+    std::shared_ptr<const io::ModelSource> source;
+    std::vector<std::size_t> tensors;       ///< indices in source->tensors
+    std::vector<quant::Recipe> recipes;
+    RunOptions options;
+    /// Called in order after every cell, with the artefact still there; an error ends the study. May be null.
+    std::function<Status(const CellResult&)> onCell;
+};
+
+struct Study {
+    std::vector<CellSummary> cells;         ///< tensor by tensor, within a tensor recipe by recipe
+    std::vector<RecipeTotals> totals;       ///< by recipe
+    /// Recipes on the front of bits against relative MSE, for the k-th tensor of the request.
+    std::vector<std::vector<std::size_t>> pareto;
+};
+
+/// Runs every recipe on every tensor, one cell after another (rows in parallel), so that memory stays bounded by the
+/// largest cell. Announces 3 × elements of progress for each cell before the first one starts.
+Result<Study> runStudy(const StudyRequest& request, const Context& context);
+
+CellSummary summarize(const CellResult& cell, const io::ModelSource& source, std::size_t tensor, std::size_t recipe);
+
+} // namespace qs::study

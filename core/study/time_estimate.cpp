@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/time_estimate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <tuple>
+
+namespace qs::study {
+
+Result<double> estimateSeconds(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe,
+                               const RunOptions& options, const Context& context)
+{
+    const io::MatrixShape shape = io::matrixShape(tensor);
+    if (shape.rows == 0 || shape.cols == 0) return 0.0;
+    const Index wanted = std::max<Index>(64, (Index(1) << 18) / shape.cols);
+    const Index rows = std::min(shape.rows, wanted);
+    const auto start = std::chrono::steady_clock::now();
+    Matrix sample(rows, shape.cols);
+    // rows of the middle: the first ones of an embedding are often special tokens
+    QS_TRY(source.readRows(tensor, (shape.rows - rows) / 2, sample.data()));
+    quant::QuantizeOptions quantizeOptions{options.seed, options.calibration, true};
+    Context quiet = context;
+    quiet.progress = nullptr;
+    // A shape that only the whole matrix has (blocks of rows) may be refused on the sample: then nothing is known.
+    auto artefact = quant::quantize(tensor.name, sample, recipe, quantizeOptions, quiet);
+    if (!artefact) return fail(std::move(artefact.error()));
+    QS_ASSIGN(const auto decoder, quant::Decoder::make(std::make_shared<const quant::QuantizedTensor>(std::move(*artefact))));
+    QS_TRY(metrics::weightError(sample, *decoder, quiet));
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return seconds * static_cast<double>(shape.rows) / static_cast<double>(rows);
+}
+
+Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size_t> tensors, const quant::Recipe& recipe,
+                        const RunOptions& options, const Context& context)
+{
+    RunPlan plan;
+    std::map<std::tuple<int, Index, Index>, double> measured;
+    for (const std::size_t t : tensors) {
+        const io::TensorInfo& tensor = source.tensors[t];
+        const io::MatrixShape shape = io::matrixShape(tensor);
+        if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, options.calibration); !ok)
+            return fail(std::move(ok.error()).ofTensor(tensor.name));
+        const auto key = std::tuple(static_cast<int>(tensor.dtype), shape.rows, shape.cols);
+        auto it = measured.find(key);
+        if (it == measured.end()) {
+            QS_ASSIGN(const double seconds, estimateSeconds(source, tensor, recipe, options, context));
+            it = measured.emplace(key, seconds).first;
+        }
+        plan.seconds += it->second;
+        plan.peakBytes = std::max(plan.peakBytes, cellPeakBytes(tensor, recipe));
+        plan.weights += tensor.shape.elements();
+        QS_ASSIGN(const auto bits, quant::forecastStorage(recipe, shape.rows, shape.cols));
+        plan.bits += bits;
+    }
+    return plan;
+}
+
+} // namespace qs::study

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "core/study/run_cell.h"
+
+#include <span>
+
+namespace qs::study {
+
+/// What a run will take, before it is run.
+struct RunPlan {
+    double seconds = 0;           ///< measured on a sample of rows of each kind of tensor, scaled up
+    std::uint64_t peakBytes = 0;  ///< the largest cell
+    std::uint64_t weights = 0;
+    quant::StorageBits bits;      ///< forecast from the sizes
+};
+
+/// Seconds that `recipe` takes on `tensor`: a sample of its rows (at least 64, about 256 k weights) is read, quantized
+/// and measured, and the time scaled to all rows.
+Result<double> estimateSeconds(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe,
+                               const RunOptions& options, const Context& context);
+
+/// The plan of one recipe on many tensors; tensors of the same type and shape are measured once.
+Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size_t> tensors, const quant::Recipe& recipe,
+                        const RunOptions& options, const Context& context);
+
+} // namespace qs::study

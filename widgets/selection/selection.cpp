@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/selection/selection.h"
+
+#include <algorithm>
+
+namespace qs::gui {
+
+Selection::Selection(Workspace& workspace, QObject* parent) : QObject(parent), m_workspace(workspace)
+{
+    connect(&workspace, &Workspace::resultsChanged, this, &Selection::workspaceResultsChanged);
+    connect(&workspace, &Workspace::checkpointsChanged, this, [this] {
+        if (m_now.tensor.valid() && !checkpoint()) {
+            m_history.clear();
+            m_at = 0;
+            go({}, false);
+        }
+    });
+}
+
+const io::TensorInfo* Selection::tensorInfo() const
+{
+    const Checkpoint* c = checkpoint();
+    if (!c || m_now.tensor.tensor < 0 || m_now.tensor.tensor >= static_cast<std::ptrdiff_t>(c->source->tensors.size()))
+        return nullptr;
+    return &c->source->tensors[static_cast<std::size_t>(m_now.tensor.tensor)];
+}
+
+void Selection::setTensor(TensorRef tensor)
+{
+    if (tensor == m_now.tensor) return;
+    State next{tensor, nullptr, nullptr};
+    // Keep the recipes under A and B, where the new tensor has results of them.
+    if (const Checkpoint* c = m_workspace.checkpoint(tensor.checkpoint);
+        c && tensor.valid() && tensor.tensor < static_cast<std::ptrdiff_t>(c->source->tensors.size())) {
+        const auto results = m_workspace.resultsOf(*c->source, c->source->tensors[static_cast<std::size_t>(tensor.tensor)].name);
+        const auto match = [&](const ResultPtr& old) -> ResultPtr {
+            if (!old) return nullptr;
+            for (const auto& r : results)
+                if (r->recipe == old->recipe) return r;
+            return nullptr;
+        };
+        next.a = match(m_now.a);
+        next.b = match(m_now.b);
+        if (!next.a && !results.empty()) next.a = results.front();
+        if (!next.b)
+            for (const auto& r : results)
+                if (r != next.a) {
+                    next.b = r;
+                    break;
+                }
+    }
+    go(next, true);
+}
+
+void Selection::setA(ResultPtr result)
+{
+    State next = m_now;
+    if (result && result == next.b) next.b = next.a;
+    next.a = std::move(result);
+    go(next, true);
+}
+
+void Selection::setB(ResultPtr result)
+{
+    State next = m_now;
+    if (result && result == next.a) next.a = next.b;
+    next.b = std::move(result);
+    go(next, true);
+}
+
+void Selection::swapAB() { go({m_now.tensor, m_now.b, m_now.a}, true); }
+
+std::vector<ResultPtr> Selection::shown() const
+{
+    std::vector<ResultPtr> out;
+    if (m_now.a) out.push_back(m_now.a);
+    if (m_now.b) out.push_back(m_now.b);
+    if (const auto* info = tensorInfo())
+        for (const auto& r : m_workspace.resultsOf(*checkpoint()->source, info->name))
+            if (std::find(out.begin(), out.end(), r) == out.end()) out.push_back(r);
+    return out;
+}
+
+void Selection::hoverCell(std::optional<Cell> cell)
+{
+    if (m_pinned || cell == m_cell) return;
+    m_cell = cell;
+    emit cellChanged();
+}
+
+void Selection::pinCell(std::optional<Cell> cell)
+{
+    m_pinned = cell.has_value();
+    m_cell = cell;
+    emit cellChanged();
+}
+
+void Selection::setRange(const QRectF& range)
+{
+    if (range == m_range) return;
+    m_range = range;
+    emit rangeChanged();
+}
+
+void Selection::setBrush(std::optional<std::pair<double, double>> brush)
+{
+    if (brush == m_brush) return;
+    m_brush = brush;
+    emit brushChanged();
+}
+
+void Selection::back()
+{
+    if (!canGoBack()) return;
+    --m_at;
+    go(m_history[m_at], false);
+}
+
+void Selection::forward()
+{
+    if (!canGoForward()) return;
+    ++m_at;
+    go(m_history[m_at], false);
+}
+
+void Selection::go(const State& state, bool remember)
+{
+    if (state == m_now) return;
+    const bool tensor = !(state.tensor == m_now.tensor);
+    m_now = state;
+    if (remember) {
+        if (!m_history.empty()) m_history.resize(m_at + 1);
+        m_history.push_back(state);
+        m_at = m_history.size() - 1;
+    }
+    if (tensor) {
+        m_cell.reset();
+        m_pinned = false;
+        m_range = {};
+        m_brush.reset();
+        emit tensorChanged();
+        emit cellChanged();
+        emit rangeChanged();
+        emit brushChanged();
+    }
+    emit resultsChanged();
+    emit historyChanged();
+}
+
+void Selection::workspaceResultsChanged()
+{
+    const auto* info = tensorInfo();
+    if (!info) return;
+    const auto results = m_workspace.resultsOf(*checkpoint()->source, info->name);
+    // Results are replaced by newer ones of the same recipe; vanished ones are let go.
+    const auto fresh = [&](const ResultPtr& old) -> ResultPtr {
+        if (!old) return nullptr;
+        for (const auto& r : results)
+            if (r == old) return r;
+        for (const auto& r : results)
+            if (r->recipe == old->recipe) return r;
+        return nullptr;
+    };
+    m_now.a = fresh(m_now.a);
+    m_now.b = fresh(m_now.b);
+    for (const auto& r : results) {
+        if (r == m_now.a || r == m_now.b) continue;
+        if (!m_now.a) m_now.a = r;
+        else if (!m_now.b) m_now.b = r;
+    }
+    emit resultsChanged();
+}
+
+} // namespace qs::gui
