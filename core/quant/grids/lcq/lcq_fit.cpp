@@ -2,7 +2,7 @@
 #include "core/quant/grids/lcq/lcq_fit.h"
 
 #include "core/exec/parallel_for.h"
-#include "core/quant/grids/kmeans/kmeans_1d.h"
+#include "core/quant/kmeans_1d.h"
 #include "core/quant/level_table.h"
 
 #include <algorithm>
