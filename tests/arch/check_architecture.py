@@ -47,7 +47,7 @@ ROOMS = {
     "core/diff": STUDY_AND_BELOW,
     "core/plan": STUDY_AND_BELOW,
     "core/session": STUDY_AND_BELOW,
-    "core/export": STUDY_AND_BELOW,
+    "core/export": ["core/io/formats/*/writer.h", *STUDY_AND_BELOW],
     "core/plots": STUDY_AND_BELOW,
     "core/plots/*": ["core/plots", *STUDY_AND_BELOW],
     "core/report": ["core/plots", *STUDY_AND_BELOW],
