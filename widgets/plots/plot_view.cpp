@@ -1,19 +1,768 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plots/plot_view.h"
 
+#include "core/base/format.h"
+#include "core/plots/plot_registry.h"
+
+#include <QFile>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPainter>
 #include <QPixmap>
+#include <QSaveFile>
+#include <QTextDocument>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
 #include <qcustomplot.h>
 
 namespace qs::gui {
-PlotView::PlotView(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme), m_plot(new QCustomPlot(this)) {}
-void PlotView::setData(std::shared_ptr<const plots::PlotData> data) { m_data = std::move(data); }
-void PlotView::setMessage(const QString&) {}
-void PlotView::setBusy(bool) {}
-QString PlotView::summary() const { return m_data ? QString::fromStdString(m_data->summary) : QString(); }
-void PlotView::fit() {}
-void PlotView::setLogY(bool) {}
-bool PlotView::logY() const { return false; }
-bool PlotView::savePicture(const QString&, QSize) { return false; }
-QString PlotView::csv() const { return {}; }
-QPixmap PlotView::picture(QSize) { return {}; }
+namespace {
+
+QString text(const std::string& s) { return QString::fromStdString(s); }
+
+QString axisTitle(const plots::Axis& axis)
+{
+    if (axis.unit.empty()) return text(axis.label);
+    return text(axis.label) + QStringLiteral(" (") + text(axis.unit) + QLatin1Char(')');
+}
+
+QCPScatterStyle markerFor(int marker, const QColor& color, const QColor& base, double size)
+{
+    static constexpr std::array<QCPScatterStyle::ScatterShape, 7> kShapes = {
+        QCPScatterStyle::ssDisc,    QCPScatterStyle::ssSquare,          QCPScatterStyle::ssTriangle, QCPScatterStyle::ssDiamond,
+        QCPScatterStyle::ssCircle,  QCPScatterStyle::ssTriangleInverted, QCPScatterStyle::ssCross};
+    QCPScatterStyle s(kShapes[static_cast<std::size_t>(marker) % 7], QPen(color, 1.4), QBrush(color), size);
+    if (marker % 7 == 4) s.setBrush(base);
+    return s;
+}
+
+// A ticker whose labels are the program's numbers: no "1e-05" beside "0.00002".
+QSharedPointer<QCPAxisTicker> tickerFor(bool log)
+{
+    if (log) {
+        auto t = QSharedPointer<QCPAxisTickerLog>::create();
+        t->setSubTickCount(8);
+        return t;
+    }
+    auto t = QSharedPointer<QCPAxisTicker>::create();
+    t->setTickCount(6);
+    return t;
+}
+
+/// Covers the plot, slightly, while a newer picture is made.
+class Veil : public QWidget {
+public:
+    Veil(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
+    {
+        setAttribute(Qt::WA_TransparentForMouseEvents);
+        hide();
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter p(this);
+        QColor c = m_theme.base();
+        c.setAlpha(110);
+        p.fillRect(rect(), c);
+        p.fillRect(0, 0, width(), 2, m_theme.accent());
+    }
+
+private:
+    Theme& m_theme;
+};
+
+} // namespace
+
+PlotView::PlotView(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme), m_plot(new QCustomPlot(this))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_plot);
+    setMinimumSize(160, 120);
+    setFocusPolicy(Qt::StrongFocus);
+    m_plot->setFocusPolicy(Qt::ClickFocus);
+    m_plot->setFocusProxy(this);
+    m_plot->setNoAntialiasingOnDrag(true);
+    m_plot->setPlottingHint(QCP::phFastPolylines, true);
+    m_plot->plotLayout()->clear();
+    m_plot->legend = nullptr;
+
+    m_message = new QLabel(this);
+    m_message->setAlignment(Qt::AlignCenter);
+    m_message->setWordWrap(true);
+    m_message->setProperty("secondary", true);
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->hide();
+    m_readOut = new QLabel(this);
+    m_readOut->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_readOut->setTextFormat(Qt::PlainText);
+    m_readOut->hide();
+    m_veil = new Veil(theme, this);
+
+    connect(m_plot, &QCustomPlot::mousePress, this, &PlotView::onMousePress);
+    connect(m_plot, &QCustomPlot::mouseMove, this, &PlotView::onMouseMove);
+    connect(m_plot, &QCustomPlot::mouseRelease, this, &PlotView::onMouseRelease);
+    connect(m_plot, &QCustomPlot::mouseDoubleClick, this, [this] { fit(); });
+    connect(m_plot, &QCustomPlot::mouseWheel, this, [this](QWheelEvent* e) {
+        for (QCPAxisRect* r : m_rects) {
+            const auto mods = e->modifiers();
+            r->setRangeZoom(mods & Qt::ShiftModifier ? Qt::Horizontal : mods & Qt::AltModifier ? Qt::Vertical
+                                                                                           : Qt::Horizontal | Qt::Vertical);
+        }
+    });
+    connect(m_plot, &QCustomPlot::legendClick, this, [this](QCPLegend*, QCPAbstractLegendItem* item, QMouseEvent*) {
+        auto* entry = qobject_cast<QCPPlottableLegendItem*>(item);
+        if (!entry) return;
+        entry->plottable()->setVisible(!entry->plottable()->visible());
+        QColor c = entry->plottable()->visible() ? m_theme.text() : m_theme.secondary();
+        QFont f = entry->font();
+        f.setStrikeOut(!entry->plottable()->visible());
+        entry->setFont(f);
+        entry->setTextColor(c);
+        m_plot->replot(QCustomPlot::rpQueuedReplot);
+    });
+    connect(m_plot->selectionRect(), &QCPSelectionRect::accepted, this, [this](const QRect& area, QMouseEvent*) {
+                if (m_plot->selectionRectMode() != QCP::srmCustom || m_rects.empty()) return;
+                QCPAxis* x = m_rects.front()->axis(QCPAxis::atBottom);
+                const double a = x->pixelToCoord(area.left());
+                const double b = x->pixelToCoord(area.right());
+                emit brushed(std::min(a, b), std::max(a, b));
+            });
+    connect(&theme, &Theme::changed, this, &PlotView::rebuild);
+    setMessage(tr("Choose a tensor on the left."));
+}
+
+void PlotView::setData(std::shared_ptr<const plots::PlotData> data)
+{
+    m_data = std::move(data);
+    if (m_data) {
+        m_message->hide();
+        m_logY = m_data->y.log;
+        setAccessibleName(text(m_data->title));
+        setAccessibleDescription(summary());
+    }
+    rebuild();
+}
+
+void PlotView::setMessage(const QString& message)
+{
+    m_message->setText(message);
+    m_message->setVisible(!message.isEmpty());
+    m_plot->setVisible(message.isEmpty());
+    placeOverlays();
+}
+
+void PlotView::setBusy(bool busy)
+{
+    m_veil->setVisible(busy && m_data);
+    m_veil->raise();
+    placeOverlays();
+}
+
+QString PlotView::summary() const { return m_data ? text(m_data->summary) : QString(); }
+
+void PlotView::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange) rebuild();
+}
+
+void PlotView::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    placeOverlays();
+}
+
+void PlotView::placeOverlays()
+{
+    m_message->setGeometry(rect().adjusted(24, 24, -24, -24));
+    m_veil->setGeometry(rect());
+    m_readOut->adjustSize();
+    m_readOut->move(width() - m_readOut->width() - 12, 4);
+}
+
+void PlotView::keyPressEvent(QKeyEvent* event)
+{
+    if (m_rects.empty()) return QWidget::keyPressEvent(event);
+    QCPAxis* x = m_rects.front()->axis(QCPAxis::atBottom);
+    QCPAxis* y = m_rects.front()->axis(QCPAxis::atLeft);
+    const double dx = x->range().size() * 0.1;
+    const double dy = y->range().size() * 0.1;
+    switch (event->key()) {
+    case Qt::Key_Left: x->moveRange(-dx); break;
+    case Qt::Key_Right: x->moveRange(dx); break;
+    case Qt::Key_Up: y->moveRange(dy); break;
+    case Qt::Key_Down: y->moveRange(-dy); break;
+    case Qt::Key_Plus: x->scaleRange(0.8); y->scaleRange(0.8); break;
+    case Qt::Key_Minus: x->scaleRange(1.25); y->scaleRange(1.25); break;
+    case Qt::Key_Escape: emit brushCleared(); break;
+    default: return QWidget::keyPressEvent(event);
+    }
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotView::styleAxes(QCPAxisRect* rect) const
+{
+    const QColor ink = m_theme.secondary();
+    QFont small = font();
+    small.setPointSizeF(font().pointSizeF() * 0.9);
+    rect->setBackground(m_theme.window());
+    for (QCPAxis* a : rect->axes()) {
+        a->setBasePen(QPen(ink, 1));
+        a->setTickPen(QPen(ink, 1));
+        a->setSubTickPen(QPen(ink, 1));
+        a->setTickLabelColor(ink);
+        a->setLabelColor(m_theme.text());
+        a->setTickLabelFont(small);
+        a->setLabelFont(small);
+        a->setTickLength(0, 5); // ticks outside
+        a->setSubTickLength(0, 2);
+        a->setLabelPadding(4);
+        a->setNumberFormat(QStringLiteral("gb"));
+        a->setNumberPrecision(6); // 60000, not 6·10⁴
+        a->grid()->setPen(QPen(m_theme.hairline(), 1, Qt::SolidLine));
+        a->grid()->setZeroLinePen(QPen(m_theme.hairline(), 1));
+        a->grid()->setSubGridVisible(false);
+    }
+    rect->axis(QCPAxis::atBottom)->grid()->setVisible(false);
+    rect->setupFullAxesBox(false);
+    for (const auto side : {QCPAxis::atTop, QCPAxis::atRight})
+        for (QCPAxis* a : rect->axes(side)) a->setVisible(false);
+}
+
+void PlotView::rebuild()
+{
+    m_plot->clearPlottables();
+    m_plot->clearItems();
+    m_plot->plotLayout()->clear();
+    m_plot->plotLayout()->setRowSpacing(2);
+    m_plot->plotLayout()->setColumnSpacing(8);
+    m_plot->plotLayout()->setMargins(QMargins(4, 4, 8, 4));
+    m_rects.clear();
+    m_maps.clear();
+    m_stemRect = nullptr;
+    m_mark = nullptr;
+    m_plot->setBackground(m_theme.window());
+    m_message->setAutoFillBackground(true);
+    m_readOut->setStyleSheet(QStringLiteral("background:%1;color:%2;padding:2px 6px;border-radius:4px")
+                                 .arg(m_theme.window().name(), m_theme.text().name()));
+    if (!m_data) return;
+    m_plot->show();
+    if (!m_data->heat.empty()) buildHeat();
+    if (m_rects.empty() || (!m_data->series.empty() && m_data->heat.empty())) buildSeries();
+    else if (!m_data->series.empty()) { // reference lines over a heat map (identity line)
+        for (const auto& s : m_data->series) {
+            auto* c = new QCPCurve(m_rects.front()->axis(QCPAxis::atBottom), m_rects.front()->axis(QCPAxis::atLeft));
+            QPen pen(s.slot < 0 ? m_theme.text() : m_theme.recipe(s.slot), 1);
+            if (s.slot < 0) pen.setStyle(Qt::DashLine);
+            c->setPen(pen);
+            c->setName(text(s.name));
+            c->setData(QVector<double>(s.x.begin(), s.x.end()), QVector<double>(s.y.begin(), s.y.end()));
+        }
+    }
+    setRanges();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotView::buildSeries()
+{
+    const bool stems = std::any_of(m_data->series.begin(), m_data->series.end(),
+                                   [](const auto& s) { return s.kind == plots::SeriesKind::Stems; });
+    auto* rect = new QCPAxisRect(m_plot);
+    m_plot->plotLayout()->addElement(0, 0, rect);
+    styleAxes(rect);
+    rect->setRangeDrag(Qt::Horizontal | Qt::Vertical);
+    rect->setRangeZoom(Qt::Horizontal | Qt::Vertical);
+    m_rects.push_back(rect);
+    QCPAxis* x = rect->axis(QCPAxis::atBottom);
+    QCPAxis* y = rect->axis(QCPAxis::atLeft);
+    x->setScaleType(m_data->x.log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    x->setTicker(tickerFor(m_data->x.log));
+    y->setScaleType(m_logY ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    y->setTicker(tickerFor(m_logY));
+    y->setLabel(axisTitle(m_data->y));
+    x->setLabel(axisTitle(m_data->x));
+
+    std::vector<int> stemSlots;
+    for (const auto& s : m_data->series)
+        if (s.kind == plots::SeriesKind::Stems && std::find(stemSlots.begin(), stemSlots.end(), s.slot) == stemSlots.end())
+            stemSlots.push_back(s.slot);
+    QCPAxis* stemX = nullptr;
+    QCPAxis* stemY = nullptr;
+    if (stems) {
+        // Levels hang under the axis, their length is their use.
+        m_stemRect = new QCPAxisRect(m_plot);
+        m_plot->plotLayout()->addElement(1, 0, m_stemRect);
+        styleAxes(m_stemRect);
+        const int rows = static_cast<int>(stemSlots.size());
+        m_stemRect->setMinimumSize(0, 22 * rows + 24);
+        m_stemRect->setMaximumSize(QWIDGETSIZE_MAX, 22 * rows + 44);
+        stemX = m_stemRect->axis(QCPAxis::atBottom);
+        stemY = m_stemRect->axis(QCPAxis::atLeft);
+        stemY->setRange(-rows, 0.15);
+        auto ticker = QSharedPointer<QCPAxisTickerText>::create();
+        stemY->setTicker(ticker);
+        stemY->setBasePen(Qt::NoPen);
+        stemY->grid()->setVisible(false);
+        stemX->setLabel(axisTitle(m_data->x));
+        stemY->setLabel(tr("levels"));
+        x->setLabel({});
+        x->setTickLabels(false);
+        m_stemRect->setRangeDrag(Qt::Horizontal);
+        m_stemRect->setRangeZoom(Qt::Horizontal);
+        connect(x, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), stemX, qOverload<const QCPRange&>(&QCPAxis::setRange));
+        connect(stemX, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), x, qOverload<const QCPRange&>(&QCPAxis::setRange));
+        auto* group = new QCPMarginGroup(m_plot);
+        rect->setMarginGroup(QCP::msLeft | QCP::msRight, group);
+        m_stemRect->setMarginGroup(QCP::msLeft | QCP::msRight, group);
+    }
+
+    for (const auto& s : m_data->series) {
+        const QVector<double> xs(s.x.begin(), s.x.end());
+        const QVector<double> ys(s.y.begin(), s.y.end());
+        const QColor color = s.slot < 0 ? m_theme.secondary() : m_theme.recipe(s.slot);
+        QCPAbstractPlottable* made = nullptr;
+        switch (s.kind) {
+        case plots::SeriesKind::Bars:
+        case plots::SeriesKind::Steps: {
+            auto* g = new QCPGraph(x, y);
+            QVector<double> heights = ys;
+            if (!heights.isEmpty() && heights.size() + 1 == xs.size()) heights.append(heights.last());
+            g->setLineStyle(QCPGraph::lsStepLeft);
+            if (s.kind == plots::SeriesKind::Bars) {
+                QColor fill = color;
+                fill.setAlpha(s.slot <= 0 ? 150 : 90);
+                g->setPen(Qt::NoPen);
+                g->setBrush(fill);
+            } else {
+                g->setPen(QPen(color, 1));
+            }
+            g->setData(xs, heights, true);
+            made = g;
+            break;
+        }
+        case plots::SeriesKind::Line: {
+            QPen pen(color, s.emphasis ? 2.0 : 1.0);
+            if (s.slot < 0) pen.setStyle(Qt::DashLine);
+            else if (s.slot > 7) pen.setStyle(Qt::DashDotLine);
+            if (xs.size() > 2000 && std::is_sorted(xs.begin(), xs.end())) {
+                auto* g = new QCPGraph(x, y);
+                g->setPen(pen);
+                g->setData(xs, ys, true);
+                made = g;
+            } else {
+                auto* c = new QCPCurve(x, y);
+                c->setPen(pen);
+                c->setData(xs, ys);
+                made = c;
+            }
+            break;
+        }
+        case plots::SeriesKind::Points: {
+            auto* c = new QCPCurve(x, y);
+            c->setLineStyle(QCPCurve::lsNone);
+            c->setPen(QPen(color, 1));
+            c->setScatterStyle(markerFor(m_theme.markerOf(s.slot), color, m_theme.base(), xs.size() > 400 ? 3 : 8));
+            c->setData(xs, ys);
+            made = c;
+            for (std::size_t i = 0; i < s.labels.size() && s.labels.size() <= 40; ++i) {
+                auto* label = new QCPItemText(m_plot);
+                label->setClipAxisRect(rect);
+                label->position->setAxes(x, y);
+                label->position->setAxisRect(rect);
+                label->position->setType(QCPItemPosition::ptPlotCoords);
+                label->position->setCoords(s.x[i], s.y[i]);
+                label->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+                label->setPadding(QMargins(8, 0, 0, 0));
+                label->setText(text(s.labels[i]));
+                label->setColor(color);
+                label->setFont(x->tickLabelFont());
+            }
+            break;
+        }
+        case plots::SeriesKind::Stems: {
+            const auto row = std::find(stemSlots.begin(), stemSlots.end(), s.slot) - stemSlots.begin();
+            auto* c = new QCPCurve(stemX, stemY);
+            QVector<double> px;
+            QVector<double> py;
+            const double nan = std::numeric_limits<double>::quiet_NaN();
+            for (std::size_t i = 0; i < s.x.size(); ++i) {
+                const double length = i < s.y.size() ? s.y[i] : 1;
+                // A dead level keeps a short mark, so that it is seen.
+                px << s.x[i] << s.x[i] << nan;
+                py << -static_cast<double>(row) << -static_cast<double>(row) - 0.08 - 0.84 * std::clamp(length, 0.0, 1.0) << nan;
+            }
+            c->setPen(QPen(color, 2));
+            c->setData(px, py);
+            c->setName(text(s.name));
+            c->removeFromLegend();
+            continue;
+        }
+        }
+        if (made) made->setName(text(s.name));
+    }
+    addLegend();
+}
+
+void PlotView::addLegend()
+{
+    int named = 0;
+    for (const auto& s : m_data->series)
+        if (!s.name.empty() && s.kind != plots::SeriesKind::Stems && s.labels.empty()) ++named;
+    if (named < 2 || m_rects.empty()) return;
+    auto* legend = new QCPLegend;
+    m_rects.front()->insetLayout()->addElement(legend, Qt::AlignTop | Qt::AlignRight);
+    m_rects.front()->insetLayout()->setMargins(QMargins(8, 8, 8, 8));
+    legend->setLayer(QStringLiteral("legend"));
+    legend->setBorderPen(Qt::NoPen);
+    QColor back = m_theme.window();
+    back.setAlpha(200);
+    legend->setBrush(back);
+    legend->setIconSize(14, 10);
+    legend->setRowSpacing(2);
+    legend->setMargins(QMargins(6, 4, 6, 6));
+    QFont f = font();
+    f.setPointSizeF(font().pointSizeF() * 0.9);
+    legend->setFont(f);
+    legend->setTextColor(m_theme.text());
+    legend->setSelectableParts(QCPLegend::spNone);
+    for (int i = 0; i < m_plot->plottableCount(); ++i) {
+        auto* p = m_plot->plottable(i);
+        if (!p->name().isEmpty() && p->keyAxis() == m_rects.front()->axis(QCPAxis::atBottom)) legend->addItem(new QCPPlottableLegendItem(legend, p));
+    }
+}
+
+void PlotView::buildHeat()
+{
+    const auto n = static_cast<int>(m_data->heat.size());
+    // Small multiples: as square a grid as the number allows, one shared colour scale on the right.
+    const int columns = n <= 3 ? n : static_cast<int>(std::ceil(std::sqrt(static_cast<double>(n))));
+    double low = m_data->valueMin;
+    double high = m_data->valueMax;
+    if (!(low < high)) {
+        low = std::numeric_limits<double>::infinity();
+        high = -low;
+        for (const auto& g : m_data->heat)
+            for (const float v : g.values)
+                if (std::isfinite(v)) {
+                    low = std::min(low, static_cast<double>(v));
+                    high = std::max(high, static_cast<double>(v));
+                }
+        if (!(low <= high)) low = 0, high = 1;
+        if (low == high) high = low + (low == 0 ? 1 : std::fabs(low) * 1e-6);
+    }
+    const bool diverging = m_data->scale == plots::ColorScale::Diverging;
+    if (diverging) {
+        high = std::max(std::fabs(low), std::fabs(high));
+        low = -high;
+    }
+    auto* scale = new QCPColorScale(m_plot);
+    scale->setType(QCPAxis::atRight);
+    scale->setBarWidth(14);
+    QCPColorGradient gradient;
+    gradient.clearColorStops();
+    for (int i = 0; i <= 64; ++i) {
+        const double t = i / 64.0;
+        gradient.setColorStopAt(t, QColor(diverging ? m_theme.diverging(2 * t - 1) : m_theme.sequential(t)));
+    }
+    gradient.setNanHandling(QCPColorGradient::nhTransparent);
+    auto* margins = new QCPMarginGroup(m_plot);
+    for (int k = 0; k < n; ++k) {
+        const auto& g = m_data->heat[static_cast<std::size_t>(k)];
+        auto* rect = new QCPAxisRect(m_plot);
+        const int row = k / columns;
+        const int col = k % columns;
+        if (!g.title.empty()) {
+            auto* title = new QCPTextElement(m_plot, text(g.title), font());
+            title->setTextColor(g.slot > 0 ? m_theme.recipe(g.slot) : m_theme.text());
+            title->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
+            m_plot->plotLayout()->addElement(2 * row, col, title);
+        }
+        m_plot->plotLayout()->addElement(2 * row + 1, col, rect);
+        styleAxes(rect);
+        rect->setMarginGroup(QCP::msTop | QCP::msBottom, margins);
+        rect->setRangeDrag(Qt::Horizontal | Qt::Vertical);
+        rect->setRangeZoom(Qt::Horizontal | Qt::Vertical);
+        QCPAxis* x = rect->axis(QCPAxis::atBottom);
+        QCPAxis* y = rect->axis(QCPAxis::atLeft);
+        y->grid()->setVisible(false);
+        y->setRangeReversed(g.yMin < g.yMax && !g.rowLabels.empty() ? true : g.yMin < g.yMax);
+        if (row == (n - 1) / columns) x->setLabel(axisTitle(m_data->x));
+        if (col == 0) y->setLabel(axisTitle(m_data->y));
+        const auto labels = [&](QCPAxis* axis, const std::vector<std::string>& names, double from, double to) {
+            if (names.empty()) return;
+            auto ticker = QSharedPointer<QCPAxisTickerText>::create();
+            const double step = (to - from) / static_cast<double>(names.size());
+            const std::size_t every = std::max<std::size_t>(1, names.size() / 40);
+            for (std::size_t i = 0; i < names.size(); i += every)
+                ticker->addTick(from + (static_cast<double>(i) + 0.5) * step, text(names[i]));
+            axis->setTicker(ticker);
+            axis->setSubTicks(false);
+        };
+        labels(x, g.colLabels, g.xMin, g.xMax);
+        labels(y, g.rowLabels, std::min(g.yMin, g.yMax), std::max(g.yMin, g.yMax));
+        if (g.colLabels.size() > 4 && std::any_of(g.colLabels.begin(), g.colLabels.end(), [](const auto& s) { return s.size() > 6; }))
+            x->setTickLabelRotation(-40);
+        auto* map = new QCPColorMap(x, y);
+        // Cell centres, half a cell inside the outer edges.
+        const double dx = (g.xMax - g.xMin) / std::max(1, g.cols) / 2;
+        const double dy = std::fabs(g.yMax - g.yMin) / std::max(1, g.rows) / 2;
+        const double y0 = std::min(g.yMin, g.yMax);
+        const double y1 = std::max(g.yMin, g.yMax);
+        auto* data = new QCPColorMapData(std::max(1, g.cols), std::max(1, g.rows), QCPRange(g.xMin + dx, g.xMax - dx),
+                                         QCPRange(y0 + dy, y1 - dy));
+        const bool down = g.yMin < g.yMax; // row 0 on top: axis reversed, so row index grows with the coordinate
+        for (int r = 0; r < g.rows; ++r)
+            for (int c = 0; c < g.cols; ++c)
+                data->setCell(c, down ? r : g.rows - 1 - r, static_cast<double>(g.values[static_cast<std::size_t>(r) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c)]));
+        map->setData(data, false);
+        map->setInterpolate(false);
+        map->setTightBoundary(false);
+        map->setColorScale(scale);
+        map->setName(text(g.title));
+        map->removeFromLegend();
+        m_maps.push_back(map);
+        m_rects.push_back(rect);
+    }
+    scale->setGradient(gradient);
+    scale->setDataRange(QCPRange(low, high));
+    auto* bar = scale->axis();
+    bar->setLabel(text(m_data->valueLabel));
+    bar->setTickLabelColor(m_theme.secondary());
+    bar->setLabelColor(m_theme.text());
+    bar->setBasePen(QPen(m_theme.hairline()));
+    bar->setTickPen(QPen(m_theme.secondary()));
+    bar->setSubTickPen(Qt::NoPen);
+    bar->setTickLength(0, 4);
+    bar->setNumberFormat(QStringLiteral("gb"));
+    bar->setNumberPrecision(3);
+    QFont small = font();
+    small.setPointSizeF(font().pointSizeF() * 0.9);
+    bar->setTickLabelFont(small);
+    bar->setLabelFont(small);
+    for (QCPAxis* a : {scale->axis()}) a->grid()->setVisible(false);
+    m_plot->plotLayout()->addElement(1, columns, scale);
+    if (n == 1) scale->setMarginGroup(QCP::msTop | QCP::msBottom, margins);
+}
+
+void PlotView::setRanges()
+{
+    if (!m_data || m_rects.empty()) return;
+    if (!m_data->heat.empty()) {
+        for (std::size_t k = 0; k < m_rects.size() && k < m_data->heat.size(); ++k) {
+            const auto& g = m_data->heat[k];
+            m_rects[k]->axis(QCPAxis::atBottom)->setRange(g.xMin, g.xMax);
+            m_rects[k]->axis(QCPAxis::atLeft)->setRange(std::min(g.yMin, g.yMax), std::max(g.yMin, g.yMax));
+        }
+        return;
+    }
+    double x0 = std::numeric_limits<double>::infinity();
+    double x1 = -x0;
+    double y0 = x0;
+    double y1 = -x0;
+    bool fromZero = false;
+    bool points = false;
+    for (const auto& s : m_data->series) {
+        for (const double v : s.x)
+            if (std::isfinite(v) && (!m_data->x.log || v > 0)) x0 = std::min(x0, v), x1 = std::max(x1, v);
+        if (s.kind == plots::SeriesKind::Stems) continue;
+        if (s.kind == plots::SeriesKind::Bars || s.kind == plots::SeriesKind::Steps) fromZero = true;
+        if (s.kind == plots::SeriesKind::Points) points = true;
+        for (const double v : s.y)
+            if (std::isfinite(v) && (!m_logY || v > 0)) y0 = std::min(y0, v), y1 = std::max(y1, v);
+    }
+    if (!(x0 <= x1)) x0 = 0, x1 = 1;
+    if (!(y0 <= y1)) y0 = m_logY ? 0.1 : 0, y1 = 1;
+    QCPAxis* x = m_rects.front()->axis(QCPAxis::atBottom);
+    QCPAxis* y = m_rects.front()->axis(QCPAxis::atLeft);
+    const auto widen = [](double& a, double& b, bool log, double by) {
+        if (log) {
+            const double f = std::pow(std::max(b / a, 1.2), by);
+            a /= f;
+            b *= f;
+        } else {
+            const double d = (b - a > 0 ? b - a : std::max(std::fabs(a), 1e-9)) * by;
+            a -= d;
+            b += d;
+        }
+    };
+    widen(x0, x1, m_data->x.log, points ? 0.12 : 0.01);
+    if (fromZero && !m_logY) {
+        y0 = 0;
+        y1 *= 1.06;
+    } else if (fromZero) {
+        y0 = 0.5;
+        y1 *= 2;
+    } else {
+        widen(y0, y1, m_logY, 0.08);
+    }
+    x->setRange(x0, x1);
+    y->setRange(y0, y1);
+}
+
+void PlotView::fit()
+{
+    setRanges();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotView::setLogY(bool on)
+{
+    if (m_logY == on || !m_data || !m_data->heat.empty()) return;
+    m_logY = on;
+    if (m_rects.empty()) return;
+    QCPAxis* y = m_rects.front()->axis(QCPAxis::atLeft);
+    y->setScaleType(on ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    y->setTicker(tickerFor(on));
+    fit();
+}
+
+void PlotView::mark(double x)
+{
+    if (m_rects.empty() || !m_data || !m_data->heat.empty()) return;
+    if (!std::isfinite(x)) {
+        if (m_mark) m_mark->setVisible(false);
+    } else {
+        if (!m_mark) {
+            m_mark = new QCPItemStraightLine(m_plot);
+            for (auto* p : {m_mark->point1, m_mark->point2}) {
+                p->setAxes(m_rects.front()->axis(QCPAxis::atBottom), m_rects.front()->axis(QCPAxis::atLeft));
+                p->setAxisRect(m_rects.front());
+            }
+            m_mark->setClipAxisRect(m_rects.front());
+            m_mark->setPen(QPen(m_theme.accent(), 1));
+            m_mark->setLayer(QStringLiteral("overlay"));
+        }
+        m_mark->point1->setCoords(x, 1);
+        m_mark->point2->setCoords(x, 2);
+        m_mark->setVisible(true);
+    }
+    if (auto* overlay = m_plot->layer(QStringLiteral("overlay"))) overlay->replot();
+}
+
+QCPAxisRect* PlotView::rectAt(const QPoint& pos) const
+{
+    for (QCPAxisRect* r : m_rects)
+        if (r->rect().contains(pos)) return r;
+    return nullptr;
+}
+
+int PlotView::gridOf(const QCPAxisRect* rect) const
+{
+    const auto it = std::find(m_rects.begin(), m_rects.end(), rect);
+    return it == m_rects.end() ? -1 : static_cast<int>(it - m_rects.begin());
+}
+
+void PlotView::onMousePress(QMouseEvent* event)
+{
+    m_pressed = event->pos();
+    m_moved = false;
+    setFocus(Qt::MouseFocusReason);
+    QCPAxisRect* rect = rectAt(event->pos());
+    const bool box = event->button() == Qt::RightButton;
+    const bool brush = event->button() == Qt::LeftButton && (event->modifiers() & Qt::ControlModifier);
+    m_plot->setSelectionRectMode(box ? QCP::srmZoom : brush ? QCP::srmCustom : QCP::srmNone);
+    if (m_plot->selectionRect()) {
+        QColor c = m_theme.accent();
+        m_plot->selectionRect()->setPen(QPen(c, 1));
+        c.setAlpha(40);
+        m_plot->selectionRect()->setBrush(c);
+    }
+    const bool drag = rect && event->button() == Qt::LeftButton && !brush;
+    m_plot->setInteractions(drag ? QCP::iRangeDrag | QCP::iRangeZoom : QCP::iRangeZoom);
+    if (rect)
+        rect->setRangeDrag(event->modifiers() & Qt::ShiftModifier ? Qt::Horizontal : Qt::Horizontal | Qt::Vertical);
+}
+
+void PlotView::onMouseMove(QMouseEvent* event)
+{
+    if ((event->pos() - m_pressed).manhattanLength() > 4) m_moved = true;
+    m_plot->setInteraction(QCP::iRangeZoom, true);
+    QCPAxisRect* rect = rectAt(event->pos());
+    if (!rect || !m_data) {
+        m_readOut->hide();
+        emit left();
+        return;
+    }
+    const double x = rect->axis(QCPAxis::atBottom)->pixelToCoord(event->pos().x());
+    const double y = rect->axis(QCPAxis::atLeft)->pixelToCoord(event->pos().y());
+    m_readOut->setText(readOut(rect, x, y, gridOf(rect)));
+    m_readOut->show();
+    m_readOut->raise();
+    placeOverlays();
+    emit hovered(x, y, gridOf(rect));
+}
+
+QString PlotView::readOut(const QCPAxisRect*, double x, double y, int grid) const
+{
+    const auto number = [](double v) { return text(formatNumber(v)); };
+    if (!m_data->heat.empty() && grid >= 0 && grid < static_cast<int>(m_data->heat.size())) {
+        const auto& g = m_data->heat[static_cast<std::size_t>(grid)];
+        const int c = static_cast<int>(std::floor((x - g.xMin) / (g.xMax - g.xMin) * g.cols));
+        const int r = static_cast<int>(std::floor((y - g.yMin) / (g.yMax - g.yMin) * g.rows));
+        if (c < 0 || r < 0 || c >= g.cols || r >= g.rows) return {};
+        const float v = g.values[static_cast<std::size_t>(r) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c)];
+        const QString row = g.rowLabels.empty() ? number(y) : text(g.rowLabels[static_cast<std::size_t>(r)]);
+        const QString col = g.colLabels.empty() ? number(x) : text(g.colLabels[static_cast<std::size_t>(c)]);
+        return QStringLiteral("%1 · %2   %3").arg(row, col, std::isnan(v) ? tr("no value") : text(formatNumber(static_cast<double>(v))));
+    }
+    return QStringLiteral("%1   %2").arg(number(x), number(y));
+}
+
+void PlotView::onMouseRelease(QMouseEvent* event)
+{
+    if (m_moved || event->button() != Qt::LeftButton) return;
+    QCPAxisRect* rect = rectAt(event->pos());
+    if (!rect || !m_data) return;
+    QCPAxis* ax = rect->axis(QCPAxis::atBottom);
+    QCPAxis* ay = rect->axis(QCPAxis::atLeft);
+    double best = 12; // pixels
+    int series = -1;
+    int point = -1;
+    for (std::size_t s = 0; s < m_data->series.size(); ++s) {
+        if (m_data->series[s].kind != plots::SeriesKind::Points) continue;
+        for (std::size_t i = 0; i < m_data->series[s].x.size(); ++i) {
+            const double d = std::hypot(ax->coordToPixel(m_data->series[s].x[i]) - event->pos().x(),
+                                        ay->coordToPixel(m_data->series[s].y[i]) - event->pos().y());
+            if (d < best) {
+                best = d;
+                series = static_cast<int>(s);
+                point = static_cast<int>(i);
+            }
+        }
+    }
+    if (point >= 0) emit pointClicked(series, point);
+    emit clicked(ax->pixelToCoord(event->pos().x()), ay->pixelToCoord(event->pos().y()), gridOf(rect));
+}
+
+bool PlotView::savePicture(const QString& path, QSize size)
+{
+    if (!m_data) return false;
+    if (path.endsWith(QStringLiteral(".pdf"), Qt::CaseInsensitive))
+        return m_plot->savePdf(path, size.width(), size.height(), QCP::epAllowCosmetic, QStringLiteral("Quantoscope"),
+                               text(m_data->title));
+    if (path.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
+        return picture(size).save(path, "PNG");
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly)) return false;
+    if (path.endsWith(QStringLiteral(".csv"), Qt::CaseInsensitive)) {
+        file.write(csv().toUtf8());
+    } else {
+        plots::SvgOptions o;
+        o.width = size.width();
+        o.height = size.height();
+        o.dark = m_theme.dark();
+        file.write(QByteArray::fromStdString(plots::toSvg(*m_data, o)));
+    }
+    return file.commit();
+}
+
+QString PlotView::csv() const { return m_data ? text(plots::toCsv(*m_data)) : QString(); }
+
+QPixmap PlotView::picture(QSize size) { return m_plot->toPixmap(size.width(), size.height(), devicePixelRatioF()); }
+
 } // namespace qs::gui

@@ -40,27 +40,9 @@ Json metaJson(const io::MetaEntry& entry)
     if (entry.values.empty()) return nullptr;
     if (const auto* text = std::get_if<std::string>(&entry.values.front()); text && text->size() > kLongString)
         return {{"type", entry.type}, {"count", text->size()}, {"head", headOf(*text)}};
+    if (const auto* text = std::get_if<std::string>(&entry.values.front()); text && entry.type == "json")
+        if (Json value = Json::parse(*text, nullptr, false); !value.is_discarded()) return value;
     return scalarJson(entry.values.front());
-}
-
-// Values of config.json: long strings and arrays are shown as elsewhere in the metadata.
-Json shortened(const Json& value)
-{
-    if (value.is_string() && value.get_ref<const std::string&>().size() > kLongString) {
-        const auto& text = value.get_ref<const std::string&>();
-        return {{"type", "string"}, {"count", text.size()}, {"head", headOf(text)}};
-    }
-    if (value.is_array() && value.size() > kLongArray) {
-        Json head = Json::array();
-        for (std::size_t i = 0; i < kLongArray; ++i) head.push_back(shortened(value[i]));
-        return {{"type", "json"}, {"count", value.size()}, {"head", std::move(head)}};
-    }
-    if (value.is_object() || value.is_array()) {
-        Json out = value;
-        for (auto& v : out) v = shortened(v);
-        return out;
-    }
-    return value;
 }
 
 std::uint64_t parametersOf(const io::ModelSource& source)
@@ -101,10 +83,6 @@ Json headJson(const io::ModelSource& source)
     head["architecture"] = source.architecture.empty() ? Json(nullptr) : Json(source.architecture);
     Json metadata = Json::object();
     for (const auto& entry : source.metadata) metadata[entry.key] = metaJson(entry);
-    if (!source.configJson.empty()) {
-        const Json config = Json::parse(source.configJson, nullptr, false);
-        if (!config.is_discarded()) metadata["config.json"] = shortened(config);
-    }
     head["metadata"] = std::move(metadata);
     head["warnings"] = source.warnings;
     return head;

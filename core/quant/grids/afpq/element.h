@@ -36,12 +36,12 @@ struct AfpqTable {
     }
 };
 
-/// Scale of one side whose furthest weight has magnitude `most`: 0 where it would be below F16's smallest number
-/// (seed_methods.md §1.7), so that such a side decodes to exact zeros.
+/// Scale of one side whose furthest weight has magnitude `most`: 0 where F16 would have to round it up to its smallest
+/// number (seed_methods.md §1.7), so that such a side decodes to exact zeros.
 inline float afpqScale(float most, float end, DType type)
 {
     const float s = most / end;
-    return s < 0x1p-24F ? 0.0F : roundScale(type, s);
+    return type == DType::F16 && s < 0x1p-24F ? 0.0F : roundScale(type, s);
 }
 
 /// Value of a level: positive ones take the positive scale, all others the negative one.

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/export/export_model.h"
+
+#include "core/export/export_job.h"
+#include "core/export/model_files.h"
+#include "core/export/verify_export.h"
+#include "core/io/crash_safe_writer.h"
+
+#include <algorithm>
+#include <map>
+
+namespace qs::exporting {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status readBack(const fs::path& written, const Manifest& manifest, const fs::path& target, const Context& context)
+{
+    auto verification = verifyExport(written, manifest, nullptr, context);
+    const auto mismatch = [&](const std::string& tensor, const std::string& what) {
+        return fail(Error(ErrorCode::Mismatch, "reading the export back gave something else: " + what)
+                        .inFile(target.string())
+                        .ofTensor(tensor)
+                        .fix("the target was left as it was"));
+    };
+    if (!verification) {
+        if (verification.error().code == ErrorCode::Cancelled || verification.error().code == ErrorCode::Io)
+            return fail(std::move(verification.error()));
+        return mismatch(verification.error().tensor, verification.error().message);
+    }
+    for (const auto& t : verification->tensors)
+        if (!t.ok) return mismatch(t.name, t.problem);
+    if (!verification->ok) return mismatch("", verification->problems.empty() ? "" : verification->problems.front());
+    return {};
+}
+
+Result<std::uint64_t> folderBytes(const fs::path& folder)
+{
+    std::uint64_t n = 0;
+    std::error_code ec;
+    for (const auto& entry : fs::recursive_directory_iterator(folder, ec))
+        if (entry.is_regular_file(ec)) n += entry.file_size(ec);
+    return n;
+}
+
+ExportReport reportOf(ExportJob& job, const Manifest& manifest)
+{
+    ExportReport report;
+    report.target = job.request().target;
+    report.tensors = manifest.tensors;
+    report.warnings = job.warnings();
+    return report;
+}
+
+Result<ExportReport> exportFolder(ExportJob& job)
+{
+    const ExportRequest& request = job.request();
+    const bool container = request.format.kind == ExportFormat::Quantoscope;
+    const auto onExisting = request.force ? io::OnExisting::Replace : io::OnExisting::Refuse;
+    std::optional<HuggingFacePlan> names;
+    if (request.format.hfNames) {
+        QS_ASSIGN(names, planHuggingFace(*request.source));
+        for (const auto& w : names->warnings) job.warn(w);
+    }
+    QS_ASSIGN(auto folder, io::CrashSafeFolder::create(request.target, onExisting));
+    if (!request.only) {
+        QS_TRY(copyModelFiles(*request.source, folder, job.context()));
+        const std::string config = names ? names->configJson : configFor(*request.source, container);
+        if (!config.empty()) QS_TRY(folder.addFile("config.json", config));
+    }
+    if (container) QS_TRY(writeContainer(job, &folder, nullptr));
+    else if (request.format.kind == ExportFormat::Npz) {
+        QS_ASSIGN(auto file, io::OutputFile::create(folder.path() / "model.npz"));
+        QS_TRY(writeNpz(job, file));
+        QS_TRY(file.finish());
+    } else {
+        QS_TRY(writeDecoded(job, folder, names ? &*names : nullptr));
+    }
+    const Manifest manifest = job.manifest();
+    QS_TRY(readBack(request.format.kind == ExportFormat::Npz ? folder.path() / "model.npz" : folder.path(), manifest,
+                    request.target, job.context()));
+    QS_TRY(folder.addFile("quantoscope.json", manifestText(manifest)));
+    ExportReport report = reportOf(job, manifest);
+    QS_ASSIGN(report.bytes, folderBytes(folder.path()));
+    if (job.context().stopped()) return cancelled();
+    QS_TRY(folder.commit());
+    report.manifest = manifestPath(request.target);
+    return report;
+}
+
+Result<ExportReport> exportFile(ExportJob& job)
+{
+    const ExportRequest& request = job.request();
+    const auto onExisting = request.force ? io::OnExisting::Replace : io::OnExisting::Refuse;
+    fs::path beside = request.target;
+    beside += ".quantoscope.json";
+    QS_ASSIGN(auto file, io::CrashSafeFile::create(request.target, onExisting));
+    // a stale manifest without its file is ours to replace
+    QS_ASSIGN(auto manifestFile, io::CrashSafeFile::create(beside, io::OnExisting::Replace));
+    if (request.format.kind == ExportFormat::Npz) QS_TRY(writeNpz(job, file.output()));
+    else QS_TRY(writeContainer(job, nullptr, &file.output()));
+    QS_TRY(file.sync());
+    const Manifest manifest = job.manifest();
+    QS_TRY(readBack(file.temporary(), manifest, request.target, job.context()));
+    QS_TRY(manifestFile.output().write(manifestText(manifest)));
+    QS_TRY(manifestFile.sync());
+    ExportReport report = reportOf(job, manifest);
+    report.bytes = file.output().written() + manifestFile.output().written();
+    if (job.context().stopped()) return cancelled();
+    QS_TRY(file.commit());
+    QS_TRY(manifestFile.commit());
+    report.manifest = beside;
+    return report;
+}
+
+} // namespace
+
+CellProvider providerOf(std::vector<std::shared_ptr<const study::CellResult>> results)
+{
+    auto map = std::make_shared<std::map<std::string, std::shared_ptr<const study::CellResult>>>();
+    for (auto& r : results) (*map)[r->tensor] = r;
+    return [map](const io::TensorInfo& tensor) -> Result<std::shared_ptr<const study::CellResult>> {
+        const auto it = map->find(tensor.name);
+        return it == map->end() ? nullptr : it->second;
+    };
+}
+
+Status checkExport(const ExportRequest& request)
+{
+    std::error_code ec;
+    fs::path target = request.target;
+    while (!target.has_filename() && target.has_relative_path()) target = target.parent_path();
+    if (fs::symlink_status(target, ec).type() != fs::file_type::not_found && !request.force)
+        return fail(Error(ErrorCode::Exists, "the target exists").inFile(target.string()).fix("choose another name, or --force to replace it"));
+    const fs::path parent = target.parent_path().empty() ? fs::path(".") : target.parent_path();
+    if (!fs::is_directory(parent, ec))
+        return fail(Error(ErrorCode::NotFound, "the target's folder does not exist").inFile(parent.string()));
+    const fs::path whole = fs::weakly_canonical(target, ec);
+    for (const auto& file : request.source->files) {
+        const fs::path own = fs::weakly_canonical(file->path(), ec);
+        if (own == whole || own.parent_path() == whole)
+            return fail(Error(ErrorCode::Exists, "the target is the checkpoint itself").inFile(target.string()).fix("choose another name"));
+    }
+    if (request.format.hfNames) QS_TRY(planHuggingFace(*request.source));
+    if (request.chosen.empty() && request.only) return fail(ErrorCode::NotFound, "no tensor is chosen");
+    return {};
+}
+
+Result<ExportReport> exportModel(const ExportRequest& request, const Context& context)
+{
+    QS_TRY(checkExport(request));
+    ExportJob job(request, context);
+    if (context.progress)
+        for (const auto& item : job.items()) context.progress->expect(2 * job.tensor(item).shape.elements());
+    return request.format.isFileTarget(request.target) ? exportFile(job) : exportFolder(job);
+}
+
+} // namespace qs::exporting

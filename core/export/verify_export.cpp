@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/export/verify_export.h"
+
+#include "core/export/open_any.h"
+#include "core/export/tensor_values.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace qs::exporting {
+namespace {
+
+// The measured error may differ from the recorded one by rounding of sums only.
+constexpr double kSlack = 1e-9;
+
+Status compareWith(const io::ModelSource& exported, const io::TensorInfo& stored, const ExportedTensor& entry,
+                   const io::ModelSource& against, VerifiedTensor& out, const Context& context)
+{
+    const auto wrong = [&](std::string what) {
+        out.ok = false;
+        out.problem = std::move(what);
+    };
+    auto at = against.find(entry.sourceName);
+    if (at < 0) at = against.find(entry.name);
+    if (at < 0) {
+        wrong("the other checkpoint has no such tensor");
+        return {};
+    }
+    const io::TensorInfo& original = against.tensors[static_cast<std::size_t>(at)];
+    if (!traits(original.dtype).decodable || entry.hashOfBytes) {
+        QS_ASSIGN(const auto hash, hashTensor(against, original, context));
+        if (hash.sha256 != out.sha256) wrong("differs from the other checkpoint");
+        return {};
+    }
+    const auto a = io::matrixShape(original);
+    const auto b = io::matrixShape(stored);
+    if (a.rows * a.cols != b.rows * b.cols || (a.rows != b.rows && a.rows != 1 && b.rows != 1)) {
+        wrong("has another shape than in the other checkpoint");
+        return {};
+    }
+    QS_ASSIGN(auto values, exported.readMatrix(stored, context));
+    if (entry.rotaryHeadRows > 0) {
+        if (original.shape.rank() < 2) {
+            const Matrix moved = permuteRotary(MatrixView{values.data(), values.cols(), 1}, entry.rotaryHeadRows);
+            std::copy(moved.data().begin(), moved.data().end(), values.data().begin());
+        } else {
+            values = permuteRotary(values, entry.rotaryHeadRows);
+        }
+    }
+    QS_ASSIGN(const auto error, errorAgainst(against, original, MatrixView{values.data(), a.rows, a.cols}, context));
+    out.maxAbs = error.maxAbs;
+    out.relativeMse = error.relativeMse();
+    const double allowed = entry.measured ? entry.error.relativeMse() : 0;
+    const double allowedAbs = entry.measured ? entry.error.maxAbs : 0;
+    if (!(*out.relativeMse <= allowed * (1 + kSlack) + 1e-300) && std::isfinite(allowed))
+        wrong("is farther from the other checkpoint than the manifest says");
+    else if (!(*out.maxAbs <= allowedAbs * (1 + kSlack)) && std::isfinite(allowedAbs))
+        wrong("has a larger single error than the manifest says");
+    return {};
+}
+
+} // namespace
+
+Result<Verification> verifyExport(const std::filesystem::path& exported, const Manifest& manifest,
+                                  const io::ModelSource* against, const Context& context)
+{
+    QS_ASSIGN(const auto source, openAny(exported, context));
+    Verification out;
+    std::size_t seen = 0;
+    for (const auto& entry : manifest.tensors) {
+        if (context.stopped()) return cancelled();
+        VerifiedTensor v;
+        v.name = entry.name;
+        const auto at = source->find(entry.storedAs);
+        if (at < 0) {
+            v.ok = false;
+            v.problem = "is missing in the export";
+        } else {
+            ++seen;
+            const io::TensorInfo& stored = source->tensors[static_cast<std::size_t>(at)];
+            QS_ASSIGN(const auto hash, hashTensor(*source, stored, context));
+            v.sha256 = hash.sha256;
+            if (hash.sha256 != entry.sha256 || hash.ofBytes != entry.hashOfBytes) {
+                v.ok = false;
+                v.problem = "decodes to other values than the manifest says";
+            } else if (!(stored.shape == entry.shape) || stored.dtype != entry.dtype) {
+                v.ok = false;
+                v.problem = "has another type or shape than the manifest says";
+            }
+            if (against && v.ok) QS_TRY(compareWith(*source, stored, entry, *against, v, context));
+            context.advance(entry.shape.elements());
+        }
+        out.ok = out.ok && v.ok;
+        out.tensors.push_back(std::move(v));
+    }
+    // .npz files hold the artefacts' arrays beside the decoded values
+    if (source->format != "npz" && seen < source->tensors.size()) {
+        out.ok = false;
+        out.problems.push_back("the export holds " + std::to_string(source->tensors.size() - seen)
+                               + " tensors that its manifest does not know");
+    }
+    return out;
+}
+
+} // namespace qs::exporting

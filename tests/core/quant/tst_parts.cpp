@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Holds for every grid of the registry, whatever it is.
+#include "core/exec/context.h"
+#include "tests/core/quant/artefact.h"
+
+#include <QtTest>
+#include <limits>
+
+using namespace qs;
+using namespace qs::quant;
+using namespace qs::test;
+
+namespace {
+
+struct Size {
+    Index rows;
+    Index cols;
+};
+constexpr Size kSizes[] = {{1, 1}, {3, 5}, {7, 33}, {8, 257}, {64, 96}, {5, 256}, {2, 1024}};
+
+std::vector<const PartInfo*> grids()
+{
+    std::vector<const PartInfo*> out;
+    for (const PartInfo& p : builtinRegistry().parts())
+        if (p.kind == PartKind::Grid) out.push_back(&p);
+    return out;
+}
+
+// Everything that a grid may need, made up.
+Calibration calibrationFor(Index rows, Index cols)
+{
+    Calibration c;
+    c.inputs = cols;
+    const auto n = static_cast<std::size_t>(cols);
+    c.sigma.assign(n * n, 0.0);
+    for (std::size_t i = 0; i < n; ++i) {
+        const double h = 0.5 + static_cast<double>((i * 7) % 11);
+        c.sigma[i * n + i] = h;
+        c.meanAbs.push_back(static_cast<float>(std::sqrt(h)));
+        c.meanSquare.push_back(static_cast<float>(h));
+        c.maxAbs.push_back(static_cast<float>(3 * std::sqrt(h)));
+    }
+    c.fisher.assign(static_cast<std::size_t>(rows) * n, 1.0F);
+    return c;
+}
+
+// The grid with its defaults, and once with each choice, flag, edge of bits and each kind of group, where they make sense.
+std::vector<Recipe> variants(const PartInfo& info)
+{
+    std::vector<Recipe> out;
+    const auto with = [&](const std::string& name, const ParamValue& value) {
+        Recipe r;
+        r.grid = {info.name, ParamValues(info.params)};
+        if (!name.empty()) r.grid.values.set(name, value);
+        if (info.makeGrid(r.grid.values)) out.push_back(std::move(r));
+    };
+    with("", {});
+    for (const ParamSpec& s : info.params) {
+        if (s.type == ParamType::Choice)
+            for (const auto& c : s.choices) {
+                if (ParamValue(c) != s.preset) with(s.name, c);
+            }
+        if (s.type == ParamType::Bool) with(s.name, !std::get<bool>(s.preset));
+        if (s.type == ParamType::Group)
+            for (const char* g : {"32", "row", "tensor", "4x16"}) with(s.name, std::string(g));
+        if (s.type == ParamType::Int && s.name == "bits")
+            for (auto b = static_cast<std::int64_t>(s.min); b <= static_cast<std::int64_t>(s.max); ++b) with(s.name, b);
+    }
+    return out;
+}
+
+bool sameArrays(const ArrayStore& a, const ArrayStore& b)
+{
+    if (a.arrays().size() != b.arrays().size()) return false;
+    for (std::size_t i = 0; i < a.arrays().size(); ++i) {
+        const Array& x = a.arrays()[i];
+        const Array& y = b.arrays()[i];
+        if (x.name != y.name || x.dtype != y.dtype || !(x.shape == y.shape) || x.bytes != y.bytes) return false;
+    }
+    return true;
+}
+
+bool forecastIsExact(const Recipe& r) // none:dtype=auto decides when it sees the values
+{
+    return !(r.grid.name == "none" && r.grid.values.text("dtype") == "auto");
+}
+
+} // namespace
+
+class TestParts : public QObject {
+    Q_OBJECT
+
+    // Calls f(recipe, rows, cols) wherever the grid takes the size; what it refuses it must refuse in words.
+    template <class F>
+    void everywhere(F&& f, std::span<const Size> sizes = kSizes)
+    {
+        for (const PartInfo* info : grids())
+            for (const Recipe& recipe : variants(*info))
+                for (const Size& s : sizes) {
+                    const Calibration calibration = calibrationFor(s.rows, s.cols);
+                    if (const auto ok = acceptsMatrix(recipe, s.rows, s.cols, &calibration); !ok) {
+                        QVERIFY2(ok.error().message.size() > 10, recipe.text().c_str());
+                        continue;
+                    }
+                    f(recipe, s.rows, s.cols);
+                    if (QTest::currentTestFailed()) {
+                        qWarning("%s at %ld x %ld", recipe.text().c_str(), long(s.rows), long(s.cols));
+                        return;
+                    }
+                }
+    }
+    static Result<QuantizedTensor> run(const Recipe& recipe, const Matrix& w, const Context& context = {})
+    {
+        const Calibration calibration = calibrationFor(w.rows(), w.cols());
+        QuantizeOptions options;
+        options.seed = 7;
+        options.calibration = &calibration;
+        return quantize("w", w, recipe, options, context);
+    }
+
+private slots:
+    void registry_grids_areDescribed()
+    {
+        QVERIFY(grids().size() >= 7);
+        for (const PartInfo* info : grids()) {
+            QVERIFY(!info->title.empty() && !info->summary.empty() && !info->source.empty());
+            QVERIFY2(info->fits, info->name.c_str());
+            for (const char* f : {"gguf", "gptq", "awq", "compressed-tensors", "bitsandbytes", "hqq"})
+                info->fits(f, ParamValues(info->params)); // answers, whatever it is
+        }
+    }
+    void params_everyPart_parseTheirDefaults()
+    {
+        for (const PartInfo& p : builtinRegistry().parts())
+            for (const ParamSpec& s : p.params) {
+                const auto v = parseValue(s, valueText(s.preset));
+                QVERIFY2(v && *v == s.preset, (p.name + ":" + s.name).c_str());
+                QVERIFY2(!s.help.empty(), (p.name + ":" + s.name).c_str());
+            }
+    }
+    void recipe_text_parsesBackToTheSame()
+    {
+        for (const PartInfo* info : grids())
+            for (const Recipe& r : variants(*info)) {
+                const auto back = parseRecipe(r.text());
+                QVERIFY2(back, r.text().c_str());
+                QVERIFY2(*back == r, r.text().c_str());
+                QVERIFY(!r.label().empty());
+            }
+    }
+    void store_everySize_readsBackWhatWasFitted()
+    {
+        everywhere([](const Recipe& recipe, Index rows, Index cols) {
+            const Matrix w = gaussian(rows, cols, 31);
+            const Calibration calibration = calibrationFor(rows, cols);
+            const PartInfo* info = builtinRegistry().part(PartKind::Grid, recipe.grid.name);
+            const auto grid = info->makeGrid(recipe.grid.values);
+            FitInput input{w.view(), &calibration, 7, {}};
+            auto fitted = (*grid)->fit(input, {});
+            QVERIFY2(fitted, fitted ? "" : fitted.error().text().c_str());
+            QCOMPARE((*fitted)->rows(), rows);
+            QCOMPARE((*fitted)->cols(), cols);
+            Codes codes(rows, cols);
+            Matrix direct(rows, cols);
+            for (Index r = 0; r < rows; ++r) {
+                (*fitted)->nearest(r, 0, w.row(r), codes.row(r));
+                (*fitted)->decode(r, 0, codes.row(r), direct.row(r));
+                if (cols > 1) { // any part of a row gives what the whole gives
+                    std::vector<float> piece(static_cast<std::size_t>(cols - 1));
+                    (*fitted)->decode(r, 1, codes.row(r).subspan(1), piece);
+                    QVERIFY(std::memcmp(piece.data(), direct.row(r).data() + 1, piece.size() * 4) == 0);
+                }
+            }
+            auto q = std::make_shared<QuantizedTensor>();
+            q->name = "w";
+            q->rows = rows;
+            q->cols = cols;
+            q->recipe = recipe;
+            (*fitted)->store(codes, q->arrays);
+            const auto decoder = Decoder::make(q);
+            QVERIFY2(decoder, decoder ? "" : decoder.error().text().c_str());
+            const auto decoded = (*decoder)->decodeAll({});
+            QVERIFY(std::memcmp(decoded->data().data(), direct.data().data(), direct.data().size_bytes()) == 0);
+            for (Index r = 0; r < rows; ++r) { // levels() tells the same values, and the group of each weight exists
+                for (Index c = 0; c < cols; c += 13) {
+                    const Index g = (*fitted)->groupOf(r, c);
+                    QVERIFY(g >= 0 && g < (*fitted)->groups());
+                    const auto levels = (*fitted)->levels(g);
+                    if (!levels.empty()) QCOMPARE(levels.at(codes.row(r)[static_cast<std::size_t>(c)]), direct.at(r, c));
+                }
+            }
+        });
+    }
+    void storage_everySize_isWhatIsStored()
+    {
+        everywhere([](const Recipe& recipe, Index rows, Index cols) {
+            const auto q = run(recipe, gaussian(rows, cols, 32));
+            QVERIFY2(q, q ? "" : q.error().text().c_str());
+            const auto forecast = forecastStorage(recipe, rows, cols);
+            QVERIFY(forecast);
+            const std::uint64_t bits = forecast->payload + forecast->metadata;
+            if (forecastIsExact(recipe)) QCOMPARE(q->bits(), bits);
+            else QVERIFY(q->bits() <= bits);
+        });
+    }
+    void quantize_decodedValues_addsNoError()
+    {
+        const Size sizes[] = {{8, 257}, {64, 96}, {2, 1024}};
+        everywhere(
+            [](const Recipe& recipe, Index rows, Index cols) {
+                const Matrix w = gaussian(rows, cols, 33);
+                const auto first = run(recipe, w);
+                const auto decoder = Decoder::make(std::make_shared<QuantizedTensor>(*first));
+                const auto once = (*decoder)->decodeAll({});
+                const auto second = run(recipe, *once);
+                QVERIFY2(second, second ? "" : second.error().text().c_str());
+                const auto again = (*Decoder::make(std::make_shared<QuantizedTensor>(*second)))->decodeAll({});
+                const double lost = relativeError(*once, w);
+                const double added = relativeError(*again, *once);
+                QVERIFY2(added <= 0.6 * lost + 1e-6, QByteArray::number(added).constData());
+            },
+            sizes);
+    }
+    void quantize_anyNumberOfThreads_givesTheSameBytes()
+    {
+        const Size sizes[] = {{64, 2048}};
+        Context one;
+        one.arena = makeArena(1);
+        Context three;
+        three.arena = makeArena(3);
+        everywhere(
+            [&](const Recipe& recipe, Index rows, Index cols) {
+                if (recipe.grid.name == "lcq" || recipe.grid.name == "kmeans") return; // slow; their own tests do it
+                const Matrix w = gaussian(rows, cols, 34);
+                const auto a = run(recipe, w, one);
+                const auto b = run(recipe, w, three);
+                QVERIFY(a && b);
+                QVERIFY(sameArrays(a->arrays, b->arrays));
+            },
+            sizes);
+    }
+    void quantize_moreBits_neverMoreError()
+    {
+        const Matrix w = gaussian(16, 512, 35);
+        for (const PartInfo* info : grids())
+            for (const ParamSpec& s : info->params) {
+                if (s.name != "bits" || s.type != ParamType::Int) continue;
+                double before = std::numeric_limits<double>::infinity();
+                for (auto b = static_cast<std::int64_t>(s.min); b <= static_cast<std::int64_t>(s.max); ++b) {
+                    Recipe r;
+                    r.grid = {info->name, ParamValues(info->params)};
+                    r.grid.values.set("bits", b);
+                    if (!info->makeGrid(r.grid.values)) continue;
+                    const auto q = run(r, w);
+                    QVERIFY(q);
+                    const auto d = (*Decoder::make(std::make_shared<QuantizedTensor>(*q)))->decodeAll({});
+                    const double error = relativeError(*d, w);
+                    QVERIFY2(error < before, r.text().c_str());
+                    before = error;
+                }
+            }
+    }
+    void quantize_stoppedBefore_returnsCancelled()
+    {
+        std::stop_source source;
+        source.request_stop();
+        Context context;
+        context.stop = source.get_token();
+        const Size sizes[] = {{64, 256}};
+        everywhere(
+            [&](const Recipe& recipe, Index rows, Index cols) {
+                const auto q = run(recipe, gaussian(rows, cols, 36), context);
+                QVERIFY(!q);
+                QCOMPARE(q.error().code, ErrorCode::Cancelled);
+            },
+            sizes);
+    }
+    void quantize_nonFinite_isRefusedAndNamed()
+    {
+        const Size sizes[] = {{8, 256}};
+        everywhere(
+            [&](const Recipe& recipe, Index rows, Index cols) {
+                for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+                    Matrix w = gaussian(rows, cols, 37);
+                    w.at(3, 17) = bad;
+                    const auto q = run(recipe, w);
+                    QVERIFY(!q);
+                    QCOMPARE(q.error().code, ErrorCode::NonFinite);
+                }
+            },
+            sizes);
+    }
+    void quantize_oddRows_decodeFinite()
+    {
+        const Size sizes[] = {{8, 256}, {8, 33}};
+        everywhere(
+            [&](const Recipe& recipe, Index rows, Index cols) {
+                Matrix w = gaussian(rows, cols, 38);
+                for (Index c = 0; c < cols; ++c) {
+                    w.at(0, c) = 0;
+                    w.at(1, c) = 0.25F;
+                    w.at(2, c) = -0.125F;
+                    w.at(3, c) = std::abs(w.at(3, c));
+                    w.at(4, c) = -std::abs(w.at(4, c));
+                    w.at(5, c) = c == 0 ? 3.0F : 0.0F;
+                    w.at(6, c) *= 1e-30F;
+                    w.at(7, c) = c % 2 ? 1e-42F : -1e-44F;
+                }
+                const auto q = run(recipe, w);
+                QVERIFY2(q, q ? "" : q.error().text().c_str());
+                const auto decoder = Decoder::make(std::make_shared<QuantizedTensor>(*q));
+                QVERIFY2(decoder, decoder ? "" : decoder.error().text().c_str());
+                const auto d = (*decoder)->decodeAll({});
+                for (const float v : d->data()) QVERIFY(std::isfinite(v) && std::abs(v) < 100.0F);
+            },
+            sizes);
+    }
+    void load_damagedArrays_areRefused()
+    {
+        const Size sizes[] = {{8, 256}};
+        everywhere(
+            [](const Recipe& recipe, Index rows, Index cols) {
+                const auto q = run(recipe, gaussian(rows, cols, 39));
+                QVERIFY2(q, q ? "" : q.error().text().c_str());
+                const auto arrays = q->arrays.arrays();
+                for (std::size_t k = 0; k < arrays.size(); ++k)
+                    for (int damage = 0; damage < 4; ++damage) {
+                        auto bad = std::make_shared<QuantizedTensor>(*q);
+                        bad->arrays = {};
+                        bool done = true;
+                        for (std::size_t i = 0; i < arrays.size(); ++i) {
+                            Array a = arrays[i];
+                            if (i == k) {
+                                if (damage == 0) continue; // missing
+                                if (damage == 1) { // one row short
+                                    if (a.shape.rank() == 0 || a.shape[0] < 1) done = false;
+                                    else {
+                                        std::vector<Index> dims(a.shape.dims().begin(), a.shape.dims().end());
+                                        dims[0] -= 1;
+                                        a.shape = Shape(dims);
+                                        a.bytes.resize(static_cast<std::size_t>(byteSize(a.dtype, a.shape.elements()).value_or(0)));
+                                    }
+                                }
+                                if (damage == 2) a.dtype = a.dtype == DType::F64 ? DType::I64 : DType::F64; // other type
+                                if (damage == 3) { // a NaN among floats
+                                    if (a.dtype == DType::F32 && a.bytes.size() >= 4) {
+                                        const float nan = std::numeric_limits<float>::quiet_NaN();
+                                        std::memcpy(a.bytes.data(), &nan, 4);
+                                    } else if ((a.dtype == DType::F16 || a.dtype == DType::BF16) && a.bytes.size() >= 2) {
+                                        const std::uint16_t nan = 0x7FFF;
+                                        std::memcpy(a.bytes.data(), &nan, 2);
+                                    } else done = false;
+                                }
+                            }
+                            bad->arrays.add(std::move(a));
+                        }
+                        if (!done) continue;
+                        const auto d = Decoder::make(bad);
+                        QVERIFY2(!d, (recipe.text() + " takes a damaged " + arrays[k].name + ", kind " + std::to_string(damage)).c_str());
+                        QVERIFY(d.error().message.size() > 10);
+                    }
+            },
+            sizes);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestParts)
+#include "tst_parts.moc"

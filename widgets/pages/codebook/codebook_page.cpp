@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/pages/codebook/codebook_page.h"
+
+#include "core/base/format.h"
+#include "widgets/plots/live_plot.h"
+
+#include <QJsonObject>
+#include <QLabel>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace qs::gui {
+
+CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(parent), m_services(services)
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 8, 8, 8);
+    layout->setSpacing(4);
+    m_facts = new QLabel(this);
+    m_facts->setTextFormat(Qt::PlainText);
+    m_facts->setWordWrap(true);
+    m_facts->setContentsMargins(8, 0, 8, 0);
+    layout->addWidget(m_facts);
+    auto* split = new QSplitter(Qt::Vertical, this);
+    split->setChildrenCollapsible(false);
+    auto* top = new QSplitter(Qt::Horizontal, split);
+    top->setChildrenCollapsible(false);
+    const auto make = [&](const QString& view, const QString& heading, QWidget* where) {
+        auto* p = new LivePlot(services, QStringLiteral("codebook"), where);
+        p->setObjectName(QStringLiteral("codebook_") + view);
+        p->fix(QStringLiteral("view"), view);
+        p->setOnlyAB(true);
+        p->setHeading(heading);
+        return p;
+    };
+    m_levels = make(QStringLiteral("levels"), tr("Levels of every group"), top);
+    m_maps = make(QStringLiteral("map"), tr("Scales, zero points, factors"), top);
+    m_strip = make(QStringLiteral("strip"), tr("Levels of one group and their use"), split);
+    split->setSizes({520, 260});
+    layout->addWidget(split, 1);
+    connect(&services.selection, &Selection::cellChanged, this, &CodebookPage::followCell);
+    connect(&services.selection, &Selection::resultsChanged, this, &CodebookPage::followCell);
+    connect(m_strip, &LivePlot::dataChanged, this, [this] { m_facts->setText(m_strip->view()->summary()); });
+}
+
+// The group of the element under the cursor (or pinned) is the one whose levels are shown.
+void CodebookPage::followCell()
+{
+    const auto cell = m_services.selection.cell();
+    const ResultPtr a = m_services.selection.a();
+    if (!cell || !a || !a->decoder || cell->row >= a->decoder->rows() || cell->col >= a->decoder->cols()) return;
+    m_strip->setOption(QStringLiteral("group"), QString::number(a->decoder->grid().groupOf(cell->row, cell->col)));
+}
+
+std::vector<PlotView*> CodebookPage::plots() const { return {m_levels->view(), m_maps->view(), m_strip->view()}; }
+
+QJsonObject CodebookPage::saveState() const
+{
+    return {{QStringLiteral("levels"), m_levels->saveState()}, {QStringLiteral("map"), m_maps->saveState()}, {QStringLiteral("strip"), m_strip->saveState()}};
+}
+
+void CodebookPage::restoreState(const QJsonObject& state)
+{
+    m_levels->restoreState(state[QStringLiteral("levels")].toObject());
+    m_maps->restoreState(state[QStringLiteral("map")].toObject());
+    m_strip->restoreState(state[QStringLiteral("strip")].toObject());
+}
+
+bool CodebookPage::trigger(const QString& action)
+{
+    for (auto* v : plots()) {
+        if (action == QLatin1String("fit")) v->fit();
+        else return false;
+    }
+    return true;
+}
+
+void registerCodebook(PageRegistry& registry);
+void registerCodebook(PageRegistry& registry)
+{
+    registry.add({QStringLiteral("codebook"), QT_TRANSLATE_NOOP("Pages", "Codebook"), 30,
+                  [](const Services& s, QWidget* parent) -> Page* { return new CodebookPage(s, parent); }});
+}
+
+} // namespace qs::gui

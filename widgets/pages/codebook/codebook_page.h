@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "widgets/pages/page.h"
+
+class QLabel;
+
+namespace qs::gui {
+
+class LivePlot;
+
+/// The levels: of every group as a map, of the group under the cursor as stems with their use, and the numbers that
+/// make them (scales, zero points, S, V, B).
+class CodebookPage : public Page {
+    Q_OBJECT
+public:
+    CodebookPage(const Services& services, QWidget* parent);
+    std::vector<PlotView*> plots() const override;
+    QJsonObject saveState() const override;
+    void restoreState(const QJsonObject& state) override;
+    bool trigger(const QString& action) override;
+
+private:
+    void followCell();
+    Services m_services;
+    LivePlot* m_levels;
+    LivePlot* m_strip;
+    LivePlot* m_maps;
+    QLabel* m_facts;
+};
+
+} // namespace qs::gui
