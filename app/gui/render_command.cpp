@@ -77,7 +77,7 @@ Status render(const QCommandLineParser& options)
         for (const std::size_t i : cells) {
             QS_ASSIGN(auto cell, study::runCell(*input.source, input.source->tensors[i], recipe, {}, context));
             input.results.push_back(std::move(cell));
-            input.slots.push_back(slot);
+            input.colorSlots.push_back(slot);
         }
         ++slot;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "widgets/models/checkpoint_model.h"
-#include "widgets/pages/page.h"
+#include "widgets/selection/services.h"
 
 #include <QWidget>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-#include "widgets/pages/page.h"
+#include "widgets/selection/services.h"
 
 #include <QAbstractButton>
 
