@@ -80,20 +80,29 @@ inline Shape scaleShape(const GroupLayout& layout, bool flat)
     return flat ? Shape{layout.groups()} : layout.mapShape();
 }
 
-/// One number per group from a stored array of exactly this type and shape; all finite.
-inline Result<std::vector<float>> loadScales(const ArrayStore& arrays, std::string_view name, DType type, const Shape& shape)
+/// One number per group from a stored array of exactly this type and shape; all finite, and so is each times `most`,
+/// the largest level at scale 1.
+inline Result<std::vector<float>> loadScales(const ArrayStore& arrays, std::string_view name, DType type,
+                                             const Shape& shape, float most = 1)
 {
     QS_TRY(arrays.get(name, type, shape));
-    return arrays.getFloats(name, shape);
+    QS_ASSIGN(auto out, arrays.getFloats(name, shape));
+    for (const float s : out)
+        if (!std::isfinite(s * most))
+            return fail(ErrorCode::Malformed, "array " + std::string(name) + " holds a scale whose levels are not finite");
+    return out;
 }
 
-/// A scale in its stored type. Overflow to infinity is the caller's to refuse (finiteScales).
-inline Status finiteScales(std::span<const float> scales, DType type)
+/// Refuses scales that overflow their stored type, or whose levels (up to `most` times the scale) overflow F32.
+inline Status finiteScales(std::span<const float> scales, DType type, float most = 1)
 {
-    for (const float s : scales)
-        if (!std::isfinite(s))
+    for (const float s : scales) {
+        if (!std::isfinite(s) && type != DType::F32)
             return fail(Error(ErrorCode::NotRepresentable, "a scale is too large for " + std::string(dtypeName(type)))
                             .fix("use scale=bf16 or scale=f32"));
+        if (!std::isfinite(s * most))
+            return fail(ErrorCode::NotRepresentable, "the weights are so large that levels beyond them overflow");
+    }
     return {};
 }
 

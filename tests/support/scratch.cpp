@@ -35,6 +35,7 @@ std::filesystem::path Scratch::file(const std::string& name, std::string_view by
 {
     const auto path = m_path / name;
     std::filesystem::create_directories(path.parent_path());
+    std::filesystem::remove(path); // a file that is cut and written anew is flushed to the disk by ext4, a new one is not
     std::ofstream out(path, std::ios::binary);
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     if (!out.flush()) throw std::runtime_error("can't write " + path.string());

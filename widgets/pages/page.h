@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-#include "widgets/jobs/job_runner.h"
-#include "widgets/selection/selection.h"
-#include "widgets/selection/tensor_cache.h"
-#include "widgets/theme/theme.h"
+#include "widgets/selection/services.h"
 
 #include <QJsonObject>
 #include <QWidget>
@@ -12,15 +9,6 @@
 #include <vector>
 
 namespace qs::gui {
-
-/// What every page and panel works with; owned by the window.
-struct Services {
-    Workspace& workspace;
-    Selection& selection;
-    TensorCache& cache;
-    JobRunner& jobs;
-    Theme& theme;
-};
 
 class PlotView;
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/plots/plot_registry.h"
-#include "widgets/pages/page.h"
+#include "widgets/selection/services.h"
 #include "widgets/plots/plot_view.h"
 
 #include <QHash>
+#include <QJsonObject>
 
 class QComboBox;
 class QHBoxLayout;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/metrics/pyramid/pyramid.h"
-#include "widgets/pages/page.h"
+#include "widgets/selection/services.h"
 
 #include <list>
 

@@ -15,12 +15,16 @@ namespace {
 constexpr std::size_t kMaxMeta = 10'000;
 constexpr std::size_t kMaxMetaText = 4096;
 constexpr std::size_t kArrayHead = 16;
-constexpr std::uint64_t kMaxVisits = 8'000'000; // shared sub-trees count each time they are met
+// Containers that share others through the memo make more paths than values: doubled 60 times, a few bytes claim 2^60
+// tensors. Honest checkpoints name a tensor once or twice.
+constexpr std::uint64_t kPathsPerValue = 8;
+constexpr std::uint64_t kFreePaths = 1000;
 
 class Catalog {
 public:
     Catalog(ModelSource& source, const Archive& archive, std::uint32_t index, const Context& context)
-        : m_source(source), m_archive(archive), m_pickle(archive.pickle), m_index(index), m_context(context)
+        : m_source(source), m_archive(archive), m_pickle(archive.pickle), m_index(index), m_context(context),
+          m_before(source.tensors.size())
     {
     }
     Status add();
@@ -48,6 +52,7 @@ private:
     const Context& m_context;
     std::vector<std::int8_t> m_holds; ///< -1 unknown, else whether a tensor lies below
     std::uint64_t m_visits = 0;
+    std::size_t m_before; ///< tensors that were there: those of other shards
     std::size_t m_refused = 0;
     std::size_t m_leftOut = 0;
 };
@@ -172,7 +177,9 @@ Status Catalog::visitDict(Ref r, const std::string& name, Ref skip)
 
 Status Catalog::visit(Ref r, const std::string& name)
 {
-    if (++m_visits > kMaxVisits) return fail(malformed("the checkpoint's containers share each other too often"));
+    if (++m_visits > kPathsPerValue * m_pickle.values.size() + kFreePaths
+        || m_source.tensors.size() - m_before > kPathsPerValue * m_pickle.tensors.size() + kFreePaths)
+        return fail(malformed("the checkpoint's containers share each other too often"));
     if (m_visits % 65536 == 0 && m_context.stopped()) return cancelled();
     const Value& v = at(r);
     switch (v.kind) {
@@ -229,14 +236,13 @@ std::optional<Ref> Catalog::wrapped(Ref r)
 Status Catalog::add()
 {
     m_holds.assign(m_pickle.values.size(), -1);
-    const std::size_t before = m_source.tensors.size();
     if (const auto inner = wrapped(m_pickle.root)) {
         QS_TRY(visit(*inner, ""));
         QS_TRY(visitDict(m_pickle.root, "", *inner));
     } else {
         QS_TRY(visit(m_pickle.root, ""));
     }
-    if (m_source.tensors.size() == before && m_refused == 0) return fail(malformed("the file holds no tensor"));
+    if (m_source.tensors.size() == m_before && m_refused == 0) return fail(malformed("the file holds no tensor"));
     if (m_refused > 100)
         m_source.warnings.push_back(std::to_string(m_refused - 100) + " more tensors are left out for the same reasons");
     if (m_leftOut > 0) m_source.warnings.push_back(std::to_string(m_leftOut) + " values of the pickle are not listed as metadata");

@@ -42,6 +42,8 @@ Result<pytorch::Archive> openArchive(const fs::path& path, const Context& contex
     if (pytorch::isLegacy(bytes)) return pytorch::openLegacy(std::move(file), context);
     if (startsWith(bytes, "ustar", 257)) return fail(refuse(ErrorCode::Unsupported, "a tar archive of torch 0.1.10"));
     if (startsWith(bytes, "PYTORCH1")) return fail(refuse(ErrorCode::Unsupported, "a container of a torch before its release"));
+    if (startsWith(bytes, "PK") || bytes.size() < 4)
+        return fail(refuse(ErrorCode::Malformed, "neither a zip archive nor the legacy magic: cut off or empty"));
     // A bare pickle is no checkpoint, but what it asks for is worth telling.
     pytorch::PickleSource in;
     in.bytes = bytes;

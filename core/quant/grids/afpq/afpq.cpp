@@ -115,18 +115,18 @@ public:
             }
         });
         if (!done || context.stopped()) return cancelled();
-        QS_TRY(finiteScales(positive, m_options.scale));
-        QS_TRY(finiteScales(negative, m_options.scale));
+        QS_TRY(finiteScales(positive, m_options.scale, m_options.table.end));
+        QS_TRY(finiteScales(negative, m_options.scale, m_options.table.end));
         return std::make_unique<AfpqFitted>(layout, m_options, std::move(positive), std::move(negative));
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout(rows, cols, m_options.group);
         const char* first = m_options.two ? "grid.scale_pos" : "grid.scale";
-        QS_ASSIGN(auto positive, loadScales(arrays, first, m_options.scale, layout.mapShape()));
+        QS_ASSIGN(auto positive, loadScales(arrays, first, m_options.scale, layout.mapShape(), m_options.table.end));
         std::vector<float> negative;
         if (m_options.two) {
-            QS_ASSIGN(negative, loadScales(arrays, "grid.scale_neg", m_options.scale, layout.mapShape()));
+            QS_ASSIGN(negative, loadScales(arrays, "grid.scale_neg", m_options.scale, layout.mapShape(), m_options.table.end));
         }
         return std::make_unique<AfpqFitted>(layout, m_options, std::move(positive), std::move(negative));
     }

@@ -2,7 +2,7 @@
 #include "core/base/format.h"
 #include "core/blocks/bit_stream.h"
 #include "core/exec/parallel_for.h"
-#include "core/quant/grids/kmeans/kmeans_1d.h"
+#include "core/quant/kmeans_1d.h"
 #include "core/quant/group_layout.h"
 #include "core/quant/level_table.h"
 #include "core/quant/registry.h"

@@ -112,13 +112,14 @@ public:
                 roundScale(m_options.scale, rangeOf(layout, g, input.weights).absmax() / m_options.format.spec.max);
         });
         if (!done) return cancelled();
-        QS_TRY(finiteScales(scale, m_options.scale));
+        QS_TRY(finiteScales(scale, m_options.scale, m_options.format.spec.max));
         return std::make_unique<MinifloatFitted>(layout, m_options, std::move(scale));
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout = m_options.layout(rows, cols);
-        QS_ASSIGN(auto scale, loadScales(arrays, "grid.scale", m_options.scale, scaleShape(layout, m_options.flat)));
+        QS_ASSIGN(auto scale, loadScales(arrays, "grid.scale", m_options.scale, scaleShape(layout, m_options.flat),
+                                         m_options.format.spec.max));
         return std::make_unique<MinifloatFitted>(layout, m_options, std::move(scale));
     }
 

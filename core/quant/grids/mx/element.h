@@ -34,6 +34,9 @@ enum class MxScale {
     Best           ///< Floor's or one more, whichever has the smaller squared error
 };
 
+/// Largest byte with which every element stays finite.
+inline int mxLargestByte(int emax) { return 254 - emax; }
+
 /// E8M0 byte of a block.
 inline std::uint8_t mxScaleByte(float absmax, int emax, MxScale rule)
 {
@@ -41,7 +44,7 @@ inline std::uint8_t mxScaleByte(float absmax, int emax, MxScale rule)
     if (rule == MxScale::ThreeQuarters)
         absmax = std::bit_cast<float>((std::bit_cast<std::uint32_t>(absmax) + (1U << 21)) & 0x7F800000U);
     const int exponent = std::isinf(absmax) ? 128 : absmax == 0.0F ? -127 : std::ilogb(absmax);
-    return static_cast<std::uint8_t>(std::clamp(exponent - emax + 127, 0, 254));
+    return static_cast<std::uint8_t>(std::clamp(exponent - emax + 127, 0, mxLargestByte(emax)));
 }
 
 /// 1/scale of a byte, exact.

@@ -98,7 +98,7 @@ public:
         std::vector<std::uint8_t> scale(static_cast<std::size_t>(layout.groups()));
         const bool done = forGroups(context, layout, [&](Index g) {
             std::uint8_t byte = mxScaleByte(rangeOf(layout, g, w).absmax(), m_options.format.emax(), m_options.rule);
-            if (m_options.rule == MxScale::Best && byte < 254 &&
+            if (m_options.rule == MxScale::Best && byte < mxLargestByte(m_options.format.emax()) &&
                 error(layout, g, w, levels, static_cast<std::uint8_t>(byte + 1)) < error(layout, g, w, levels, byte))
                 ++byte;
             scale[static_cast<std::size_t>(g)] = byte;
@@ -111,8 +111,10 @@ public:
         const GroupLayout layout = blocksOf(rows, cols);
         QS_ASSIGN(const Array* a, arrays.get("grid.scale", DType::U8, layout.mapShape()));
         const auto bytes = a->as<std::uint8_t>();
-        if (std::find(bytes.begin(), bytes.end(), std::uint8_t(255)) != bytes.end())
-            return fail(ErrorCode::Malformed, "array grid.scale holds the E8M0 byte 255, which is NaN");
+        for (const auto b : bytes)
+            if (b > mxLargestByte(m_options.format.emax()))
+                return fail(Error(ErrorCode::Malformed, "array grid.scale holds an E8M0 byte whose values are not finite")
+                                .got(std::to_string(b)));
         return std::make_unique<MxFitted>(layout, m_options, std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
     }
 

@@ -11,7 +11,8 @@
 namespace qs::quant {
 
 /// The signed 8-bit dynamic map, ascending: ±10^(i−6)·c for i = 0..6, c the midpoints of 2^i equal parts of [0.1, 1],
-/// and 0 and 1. Computed as torch does it: linspace in F32 from both ends, midpoints and products in F32.
+/// and 0 and 1. To the bit as torch computes it: linspace in F32 from both ends, each edge rounded once (a fused
+/// multiply-add), midpoints and products in F32.
 inline std::array<float, 256> dynamicMap()
 {
     std::vector<float> v{0.0F, 1.0F};
@@ -19,7 +20,8 @@ inline std::array<float, 256> dynamicMap()
         const int steps = 1 << i;
         const float step = (1.0F - 0.1F) / static_cast<float>(steps);
         const auto edge = [&](int k) { // torch.linspace: from the start in the first half, from the end in the second
-            return k < (steps + 1) / 2 ? 0.1F + step * static_cast<float>(k) : 1.0F - step * static_cast<float>(steps - k);
+            const double s = static_cast<double>(step);
+            return static_cast<float>(k < (steps + 1) / 2 ? static_cast<double>(0.1F) + s * k : 1.0 - s * (steps - k));
         };
         const auto power = static_cast<float>(std::pow(10.0, i - 6));
         for (int k = 0; k < steps; ++k) {

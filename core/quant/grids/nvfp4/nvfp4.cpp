@@ -88,8 +88,9 @@ public:
         const GroupLayout layout = blocksOf(rows, cols);
         QS_ASSIGN(const Array* a, arrays.get("grid.scale", DType::F8E4M3, layout.mapShape()));
         QS_ASSIGN(auto global, loadScales(arrays, "grid.global_scale", DType::F32, {1}));
-        if (!(global[0] > 0.0F))
-            return fail(Error(ErrorCode::Malformed, "array grid.global_scale must be above 0").got(exactText(global[0])));
+        if (!(global[0] > 0.0F) || !std::isfinite(6.0F * nvfp4Scale(0x7E, global[0])))
+            return fail(Error(ErrorCode::Malformed, "array grid.global_scale must be above 0 and give finite values")
+                            .got(exactText(global[0])));
         const auto bytes = a->as<std::uint8_t>();
         for (const auto b : bytes)
             if (b >= 0x7F) return fail(ErrorCode::Malformed, "array grid.scale holds a negative scale or NaN");

@@ -121,13 +121,13 @@ public:
             if (!zero.empty()) zero[static_cast<std::size_t>(g)] = best.zero;
         });
         if (!done) return cancelled();
-        QS_TRY(finiteScales(scale, m_options.scale));
+        QS_TRY(finiteScales(scale, m_options.scale, furthest()));
         return std::make_unique<UniformFitted>(layout, m_options, std::move(scale), std::move(zero));
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout(rows, cols, m_options.group);
-        QS_ASSIGN(auto scale, loadScales(arrays, "grid.scale", m_options.scale, layout.mapShape()));
+        QS_ASSIGN(auto scale, loadScales(arrays, "grid.scale", m_options.scale, layout.mapShape(), furthest()));
         std::vector<float> zero;
         if (isAsymmetric(m_options.scheme)) {
             const auto perRow = static_cast<std::size_t>(layout.groupsPerRow());
@@ -146,6 +146,11 @@ public:
     }
 
 private:
+    // Steps from the zero point to the furthest level.
+    float furthest() const
+    {
+        return static_cast<float>(isAsymmetric(m_options.scheme) ? (1 << m_options.bits) - 1 : 1 << (m_options.bits - 1));
+    }
     // The weight of largest magnitude with its sign; the first one where both ends are equally far.
     float signedPeak(const GroupLayout& layout, Index g, MatrixView w, const Range& r) const
     {

@@ -257,7 +257,8 @@ private slots:
         std::string bytes = oneTensor({"a", {8}, 0, f32Bytes(8)});
         bytes.pop_back();
         REFUSES(bytes, "pass the end of the file");
-        REFUSES(oneTensor({"a", {1024}, 0, f32Bytes(500)}), "pass the end of the file");
+        REFUSES(oneTensor({"a", {1024}, 0, f32Bytes(1010)}), "pass the end of the file");
+        REFUSES(oneTensor({"a", {1024}, 0, f32Bytes(100)}), "larger than the file");
     }
     void case24_trailingBytes_acceptedWithWarning()
     {

@@ -40,7 +40,7 @@ private slots:
                          (base + " " + std::to_string(i)).c_str());
             QVERIFY(within(squaredError(a.decoded, w), golden.doubles(base + "/J")[0], 1e-6));
         }
-        QVERIFY2(cases >= 32, std::to_string(cases).c_str());
+        QVERIFY2(cases >= 24, std::to_string(cases).c_str());
     }
     void quantize_goldenEdgeRows_areTheCleanResult()
     {

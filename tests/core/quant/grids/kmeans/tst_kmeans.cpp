@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/grids/kmeans/kmeans_1d.h"
+#include "core/quant/kmeans_1d.h"
 
 #include "core/metrics/weight_error/weight_error.h"
 #include "core/quant/decoder.h"

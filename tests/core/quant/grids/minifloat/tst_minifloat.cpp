@@ -33,7 +33,7 @@ private slots:
             const auto table = golden.floats(base + "/table");
             int ties = 0;
             for (std::size_t i = 0; i < want.size(); ++i) {
-                if (codes[i] == want[i]) continue;
+                if (codes[i] == want[i] || table[codes[i]] == table[want[i]]) continue; // it has two zeros
                 // exact ties of FP4 are not fixed; otherwise equal
                 const double x = static_cast<double>(w.data()[i]);
                 const double s = static_cast<double>(a.map("scale")[i / std::stoul(m[2])]);

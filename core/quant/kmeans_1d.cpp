@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/grids/kmeans/kmeans_1d.h"
+#include "core/quant/kmeans_1d.h"
 
 #include "core/exec/parallel_for.h"
 #include "core/tensor/float_bits.h"
@@ -8,6 +8,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace qs::quant {
@@ -168,16 +169,62 @@ double Kmeans1d::cost(std::size_t begin, std::size_t end) const
 }
 
 // m_t[j] = m_prev[j] − m_c[j], so the best value for an end is min_j(m_t[j] − ΔB²/ΔA) + m_c[end].
+// Two lanes at a time: the division is what costs. Each lane keeps its first best, so ties still go to the smaller j.
 void Kmeans1d::scan(std::size_t end, std::size_t jLo, std::size_t jHi, double& best, std::size_t& at) const
 {
+    using Pair = double __attribute__((vector_size(16)));
+    using Mask = long long __attribute__((vector_size(16)));
     const double ae = m_a[end];
     const double be = m_b[end];
     const double* a = m_a.data();
     const double* b = m_b.data();
     const double* t = m_t.data();
-    best = std::numeric_limits<double>::infinity();
+    constexpr double kNone = std::numeric_limits<double>::infinity();
+    best = kNone;
     at = jLo;
-    for (std::size_t j = jLo; j <= jHi; ++j) {
+    std::size_t j = jLo;
+    if (jHi - jLo >= 7) {
+        const auto load = [](const double* p) {
+            Pair v;
+            std::memcpy(&v, p, sizeof v);
+            return v;
+        };
+        const auto value = [&](std::size_t k) {
+            const Pair db = be - load(b + k);
+            const Pair da = ae - load(a + k);
+            const Pair drop = db * db / da;
+            return load(t + k) - (da > Pair{0, 0} ? drop : Pair{0, 0});
+        };
+        Pair least0{kNone, kNone};
+        Pair least1 = least0;
+        const auto first = static_cast<long long>(jLo);
+        Mask at0{first, first};
+        Mask at1 = at0;
+        Mask now{first, first + 1};
+        for (; j + 3 <= jHi; j += 4) {
+            const Pair v0 = value(j);
+            const Pair v1 = value(j + 2);
+            const Mask better0 = v0 < least0;
+            const Mask better1 = v1 < least1;
+            least0 = better0 ? v0 : least0;
+            least1 = better1 ? v1 : least1;
+            at0 = better0 ? now : at0;
+            at1 = better1 ? now + 2 : at1;
+            now += 4;
+        }
+        const auto take = [&](double v, long long k) {
+            const auto position = static_cast<std::size_t>(k);
+            if (v < best || (v == best && position < at)) {
+                best = v;
+                at = position;
+            }
+        };
+        take(least0[0], at0[0]);
+        take(least0[1], at0[1]);
+        take(least1[0], at1[0]);
+        take(least1[1], at1[1]);
+    }
+    for (; j <= jHi; ++j) {
         const double db = be - b[j];
         const double da = ae - a[j];
         const double v = t[j] - (da > 0 ? db * db / da : 0.0); // weights too small for the sum count for nothing
@@ -191,8 +238,10 @@ void Kmeans1d::scan(std::size_t end, std::size_t jLo, std::size_t jHi, double& b
 // The argmin grows with the end (the cost is concave Monge): the middle end first, both halves within its bounds.
 void Kmeans1d::fill(std::size_t endLo, std::size_t endHi, std::size_t jLo, std::size_t jHi, std::uint32_t* from)
 {
+    constexpr std::size_t kShort = 4; // candidates that are tried quicker than halved
     while (endLo <= endHi) {
-        const std::size_t end = endLo + (endHi - endLo) / 2;
+        const bool straight = jHi - jLo < kShort;
+        const std::size_t end = straight ? endLo : endLo + (endHi - endLo) / 2;
         double best = 0;
         std::size_t at = 0;
         scan(end, jLo, std::min(jHi, end - 1), best, at);

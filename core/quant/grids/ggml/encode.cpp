@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/grids/ggml/encode.h"
+
+#include "core/exec/parallel_for.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
+namespace qs::quant::ggml {
+namespace {
+
+/// Work of one parallel chunk: sixteen lanes at a time, this many times.
+constexpr Index kTilesPerChunk = 32;
+
+const std::vector<Level>& levels()
+{
+    static const std::vector<Level> found = [] {
+        std::vector<Level> v{Level::Portable};
+#ifdef QS_X86_KERNELS
+        if (__builtin_cpu_supports("avx2")) v.push_back(Level::Avx2);
+        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+            && __builtin_cpu_supports("avx512vl"))
+            v.push_back(Level::Avx512);
+#endif
+        return v;
+    }();
+    return found;
+}
+
+/// Weights of one lane: the columns' importance, 0 where the weight was removed.
+void fillWeights(const Importance& importance, std::size_t at, std::size_t cols, std::span<float> out)
+{
+    for (std::size_t e = 0; e < out.size(); ++e) {
+        const float w = importance.columns.empty() ? 1.0F : importance.columns[(at + e) % cols];
+        out[e] = !importance.removed.empty() && importance.removed[at + e] != 0 ? 0.0F : w;
+    }
+}
+
+} // namespace
+
+std::span<const Level> availableLevels() { return levels(); }
+
+const Kernels& kernels([[maybe_unused]] Level level)
+{
+#ifdef QS_X86_KERNELS
+    if (level == Level::Avx512) return kAvx512Kernels;
+    if (level == Level::Avx2) return kAvx2Kernels;
+#endif
+    return kPortableKernels;
+}
+
+const Kernels& defaultKernels()
+{
+    static const Level level = [] {
+        const char* asked = std::getenv("QUANTOSCOPE_SIMD");
+        const std::string_view name = asked ? asked : "";
+        const Level wanted = name == "portable" ? Level::Portable : name == "avx2" ? Level::Avx2 : Level::Avx512;
+        return std::min(wanted, levels().back());
+    }();
+    return kernels(level);
+}
+
+Kind kindOf(DType type)
+{
+    switch (type) {
+    case DType::Q4_1: return Kind::Q4_1;
+    case DType::Q5_0: return Kind::Q5_0;
+    case DType::Q5_1: return Kind::Q5_1;
+    case DType::Q8_0: return Kind::Q8_0;
+    case DType::Q2_K: return Kind::Q2_K;
+    case DType::Q3_K: return Kind::Q3_K;
+    case DType::Q4_K: return Kind::Q4_K;
+    case DType::Q5_K: return Kind::Q5_K;
+    case DType::Q6_K: return Kind::Q6_K;
+    case DType::IQ4_NL: return Kind::IQ4_NL;
+    case DType::IQ4_XS: return Kind::IQ4_XS;
+    case DType::MXFP4: return Kind::MXFP4;
+    default: return Kind::Q4_0;
+    }
+}
+
+std::vector<std::byte> fitBlocks(const blocks::GgmlForm& form, MatrixView weights, const Importance& importance,
+                                 const Kernels& kernels, const Context& context)
+{
+    const DTypeTraits& t = traits(form.type);
+    const auto subElements = static_cast<std::size_t>(form.subElements);
+    const std::size_t subsPerBlock = t.blockElements / subElements;
+    const std::size_t blocksPerTile = kLanes / subsPerBlock;
+    const std::size_t blockCount = weights.data.size() / t.blockElements;
+    std::vector<std::byte> out(blockCount * t.blockBytes);
+    const auto tiles = static_cast<Index>((blockCount + blocksPerTile - 1) / blocksPerTile);
+    const Kind kind = kindOf(form.type);
+    const auto cols = static_cast<std::size_t>(weights.cols);
+
+    const bool done = parallelFor(context, tiles, kTilesPerChunk, [&](Index begin, Index end) {
+        static constexpr float kZeros[32] = {}; // lanes behind the last block
+        float weightBuffer[kLanes][32];
+        LaneInput in{};
+        LaneOutput chosen{};
+        for (Index tile = begin; tile < end; ++tile) {
+            const std::size_t first = static_cast<std::size_t>(tile) * blocksPerTile;
+            const std::size_t used = std::min(blocksPerTile, blockCount - first) * subsPerBlock;
+            for (std::size_t lane = 0; lane < kLanes; ++lane) {
+                const std::size_t at = (first * subsPerBlock + lane) * subElements;
+                in.x[lane] = lane < used ? weights.data.data() + at : kZeros;
+                if (!importance.any()) continue;
+                in.weight[lane] = lane < used ? weightBuffer[lane] : kZeros;
+                if (lane < used) fillWeights(importance, at, cols, std::span(weightBuffer[lane]).first(subElements));
+            }
+            kernels.fit(kind, in, chosen);
+            for (std::size_t lane = 0; lane < used; lane += subsPerBlock) {
+                blocks::GgmlScales s;
+                s.d = chosen.d[lane];
+                s.dmin = chosen.dmin[lane];
+                if (form.hasSubScale) {
+                    std::copy_n(chosen.sub + lane, subsPerBlock, s.sub.begin());
+                    std::copy_n(chosen.min + lane, subsPerBlock, s.min.begin());
+                }
+                blocks::ggmlSetScales(form.type, s, out.data() + (first + lane / subsPerBlock) * t.blockBytes);
+            }
+        }
+        context.advance(static_cast<std::uint64_t>(end - begin) * blocksPerTile * t.blockElements);
+    });
+    if (!done) out.clear();
+    return out;
+}
+
+} // namespace qs::quant::ggml

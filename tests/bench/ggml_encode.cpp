@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Times the ggml grid (fit, codes, packing) against ggml's own quantizer, in one process on the same threads.
+//     bench_ggml_encode LIBGGML_BASE.so [rows cols threads]
+// The library comes with PyPI's libggml-python. Each line: type, seconds and error of both, ratio.
+#include "core/blocks/ggml/ggml_blocks.h"
+#include "core/exec/parallel_for.h"
+#include "core/quant/registry.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <random>
+
+using namespace qs;
+using namespace qs::quant;
+
+namespace {
+
+using QuantizeChunk = std::size_t (*)(int type, const float* src, void* dst, std::int64_t start, std::int64_t rows,
+                                      std::int64_t cols, const float* importance);
+using QuantizeInit = void (*)(int type);
+
+/// Best of a few runs, in seconds.
+template <class F>
+double seconds(F&& run)
+{
+    double best = 1e9;
+    for (int i = 0; i < 3; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        run();
+        best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    return best;
+}
+
+double relativeError(DType type, MatrixView x, std::span<const std::byte> blocks)
+{
+    std::vector<float> decoded(x.data.size());
+    if (!blocks::ggmlToFloat(type, blocks, decoded)) return NAN;
+    double e = 0;
+    double p = 0;
+    for (std::size_t i = 0; i < decoded.size(); ++i) {
+        e += (double(decoded[i]) - x.data[i]) * (double(decoded[i]) - x.data[i]);
+        p += double(x.data[i]) * x.data[i];
+    }
+    return e / p;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc < 2) {
+        std::fprintf(stderr, "usage: %s LIBGGML_BASE.so [rows cols threads]\n", argv[0]);
+        return 2;
+    }
+    void* library = dlopen(argv[1], RTLD_NOW);
+    if (!library) {
+        std::fprintf(stderr, "%s\n", dlerror());
+        return 1;
+    }
+    const auto quantizeChunk = reinterpret_cast<QuantizeChunk>(dlsym(library, "ggml_quantize_chunk"));
+    const auto quantizeInit = reinterpret_cast<QuantizeInit>(dlsym(library, "ggml_quantize_init"));
+    if (!quantizeChunk || !quantizeInit) return 1;
+    const Index rows = argc > 2 ? std::atoll(argv[2]) : 512;
+    const Index cols = argc > 3 ? std::atoll(argv[3]) : 4096;
+    Context context;
+    context.arena = makeArena(argc > 4 ? std::atoi(argv[4]) : 1);
+
+    Matrix x(rows, cols);
+    std::mt19937_64 random(1);
+    std::student_t_distribution<float> draw(5.0F);
+    for (float& v : x.data()) v = 0.02F * draw(random);
+
+    const Registry& registry = builtinRegistry();
+    const PartInfo* part = registry.part(PartKind::Grid, "ggml");
+    const PartInfo* nearest = registry.part(PartKind::Assignment, "nearest");
+    std::printf("%lld x %lld, %d thread(s)\n%-8s %10s %10s %7s %12s %12s %7s\n", static_cast<long long>(rows),
+                static_cast<long long>(cols), threadCount(context), "type", "ours s", "ggml s", "ratio", "ours error",
+                "ggml error", "ratio");
+    for (const std::string& name : part->params[0].choices) {
+        const DType type = *dtypeFromName(name);
+        const DTypeTraits& t = traits(type);
+        ParamValues values(part->params);
+        values.set("type", name);
+        const auto grid = *part->makeGrid(values);
+        const auto assignment = *nearest->makeAssignment(ParamValues(nearest->params));
+        std::vector<std::byte> ours;
+        const double ourTime = seconds([&] {
+            const FitInput input{x.view(), nullptr, 0, {}};
+            auto fitted = *grid->fit(input, context);
+            Codes codes(rows, cols);
+            if (!assignment->assign(input, *fitted, context, codes)) return;
+            ArrayStore store;
+            fitted->store(codes, store);
+            ours = store.arrays()[0].bytes;
+        });
+        quantizeInit(t.ggmlId);
+        std::vector<std::byte> theirs(ours.size());
+        const double theirTime = seconds([&] {
+            parallelFor(context, rows, 16, [&](Index b, Index e) {
+                quantizeChunk(t.ggmlId, x.data().data(), theirs.data(), b * cols, e - b, cols, nullptr);
+            });
+        });
+        const double ourError = relativeError(type, x, ours);
+        const double theirError = relativeError(type, x, theirs);
+        std::printf("%-8s %10.4f %10.4f %7.2f %12.5e %12.5e %7.4f\n", name.c_str(), ourTime, theirTime,
+                    theirTime / ourTime, ourError, theirError, ourError / theirError);
+        std::fflush(stdout);
+    }
+    return 0;
+}
