@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sharded checkpoints and model folders: cases 41 to 43 and 53 of hostile_inputs.md §4, A1.7 and A6 of formats.md.
 #include "core/io/format_registry.h"
+#include "core/io/formats/safetensors/writer.h"
 #include "tests/support/file_builders.h"
 #include "tests/support/scratch.h"
 
 #include <QtTest>
 #include <fstream>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 using namespace qs;
@@ -77,6 +79,37 @@ private slots:
             QCOMPARE((*opened)->files.size(), std::size_t(2));
             QVERIFY((*opened)->warnings.empty());
             QCOMPARE((*opened)->files[(*opened)->tensors[1].file]->path().filename().string(), std::string(kTwo));
+        }
+    }
+    void opening100GigabytesOfSparseShards_touchesHeadersOnly()
+    {
+        std::vector<io::TensorDeclaration> tensors;
+        constexpr int kTensors = 10'000;
+        for (int i = 0; i < kTensors; ++i) tensors.push_back({"model.layers." + std::to_string(i) + ".mlp.up_proj.weight", DType::BF16, {2236, 2236}});
+        const auto writer = io::SafetensorsWriter::plan(std::move(tensors), {}, 5'000'000'000);
+        QVERIFY(writer);
+        const Scratch scratch;
+        for (const auto& file : writer->files()) {
+            const auto path = scratch.file(file.name, file.header);
+            std::error_code ec;
+            fs::resize_file(path, file.bytes, ec);
+            if (ec) QSKIP("this file system has no sparse files of that size");
+        }
+        scratch.file(writer->indexName(), writer->indexJson());
+        const MemoryProbe probe;
+        const auto model = io::openModel(scratch.path(), {});
+        QVERIFY2(model, model ? "" : model.error().text().c_str());
+        QCOMPARE((*model)->tensors.size(), std::size_t(kTensors));
+        QVERIFY((*model)->fileBytes() > 99'000'000'000);
+        constexpr std::uint64_t kBound = 40'000'000; // the goal for the whole program is 150 MB
+        QVERIFY2(probe.addedBytes() < kBound, qPrintable(QString::number(probe.addedBytes())));
+        // Beyond what reading ahead of the header brings in, no page of the data was ever read.
+        constexpr std::uint64_t kFar = std::uint64_t(64) << 20;
+        for (const auto& file : (*model)->files) {
+            const auto far = file->bytes().subspan(kFar);
+            std::vector<unsigned char> pages((far.size() + 4095) / 4096);
+            QCOMPARE(::mincore(const_cast<std::byte*>(far.data()), far.size(), pages.data()), 0);
+            QVERIFY(std::none_of(pages.begin(), pages.end(), [](unsigned char p) { return (p & 1) != 0; }));
         }
     }
     void case41_missingShard_refusedAsMalformed()
