@@ -40,9 +40,10 @@ public:
     template <class T>
     Record& put(T v)
     {
-        std::array<std::byte, sizeof(T)> raw;
-        storeLe(raw.data(), v);
-        m_bytes.insert(m_bytes.end(), raw.begin(), raw.end());
+        // resize and store: g++ 12 warns falsely on an insert here
+        const std::size_t at = m_bytes.size();
+        m_bytes.resize(at + sizeof(T));
+        storeLe(m_bytes.data() + at, v);
         return *this;
     }
     Record& text(std::string_view s)

@@ -2,6 +2,7 @@
 #include "core/plots/plot_support.h"
 
 #include "core/base/format.h"
+#include "core/exec/parallel_for.h"
 
 #include <algorithm>
 #include <charconv>
@@ -50,6 +51,73 @@ std::vector<std::string> resultNames(const PlotInput& input)
         if (same > 1) out[i] = input.results[i]->recipe.text();
     }
     return out;
+}
+
+std::vector<RecipeGroup> recipesOf(const PlotInput& input)
+{
+    std::vector<RecipeGroup> out;
+    for (std::size_t i = 0; i < input.results.size(); ++i) {
+        const std::string text = input.results[i]->recipe.text();
+        auto it = std::find_if(out.begin(), out.end(), [&](const RecipeGroup& g) { return g.text == text; });
+        if (it == out.end()) {
+            const int slot = i < input.colorSlots.size() ? input.colorSlots[i] : static_cast<int>(out.size()) + 1;
+            out.push_back({input.results[i]->recipe.label(), text, slot, {}});
+            it = out.end() - 1;
+        }
+        it->results.push_back(i);
+    }
+    for (auto& g : out) // the same label twice says nothing
+        if (std::count_if(out.begin(), out.end(), [&](const RecipeGroup& o) { return o.name == g.name; }) > 1) g.name = g.text;
+    return out;
+}
+
+Result<HeatGrid> gridOf(std::shared_ptr<const Matrix> values, metrics::CellValue cell, const Context& context)
+{
+    QS_ASSIGN(auto pyramid, metrics::buildPyramid(std::move(values), context));
+    auto view = metrics::sample(*pyramid, 0, pyramid->rows, 0, pyramid->cols, kMostCells, kMostCells, cell);
+    HeatGrid g;
+    g.rows = view.rows;
+    g.cols = view.cols;
+    g.values = std::move(view.values);
+    g.xMax = static_cast<double>(pyramid->cols);
+    g.yMax = static_cast<double>(pyramid->rows);
+    return g;
+}
+
+void setRange(PlotData& plot, bool full)
+{
+    std::vector<float> all;
+    for (const auto& g : plot.heat)
+        for (const float v : g.values)
+            if (std::isfinite(v)) all.push_back(v);
+    if (all.empty()) return;
+    const bool diverging = plot.scale == ColorScale::Diverging;
+    if (diverging)
+        for (float& v : all) v = std::fabs(v);
+    const auto quantile = [&](double q) {
+        const auto at = static_cast<std::ptrdiff_t>(std::lround(q * static_cast<double>(all.size() - 1)));
+        std::nth_element(all.begin(), all.begin() + at, all.end());
+        return static_cast<double>(all[static_cast<std::size_t>(at)]);
+    };
+    const double high = quantile(full ? 1 : 0.99);
+    const double low = quantile(full ? 0 : 0.01);
+    plot.valueMax = high;
+    plot.valueMin = diverging ? -high : low;
+    if (!diverging && low >= 0 && low < 0.3 * high) plot.valueMin = 0;
+    if (plot.valueMax > plot.valueMin) return;
+    plot.valueMin = plot.valueMax = 0; // one value only: the range of the data
+}
+
+Result<std::shared_ptr<const Matrix>> combine(MatrixView a, MatrixView b, const std::function<float(float, float)>& f,
+                                              const Context& context)
+{
+    auto out = std::make_shared<Matrix>(a.rows, a.cols);
+    const auto to = out->data();
+    const bool done = parallelFor(context, static_cast<std::int64_t>(to.size()), 1 << 16, [&](std::int64_t from, std::int64_t end) {
+        for (auto i = static_cast<std::size_t>(from); i < static_cast<std::size_t>(end); ++i) to[i] = f(a.data[i], b.data[i]);
+    });
+    if (!done) return cancelled();
+    return std::shared_ptr<const Matrix>(out);
 }
 
 std::string tensorTitle(const io::TensorInfo& tensor)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include "core/metrics/pyramid/pyramid.h"
 #include "core/plots/plot_registry.h"
 
 #include <functional>
@@ -20,6 +21,26 @@ int slotOf(const PlotInput& input, std::size_t i);
 std::vector<std::string> resultNames(const PlotInput& input);
 /// "model.layers.0.self_attn.q_proj.weight · 256×256"
 std::string tensorTitle(const io::TensorInfo& tensor);
+
+/// Results that share a recipe, in order of appearance.
+struct RecipeGroup {
+    std::string name;                 ///< label, unique among the groups
+    std::string text;                 ///< canonical text
+    int slot = 0;
+    std::vector<std::size_t> results; ///< indices into PlotInput::results
+};
+std::vector<RecipeGroup> recipesOf(const PlotInput& input);
+
+/// Most cells along one side of a grid that goes into a picture or a table; the window draws larger ones from pyramids.
+inline constexpr int kMostCells = 512;
+/// A matrix as a grid of at most kMostCells × kMostCells cells; axes count elements from 0.
+Result<HeatGrid> gridOf(std::shared_ptr<const Matrix> values, metrics::CellValue cell, const Context& context);
+/// 1st to 99th percentile of all cells of all grids; symmetric about 0 for diverging scales, from 0 where no cell is
+/// negative. Sets valueMin and valueMax; `full` takes the extremes instead.
+void setRange(PlotData& plot, bool full);
+/// Elementwise work in parallel: out[i] = f(a[i], b[i]).
+Result<std::shared_ptr<const Matrix>> combine(MatrixView a, MatrixView b, const std::function<float(float, float)>& f,
+                                              const Context& context);
 
 /// The range of heat values that is shown: the plot's own, or what its grids hold (diverging: symmetric about 0).
 /// Never empty.

@@ -167,6 +167,12 @@ Result<FirstPass> passAbout(const Elements& elements, float shift, const Context
         out.sums.merge(part.sums);
         for (std::size_t i = 0; i < part.counts.size(); ++i) out.counts[i] += part.counts[i];
     }
+    // All infinite and NaN patterns of a sign share one bin: conversions differ in what they do to a NaN's payload.
+    for (const std::size_t base : {std::size_t(0), std::size_t(kPatternBins / 2)})
+        for (std::size_t i = 0x7F9; i < kPatternBins / 2; ++i) {
+            out.counts[base + 0x7F8] += out.counts[base + i];
+            out.counts[base + i] = 0;
+        }
     return out;
 }
 

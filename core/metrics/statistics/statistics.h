@@ -38,7 +38,8 @@ struct TensorStatistics {
     std::array<double, 5> absPercentiles{};
     std::uint64_t outliers6Sigma = 0; ///< |w − mean| > 6·std
     Histogram histogram;          ///< equally wide bins over [min, max]; exact
-    /// Counts by the top 12 bits of the F32 pattern: logarithmic bins of 1/8 octave, for log plots and percentiles.
+    /// Counts by the top 12 bits of the F32 pattern: logarithmic bins of 1/8 octave, for log plots and percentiles. What
+    /// is not finite is counted in bins 0x7F8 and 0xFF8.
     std::vector<std::uint64_t> patternCounts;
 
     double absMax() const { return std::max(std::fabs(min), std::fabs(max)); }

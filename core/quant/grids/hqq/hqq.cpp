@@ -29,6 +29,10 @@ public:
     {
         return m_axis == 1 ? m_columns.group(row, col) : (row * m_columns.cols() + col) % groups();
     }
+    Index runEnd(Index row, Index col, Index last) const
+    {
+        return m_axis == 1 ? std::min(last, m_columns.runEnd(row, col)) : col + 1;
+    }
     Shape mapShape() const { return m_axis == 1 ? m_columns.mapShape() : Shape{1, groups()}; }
     const GroupLayout& columns() const { return m_columns; }
     template <class T>
@@ -65,19 +69,19 @@ public:
     void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
     {
         const double most = (1 << bits()) - 1;
-        for (std::size_t i = 0; i < w.size(); ++i) {
-            const auto g = static_cast<std::size_t>(m_layout.group(row, col0 + static_cast<Index>(i)));
+        forEachRun(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
             const double scale = static_cast<double>(m_scale[g]);
-            const double u = scale > 0 ? static_cast<double>(w[i]) / scale : 0.0;
-            codes[i] = static_cast<std::uint8_t>(hqqCode(u, 1.0, static_cast<double>(m_zero[g]), most));
-        }
+            const double inverse = scale > 0 ? 1.0 / scale : 0.0;
+            const double zero = static_cast<double>(m_zero[g]);
+            for (std::size_t i = at; i < at + n; ++i)
+                codes[i] = static_cast<std::uint8_t>(hqqCode(static_cast<double>(w[i]), inverse, zero, most));
+        });
     }
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
-        for (std::size_t i = 0; i < codes.size(); ++i) {
-            const auto g = static_cast<std::size_t>(m_layout.group(row, col0 + static_cast<Index>(i)));
-            out[i] = (static_cast<float>(codes[i]) - m_zero[g]) * m_scale[g];
-        }
+        forEachRun(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
+            for (std::size_t i = at; i < at + n; ++i) out[i] = (static_cast<float>(codes[i]) - m_zero[g]) * m_scale[g];
+        });
     }
     std::vector<float> levels(Index group) const override
     {
@@ -105,6 +109,19 @@ protected:
     }
 
 private:
+    // f(group, first element, number of elements) for what lies in one group; axis 0 has a new group at each element.
+    template <class F>
+    void forEachRun(Index row, Index col0, std::size_t count, F&& f) const
+    {
+        const Index last = col0 + static_cast<Index>(count);
+        for (Index c = col0; c < last;) {
+            const Index end = m_layout.runEnd(row, c, last);
+            f(static_cast<std::size_t>(m_layout.group(row, c)), static_cast<std::size_t>(c - col0),
+              static_cast<std::size_t>(end - c));
+            c = end;
+        }
+    }
+
     HqqLayout m_layout;
     Settings m_s;
     std::vector<float> m_scale; ///< step of each group
@@ -137,7 +154,6 @@ public:
         HqqFit<double> fit;
         const auto read = [&](Index g, std::vector<double>& out) { layout.read(input.weights, g, out); };
         if (!hqqFit<double>(context, layout.groups(), layout.groupSize(), m_s.options, read, fit)) return cancelled();
-        context.advance(static_cast<std::uint64_t>(input.weights.rows * input.weights.cols));
         std::vector<float> scale(fit.scale.size());
         std::vector<float> zero(fit.zero.size());
         for (std::size_t g = 0; g < scale.size(); ++g) {

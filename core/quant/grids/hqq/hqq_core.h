@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
@@ -28,11 +29,13 @@ struct HqqFit {
     std::vector<T> zero;
 };
 
-/// Code of one weight with an inverse step and a float zero point.
+/// Code of one weight with an inverse step and a float zero point: clamp(round-to-even(w·scale + zero), 0, most).
 template <class T>
 inline T hqqCode(T w, T scale, T zero, T most)
 {
-    return std::clamp(std::nearbyint(w * scale + zero), T(0), most);
+    // Adding 1.5·2^(digits−1) leaves no room for a fraction, so the addition itself rounds; no call to nearbyint.
+    constexpr T kShift = T(3) * static_cast<T>(std::uint64_t(1) << (std::numeric_limits<T>::digits - 2));
+    return (std::clamp(w * scale + zero, T(0), most) + kShift) - kShift;
 }
 
 /// Fits `groups` groups. read(group, out) writes the group's weights into `out` (cleared before). T is double in the
@@ -112,6 +115,7 @@ bool hqqFit(const Context& context, Index groups, Index groupSize, const HqqOpti
             },
             [](T& total, T part) { total += part; });
         if (context.stopped()) return false;
+        context.advance(static_cast<std::uint64_t>(groups * groupSize / (std::max(1, o.iterations) + 1)));
         if (!(error < best)) break;
         best = error;
     }

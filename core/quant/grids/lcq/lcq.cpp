@@ -117,7 +117,6 @@ public:
             for (std::size_t c = 0; c < n; ++c) p.columnWeight.push_back(input.calibration->sigma[c * (n + 1)]);
         LcqStored best = lcqFit(p, m_s.options, context);
         if (context.stopped()) return cancelled();
-        context.advance(static_cast<std::uint64_t>(input.weights.rows * input.weights.cols));
         return std::make_unique<FittedLcq>(p.layout, m_s.options.bits, std::move(best));
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override

@@ -320,6 +320,7 @@ LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& contex
             }
         if (context.stopped() || starts.empty()) return best;
         offer(lcqRounded(p, lcqGradient(p, starts[chosen], o, context), o, true, context));
+        context.advance(static_cast<std::uint64_t>(p.weights.rows * p.weights.cols));
         return best;
     }
     for (LcqModel& m : starts) {
@@ -330,6 +331,7 @@ LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& contex
             before = j;
         }
         offer(lcqRounded(p, m, o, true, context));
+        context.advance(static_cast<std::uint64_t>(p.weights.rows * p.weights.cols) / starts.size());
     }
     return best;
 }

@@ -53,38 +53,61 @@ void fillRows(LcqModel& m, int from)
             m.v[static_cast<std::size_t>(r * m.levels + k)] = std::cos(std::numbers::pi * (r + 1) * (k + 0.5) / m.levels);
 }
 
+/// Exact k-means levels of groups, each less its mean.
+class FreeBooks {
+public:
+    FreeBooks(const LcqProblem& p, int levels) : m_p(p), m_book(static_cast<std::size_t>(levels)) {}
+    /// Null where the work was stopped.
+    const std::vector<double>* of(Index group, const Context& context)
+    {
+        m_w.clear();
+        m_h.clear();
+        m_p.read(group, m_w, m_h);
+        m_values.assign(m_w.begin(), m_w.end());
+        m_solver.setPoints(m_values, m_h);
+        const std::size_t k = m_book.size();
+        if (!m_solver.solve(static_cast<int>(k), context, m_solution)) return nullptr;
+        m_mean = 0;
+        for (std::size_t q = 0; q < k; ++q) {
+            m_book[q] = m_solution.centres[std::min(q, m_solution.centres.size() - 1)];
+            m_mean += m_book[q] / static_cast<double>(k);
+        }
+        for (double& c : m_book) c -= m_mean;
+        return &m_book;
+    }
+    double mean() const { return m_mean; }
+
+private:
+    const LcqProblem& m_p;
+    Kmeans1d m_solver;
+    Kmeans1d::Solution m_solution;
+    std::vector<double> m_w, m_h, m_book;
+    std::vector<float> m_values;
+    double m_mean = 0;
+};
+
 // Exact k-means levels of each group, their mean as −β, and the best rank-r factors of the rest: eigenvectors of the
 // K × K Gram matrix.
 LcqModel fromFreeCodebooks(const LcqProblem& p, int levels, int rank, const Context& context)
 {
     LcqModel m(rank, levels, p.layout.groups());
     const auto k = static_cast<std::size_t>(levels);
-    std::vector<double> books(static_cast<std::size_t>(m.groups) * k);
+    const auto count = static_cast<std::size_t>(m.groups);
+    // All codebooks are kept for the projection where they are no larger than the matrix; else they are found twice.
+    const bool keep = count * k <= p.weights.data.size() / 2 + 65536;
+    std::vector<double> books(keep ? count * k : 0);
     using Square = Eigen::MatrixXd;
     const Square gram = reduceOrdered(
         context, m.groups, p.grain(), Square(Square::Zero(levels, levels)),
         [&](Index b, Index e) {
-            Kmeans1d solver;
-            Kmeans1d::Solution solution;
-            std::vector<double> w, h;
-            std::vector<float> values;
+            FreeBooks free(p, levels);
             Square part = Square::Zero(levels, levels);
             for (; b < e && !context.stopped(); ++b) {
-                w.clear();
-                h.clear();
-                p.read(b, w, h);
-                values.assign(w.begin(), w.end());
-                solver.setPoints(values, h);
-                if (!solver.solve(levels, context, solution)) break;
-                const auto book = std::span(books).subspan(static_cast<std::size_t>(b) * k, k);
-                double mean = 0;
-                for (std::size_t q = 0; q < k; ++q) {
-                    book[q] = solution.centres[std::min(q, solution.centres.size() - 1)];
-                    mean += book[q] / levels;
-                }
-                for (double& c : book) c -= mean;
-                m.b[static_cast<std::size_t>(b)] = -mean;
-                const Eigen::Map<const Eigen::VectorXd> c(book.data(), levels);
+                const auto* book = free.of(b, context);
+                if (!book) break;
+                if (keep) std::copy(book->begin(), book->end(), books.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(b) * k));
+                m.b[static_cast<std::size_t>(b)] = -free.mean();
+                const Eigen::Map<const Eigen::VectorXd> c(book->data(), levels);
                 part.noalias() += c * c.transpose();
             }
             return part;
@@ -92,25 +115,30 @@ LcqModel fromFreeCodebooks(const LcqProblem& p, int levels, int rank, const Cont
         [](Square& total, const Square& part) { total += part; });
     if (context.stopped()) return m;
     const Eigen::SelfAdjointEigenSolver<Square> eigen(gram);
-    for (int r = 0; r < rank; ++r)
-        for (int q = 0; q < levels; ++q)
-            m.v[static_cast<std::size_t>(r * levels + q)] = eigen.eigenvectors()(q, levels - 1 - r);
-    // The sign of an eigenvector is free: let the first large component be positive, on every machine.
     for (int r = 0; r < rank; ++r) {
         const auto row = std::span(m.v).subspan(static_cast<std::size_t>(r) * k, k);
+        for (std::size_t q = 0; q < k; ++q) row[q] = eigen.eigenvectors()(static_cast<Eigen::Index>(q), levels - 1 - r);
+        // The sign of an eigenvector is free: let the first large component be positive.
         const double least = 0.1 / std::sqrt(levels);
-        for (const double v : row)
-            if (std::fabs(v) > least) {
-                if (v < 0)
-                    for (double& u : row) u = -u;
-                break;
-            }
-        for (std::size_t t = 0; t < static_cast<std::size_t>(m.groups); ++t) {
-            double dot = 0;
-            for (std::size_t q = 0; q < k; ++q) dot += row[q] * books[t * k + q];
-            m.s[static_cast<std::size_t>(r) * static_cast<std::size_t>(m.groups) + t] = dot;
-        }
+        const auto large = std::find_if(row.begin(), row.end(), [&](double v) { return std::fabs(v) > least; });
+        if (large != row.end() && *large < 0)
+            for (double& u : row) u = -u;
     }
+    parallelFor(context, m.groups, p.grain(), [&](Index b, Index e) {
+        FreeBooks free(p, levels);
+        for (; b < e && !context.stopped(); ++b) {
+            const auto t = static_cast<std::size_t>(b);
+            std::span<const double> book;
+            if (keep) book = std::span(books).subspan(t * k, k);
+            else if (const auto* found = free.of(b, context)) book = *found;
+            else return;
+            for (std::size_t r = 0; r < static_cast<std::size_t>(rank); ++r) {
+                double dot = 0;
+                for (std::size_t q = 0; q < k; ++q) dot += m.v[r * k + q] * book[q];
+                m.s[r * count + t] = dot;
+            }
+        }
+    });
     m.normalise();
     return m;
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "app/gui/workbench.h"
+#include "widgets/models/recent_files.h"
+
+#include <QMainWindow>
+
+class QDockWidget;
+class QStackedWidget;
+class QToolButton;
+
+namespace qs::gui {
+
+class Actions;
+class CheckpointPanel;
+class JobsPanel;
+class RecipeBar;
+class RecipePanel;
+class ResultsPanel;
+class Settings;
+class Stage;
+class StartPage;
+class StatusLine;
+class TensorPanel;
+
+/// The window: puts stage, docks, tool bar and status line together, and connects actions. No logic of its own.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    enum class Layout { Explore, Compare, Run };
+    MainWindow(Workbench& workbench, Settings& settings, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void openPath(const QString& path);
+    void openSample();
+    void applyLayout(Layout layout);
+    /// Runs the enabled recipes (or, where there are none, the recipe of the panel) on the picked tensors.
+    void run(bool everywhere);
+
+    Actions& actions() { return *m_actions; }
+    Stage& stage() { return *m_stage; }
+    CheckpointPanel& checkpointPanel() { return *m_checkpoints; }
+    RecipePanel& recipePanel() { return *m_recipe; }
+    ResultsPanel& resultsPanel() { return *m_results; }
+    JobsPanel& jobsPanel() { return *m_jobs; }
+    StatusLine& statusLine() { return *m_status; }
+    const std::vector<QDockWidget*>& docks() const { return m_docks; }
+    /// Asked before closing while jobs run; tests replace it.
+    std::function<bool(int jobs)> confirmClose;
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QDockWidget* addDock(const char* id, const QString& title, QWidget* content, Qt::DockWidgetArea area);
+    void makeDocks();
+    void makeToolBar();
+    void connectActions();
+    void connectFileActions();
+    void connectWorkbench();
+    void fillRecentMenu();
+    void showStage(bool on);
+    void refreshActions();
+    void openDialog();
+    void openFolderDialog();
+    void savePicture();
+    void saveAllPlots();
+    void saveNumbers();
+    void saveTable();
+    void showPalette();
+    void explain();
+    void cancelOrClear();
+    void tell(const QString& text);
+
+    Workbench& m_work;
+    Settings& m_settings;
+    RecentFiles m_recent;
+    Actions* m_actions = nullptr;
+    QStackedWidget* m_centre = nullptr;
+    StartPage* m_start = nullptr;
+    Stage* m_stage = nullptr;
+    CheckpointPanel* m_checkpoints = nullptr;
+    TensorPanel* m_tensor = nullptr;
+    RecipePanel* m_recipe = nullptr;
+    ResultsPanel* m_results = nullptr;
+    JobsPanel* m_jobs = nullptr;
+    RecipeBar* m_chips = nullptr;
+    StatusLine* m_status = nullptr;
+    QToolBar* m_toolBar = nullptr;
+    std::vector<QDockWidget*> m_docks;
+    QByteArray m_layout; ///< of the docks, while the start page hides them
+    bool m_staged = false;
+};
+
+} // namespace qs::gui

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/render_command.h"
+
+#include "app/gui/picture_export.h"
+#include "core/export/open_any.h"
+#include "core/plots/plot_registry.h"
+#include "widgets/plots/plot_view.h"
+
+#include <QCommandLineParser>
+#include <QFileInfo>
+#include <cstdio>
+
+namespace qs::gui {
+namespace {
+
+int exitCode(const Error& e)
+{
+    switch (e.code) {
+    case ErrorCode::Usage: return 2;
+    case ErrorCode::Malformed:
+    case ErrorCode::Unsafe:
+    case ErrorCode::Unsupported: return 3;
+    case ErrorCode::Cancelled: return 130;
+    default: return 1;
+    }
+}
+
+Status render(const QCommandLineParser& options)
+{
+    const auto usage = [](const QString& text) { return fail(ErrorCode::Usage, text.toStdString()); };
+    const QStringList paths = options.positionalArguments();
+    if (paths.size() != 1) return usage(QStringLiteral("--render takes one PATH"));
+    const QString out = options.value(QStringLiteral("out"));
+    const QString suffix = QFileInfo(out).suffix().toLower();
+    if (suffix != QLatin1String("png") && suffix != QLatin1String("pdf") && suffix != QLatin1String("svg") && suffix != QLatin1String("csv"))
+        return usage(QStringLiteral("--out takes a file that ends in .png, .pdf, .svg or .csv"));
+    QSize size(960, 600);
+    if (options.isSet(QStringLiteral("size"))) {
+        const QStringList words = options.value(QStringLiteral("size")).split(QLatin1Char('x'));
+        size = words.size() == 2 ? QSize(words[0].toInt(), words[1].toInt()) : QSize();
+        if (size.width() < 64 || size.height() < 64 || size.width() > 16384 || size.height() > 16384)
+            return usage(QStringLiteral("--size takes WxH, each from 64 to 16384"));
+    }
+    const QString themeName = options.value(QStringLiteral("theme"));
+    if (!themeName.isEmpty() && themeName != QLatin1String("light") && themeName != QLatin1String("dark"))
+        return usage(QStringLiteral("--theme takes light or dark"));
+    const auto* info = plots::builtinPlots().find(options.value(QStringLiteral("plot")).toStdString());
+    if (!info) {
+        QStringList names;
+        for (const auto& p : plots::builtinPlots().plots()) names << QString::fromStdString(p.name);
+        return usage(QStringLiteral("--plot takes one of %1").arg(names.join(QStringLiteral(", "))));
+    }
+
+    const Context context;
+    plots::PlotInput input;
+    QS_ASSIGN(input.source, exporting::openAny(paths[0].toStdString(), context));
+    const QString tensor = options.value(QStringLiteral("tensor"));
+    std::vector<quant::Recipe> recipes;
+    for (const QString& r : options.values(QStringLiteral("recipe"))) {
+        QS_ASSIGN(auto recipe, quant::parseRecipe(r.toStdString()));
+        recipes.push_back(std::move(recipe));
+    }
+    if (!tensor.isEmpty()) {
+        input.tensor = input.source->find(tensor.toStdString());
+        if (input.tensor < 0)
+            return fail(Error(ErrorCode::NotFound, "no tensor of this name").inFile(paths[0].toStdString()).ofTensor(tensor.toStdString()));
+    } else if (!info->wholeModel) {
+        return usage(QStringLiteral("this plot needs --tensor NAME"));
+    }
+    std::vector<std::size_t> cells;
+    if (input.tensor >= 0) cells.push_back(static_cast<std::size_t>(input.tensor));
+    else if (!recipes.empty()) {
+        QS_ASSIGN(cells, io::selectTensors(*input.source, {}));
+    }
+    int slot = 1;
+    for (const auto& recipe : recipes) {
+        for (const std::size_t i : cells) {
+            QS_ASSIGN(auto cell, study::runCell(*input.source, input.source->tensors[i], recipe, {}, context));
+            input.results.push_back(std::move(cell));
+            input.colorSlots.push_back(slot);
+        }
+        ++slot;
+    }
+    for (const QString& pair : options.values(QStringLiteral("option"))) {
+        const qsizetype eq = pair.indexOf(QLatin1Char('='));
+        if (eq <= 0) return usage(QStringLiteral("--option takes name=value"));
+        input.options[pair.left(eq).toStdString()] = pair.mid(eq + 1).toStdString();
+    }
+    QS_ASSIGN(auto data, info->make(input, context));
+    if (suffix == QLatin1String("csv")) return saveText(out, QString::fromStdString(plots::toCsv(*data)));
+    if (suffix == QLatin1String("svg")) {
+        const plots::SvgOptions svg{size.width(), size.height(), themeName == QLatin1String("dark")};
+        return saveText(out, QString::fromStdString(plots::toSvg(*data, svg)));
+    }
+    Theme theme;
+    theme.setMode(themeName == QLatin1String("dark") ? Theme::Dark : Theme::Light);
+    PlotView view(theme);
+    view.resize(size);
+    view.setData(data);
+    if (!view.savePicture(out, size)) return fail(Error(ErrorCode::Io, "can't write this picture").inFile(out.toStdString()));
+    return {};
+}
+
+} // namespace
+
+int renderCommand(const QStringList& arguments)
+{
+    QCommandLineParser options;
+    options.addPositionalArgument(QStringLiteral("PATH"), QStringLiteral("checkpoint"));
+    options.addOption({QStringLiteral("render"), QStringLiteral("draw one plot and end")});
+    for (const char* name : {"plot", "tensor", "recipe", "option", "out", "size", "theme"})
+        options.addOption({QLatin1String(name), QLatin1String(name), QLatin1String(name)});
+    if (!options.parse(arguments)) {
+        std::fprintf(stderr, "quantoscope: %s\n", qPrintable(options.errorText()));
+        return 2;
+    }
+    if (const Status ok = render(options); !ok) {
+        std::fprintf(stderr, "quantoscope: %s\n", ok.error().text().c_str());
+        return exitCode(ok.error());
+    }
+    return 0;
+}
+
+} // namespace qs::gui

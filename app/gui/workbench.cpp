@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/workbench.h"
+
+#include "core/export/open_any.h"
+#include "widgets/models/tensor_label.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
+
+namespace qs::gui {
+namespace {
+
+using SourcePtr = std::shared_ptr<const io::ModelSource>;
+
+// A word of a shell command, quoted where it must be.
+QString shellWord(const QString& word)
+{
+    static const QString kPlain = QStringLiteral("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%");
+    for (const QChar c : word)
+        if (!kPlain.contains(c)) return QLatin1Char('\'') + QString(word).replace(QLatin1Char('\''), QLatin1String("'\\''")) + QLatin1Char('\'');
+    return word.isEmpty() ? QStringLiteral("''") : word;
+}
+
+} // namespace
+
+Workbench::Workbench(QObject* parent, int threads)
+    : QObject(parent), m_selection(m_workspace), m_jobs(nullptr, threads), m_cache(m_workspace, m_jobs)
+{
+}
+
+Workbench::~Workbench() = default;
+
+void Workbench::open(const QString& path)
+{
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    ++m_opening;
+    m_jobs.request<SourcePtr>(
+        this, QStringLiteral("open/") + absolute,
+        [file = std::filesystem::path(absolute.toStdString())](const Context& context) { return exporting::openAny(file, context); },
+        [this, absolute](Result<SourcePtr> r) {
+            --m_opening;
+            if (!r) {
+                if (r.error().code != ErrorCode::Cancelled) emit openFailed(absolute, QString::fromStdString(r.error().text()));
+                return;
+            }
+            const SourcePtr source = *r;
+            const int id = m_workspace.addCheckpoint(source);
+            emit opened(id, absolute, source->fileBytes());
+            if (m_selection.tensor().valid()) return;
+            // The first layer that would be quantized; else the first tensor.
+            const auto first = io::selectTensors(*source, {});
+            if (first && !first->empty()) m_selection.setTensor({id, static_cast<std::ptrdiff_t>(first->front())});
+            else if (!source->tensors.empty()) m_selection.setTensor({id, 0});
+        });
+}
+
+void Workbench::reload(int checkpoint)
+{
+    if (const Checkpoint* c = m_workspace.checkpoint(checkpoint)) open(QString::fromStdString(c->source->path.string()));
+}
+
+QString Workbench::samplePath()
+{
+    QDir dir(QCoreApplication::applicationDirPath());
+    // Installed beside the program's prefix, or in the source tree around a build folder.
+    for (int up = 0; up < 6; ++up) {
+        for (const char* place : {"share/quantoscope/sample", "resources/sample"})
+            if (const QString p = dir.filePath(QLatin1String(place)); QFileInfo::exists(p + QStringLiteral("/config.json")))
+                return QDir::cleanPath(p);
+        if (!dir.cdUp()) break;
+    }
+    return {};
+}
+
+int Workbench::run(const std::vector<TensorRef>& tensors, const std::vector<quant::Recipe>& recipes)
+{
+    for (const auto& recipe : recipes) m_workspace.addRecipe(recipe);
+    int n = 0;
+    for (const TensorRef& t : tensors) {
+        const Checkpoint* c = m_workspace.checkpoint(t.checkpoint);
+        if (!c || !t.valid() || t.tensor >= static_cast<std::ptrdiff_t>(c->source->tensors.size())) continue;
+        for (const auto& recipe : recipes) {
+            start({c->source, static_cast<std::size_t>(t.tensor), recipe});
+            ++n;
+        }
+    }
+    return n;
+}
+
+void Workbench::start(const Cell& cell)
+{
+    const io::TensorInfo& info = cell.source->tensors[cell.tensor];
+    const QString title = placedLabel(info.name, info.place) + QStringLiteral(" · ") + QString::fromStdString(cell.recipe.label());
+    using CellPtr = std::shared_ptr<const study::CellResult>;
+    const Job* job = m_jobs.start<CellPtr>(
+        title,
+        [cell](const Context& context) {
+            return study::runCell(*cell.source, cell.source->tensors[cell.tensor], cell.recipe, {}, context);
+        },
+        [this](Result<CellPtr> r) {
+            if (r) m_workspace.addResult(*r);
+            else if (r.error().code != ErrorCode::Cancelled) emit runFailed(QString::fromStdString(r.error().text()));
+        });
+    m_cells[job->id()] = cell;
+}
+
+void Workbench::retry(int jobId)
+{
+    if (const auto it = m_cells.find(jobId); it != m_cells.end()) start(Cell(it->second));
+}
+
+std::vector<quant::Recipe> Workbench::enabledRecipes() const
+{
+    std::vector<quant::Recipe> out;
+    for (const auto& r : m_workspace.recipes())
+        if (r.enabled) out.push_back(r.recipe);
+    return out;
+}
+
+std::vector<TensorRef> Workbench::defaultTensors() const
+{
+    std::vector<TensorRef> out;
+    for (const auto& c : m_workspace.checkpoints())
+        if (const auto list = io::selectTensors(*c.source, {}))
+            for (const std::size_t i : *list) out.push_back({c.id, static_cast<std::ptrdiff_t>(i)});
+    return out;
+}
+
+QString Workbench::commandLine(const ResultPtr& result) const
+{
+    const Checkpoint* c = m_selection.checkpoint();
+    const auto* info = m_selection.tensorInfo();
+    QString path;
+    QString tensor;
+    std::vector<std::string> recipes;
+    if (result) {
+        path = QString::fromStdString(result->source.string());
+        tensor = QString::fromStdString(result->tensor);
+        recipes.push_back(result->recipe.text());
+    } else if (c && info) {
+        path = QString::fromStdString(c->source->path.string());
+        tensor = QString::fromStdString(info->name);
+        for (const auto& r : enabledRecipes()) recipes.push_back(r.text());
+    } else {
+        return {};
+    }
+    QString out = QStringLiteral("quantoscope-cli ")
+        + (recipes.empty() ? QStringLiteral("stats ") : recipes.size() == 1 ? QStringLiteral("quantize ") : QStringLiteral("compare "))
+        + shellWord(path) + QStringLiteral(" --tensor ") + shellWord(tensor);
+    for (const auto& r : recipes) out += QStringLiteral(" --recipe ") + shellWord(QString::fromStdString(r));
+    return out;
+}
+
+} // namespace qs::gui

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "widgets/pages/page.h"
+
+#include <QObject>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace qs::gui {
+
+/// What the window works with and does: opens checkpoints, runs recipes on tensors. Nothing here blocks; no widgets.
+class Workbench : public QObject {
+    Q_OBJECT
+public:
+    explicit Workbench(QObject* parent = nullptr, int threads = 0);
+    ~Workbench() override;
+
+    Services services() { return {m_workspace, m_selection, m_cache, m_jobs, m_theme}; }
+    Workspace& workspace() { return m_workspace; }
+    Selection& selection() { return m_selection; }
+    JobRunner& jobs() { return m_jobs; }
+    Theme& theme() { return m_theme; }
+
+    /// Opens a checkpoint in a worker; opened() or openFailed() follows.
+    void open(const QString& path);
+    void reload(int checkpoint);
+    bool opening() const { return m_opening > 0; }
+    /// Folder of the bundled sample model; empty where it is not installed.
+    static QString samplePath();
+
+    /// One job per tensor and recipe; the number of jobs.
+    int run(const std::vector<TensorRef>& tensors, const std::vector<quant::Recipe>& recipes);
+    /// Recipes that are switched on in the tool bar.
+    std::vector<quant::Recipe> enabledRecipes() const;
+    /// All tensors that are quantized by default (linear roles inside blocks), of all checkpoints.
+    std::vector<TensorRef> defaultTensors() const;
+    void retry(int jobId);
+    /// The command line that computes what is selected.
+    QString commandLine(const ResultPtr& result) const;
+
+signals:
+    void opened(int checkpoint, const QString& path, quint64 bytes);
+    void openFailed(const QString& path, const QString& text);
+    void runFailed(const QString& text);
+
+private:
+    struct Cell {
+        std::shared_ptr<const io::ModelSource> source;
+        std::size_t tensor = 0;
+        quant::Recipe recipe;
+    };
+    void start(const Cell& cell);
+
+    Workspace m_workspace;
+    Theme m_theme;
+    Selection m_selection;
+    // The runner is destroyed first (it waits for its workers), so it stands below what its callbacks touch.
+    JobRunner m_jobs;
+    TensorCache m_cache;
+    std::map<int, Cell> m_cells; ///< by job id, for Retry
+    int m_opening = 0;
+};
+
+} // namespace qs::gui

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/format.h"
+#include "core/plots/plot_support.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace qs::plots {
+namespace {
+
+constexpr Index kMostGroups = 1024; // columns of a level map
+
+PlotInfo info();
+
+// How often each code of the chosen groups is used, and how many (group, code) pairs are never used.
+struct Usage {
+    std::vector<std::vector<std::uint64_t>> ofGroup; // by place in the list of chosen groups
+    std::uint64_t dead = 0;
+    std::uint64_t pairs = 0;
+};
+
+Usage usageOf(const quant::Decoder& decoder, const std::vector<Index>& groups, const Context& context)
+{
+    const quant::FittedGrid& grid = decoder.grid();
+    const std::size_t codes = std::size_t(1) << grid.bits();
+    Usage u;
+    u.ofGroup.assign(groups.size(), std::vector<std::uint64_t>(codes));
+    std::vector<std::int32_t> place(static_cast<std::size_t>(grid.groups()), -1);
+    for (std::size_t i = 0; i < groups.size(); ++i) place[static_cast<std::size_t>(groups[i])] = static_cast<std::int32_t>(i);
+    std::vector<std::uint8_t> used(static_cast<std::size_t>(grid.groups()) * codes);
+    std::vector<std::uint8_t> row(static_cast<std::size_t>(decoder.cols()));
+    for (Index r = 0; r < decoder.rows() && !context.stopped(); ++r) {
+        decoder.codesRow(r, row);
+        for (std::size_t c = 0; c < row.size(); ++c) {
+            const auto g = static_cast<std::size_t>(grid.groupOf(r, static_cast<Index>(c)));
+            used[g * codes + row[c]] = 1;
+            if (place[g] >= 0) ++u.ofGroup[static_cast<std::size_t>(place[g])][row[c]];
+        }
+    }
+    for (Index g = 0; g < grid.groups(); ++g) {
+        const std::size_t n = std::min(codes, grid.levels(g).size());
+        u.pairs += n;
+        for (std::size_t i = 0; i < n; ++i) u.dead += used[static_cast<std::size_t>(g) * codes + i] == 0 ? 1U : 0U;
+    }
+    return u;
+}
+
+std::vector<std::size_t> order(const std::vector<float>& levels)
+{
+    std::vector<std::size_t> by(levels.size());
+    std::iota(by.begin(), by.end(), std::size_t(0));
+    std::stable_sort(by.begin(), by.end(), [&](std::size_t a, std::size_t b) { return levels[a] > levels[b]; });
+    return by;
+}
+
+// Levels (largest on top) or their use, a column for each of the chosen groups.
+HeatGrid levelMap(const quant::FittedGrid& grid, const std::vector<Index>& groups, const Usage& usage, bool showUse)
+{
+    HeatGrid g;
+    std::size_t rows = 0;
+    std::vector<std::vector<float>> levels;
+    for (const Index group : groups) {
+        levels.push_back(grid.levels(group));
+        rows = std::max(rows, levels.back().size());
+    }
+    g.rows = static_cast<int>(rows);
+    g.cols = static_cast<int>(groups.size());
+    g.xMax = static_cast<double>(grid.groups());
+    g.yMax = g.rows;
+    g.values.assign(rows * groups.size(), std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t c = 0; c < groups.size(); ++c) {
+        const auto by = order(levels[c]);
+        const double total = static_cast<double>(std::accumulate(usage.ofGroup[c].begin(), usage.ofGroup[c].end(), std::uint64_t(0)));
+        for (std::size_t r = 0; r < by.size(); ++r)
+            g.values[r * groups.size() + c] = !showUse ? levels[c][by[r]]
+                : total == 0 ? 0.0F : static_cast<float>(100 * static_cast<double>(usage.ofGroup[c][by[r]]) / total);
+    }
+    return g;
+}
+
+Result<HeatGrid> parameterMap(const quant::GroupMap& m, const Context& context)
+{
+    auto values = std::make_shared<Matrix>(m.rows, m.cols);
+    if (values->data().size() != m.values.size()) return fail(ErrorCode::Internal, "a map's shape does not match its values");
+    std::copy(m.values.begin(), m.values.end(), values->data().begin());
+    return gridOf(std::move(values), m.isSigned ? metrics::CellValue::Peak : metrics::CellValue::Mean, context);
+}
+
+Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Context& context)
+{
+    const PlotInfo self = info();
+    QS_ASSIGN(const io::TensorInfo* tensor, tensorOf(input));
+    if (input.results.empty()) return fail(Error(ErrorCode::Lacking, "this plot needs a result").fix("name a recipe"));
+    QS_ASSIGN(const std::int64_t at, integerOf(input, self, "result", 0, static_cast<std::int64_t>(input.results.size()) - 1));
+    const auto& result = *input.results[static_cast<std::size_t>(at)];
+    if (!result.decoder) return fail(Error(ErrorCode::Lacking, "the result was not kept").ofTensor(result.tensor));
+    const quant::FittedGrid& grid = result.decoder->grid();
+    if (grid.groups() == 0 || grid.levels(0).empty())
+        return fail(Error(ErrorCode::Lacking, "this recipe has no levels to draw").ofTensor(tensor->name));
+    QS_ASSIGN(const std::int64_t group, integerOf(input, self, "group", 0, grid.groups() - 1));
+    const std::string map = optionOf(input, self, "map");
+    const std::string name = resultNames(input)[static_cast<std::size_t>(at)];
+    const int slot = slotOf(input, static_cast<std::size_t>(at));
+
+    auto plot = std::make_shared<PlotData>();
+    plot->id = self.name;
+    plot->title = tensorTitle(*tensor) + " \u00B7 " + name;
+    std::vector<Index> groups;
+    const Index shown = std::min(grid.groups(), kMostGroups);
+    for (Index i = 0; i < shown; ++i) groups.push_back(i * grid.groups() / shown);
+    const Usage usage = usageOf(*result.decoder, groups, context);
+    if (context.stopped()) return cancelled();
+    const auto maps = grid.maps();
+    std::string names = "levels, usage";
+    for (const auto& m : maps) names += ", " + m.name;
+    if (map == "levels" || map == "usage") {
+        plot->heat.push_back(levelMap(grid, groups, usage, map == "usage"));
+        plot->x = {"group", "", false, true};
+        plot->y = {"level, largest on top", "", false, true};
+        plot->scale = map == "usage" ? ColorScale::Sequential : ColorScale::Diverging;
+        plot->valueLabel = map == "usage" ? "use of the group (%)" : "level (weight units)";
+        if (shown < grid.groups()) plot->notes.push_back(std::to_string(shown) + " of " + formatCount(static_cast<std::uint64_t>(grid.groups())) + " groups are drawn, evenly spread.");
+    } else {
+        const auto it = std::find_if(maps.begin(), maps.end(), [&](const quant::GroupMap& m) { return m.name == map; });
+        if (it == maps.end())
+            return fail(Error(ErrorCode::Usage, "this recipe has no such map").wanted("one of " + names).got("'" + map + "'"));
+        QS_ASSIGN(auto g, parameterMap(*it, context));
+        g.title = it->name;
+        plot->heat.push_back(std::move(g));
+        plot->x = {it->shared ? "column" : "group along the row", "", false, true};
+        plot->y = {it->shared ? "row" : "row of groups", "", false, true};
+        plot->scale = it->isSigned ? ColorScale::Diverging : ColorScale::Sequential;
+        plot->valueLabel = it->name + (it->unit.empty() ? "" : " (" + it->unit + ")");
+    }
+    plot->heat.front().slot = slot;
+    setRange(*plot, false);
+
+    const std::vector<float> levels = grid.levels(group);
+    const auto uses = result.decoder->codeUsageOfGroup(group);
+    Series strip;
+    strip.name = "group " + std::to_string(group);
+    strip.kind = SeriesKind::Stems;
+    strip.slot = slot;
+    const std::uint64_t most = *std::max_element(uses.begin(), uses.end());
+    std::size_t alive = 0;
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        const std::uint64_t n = i < uses.size() ? uses[i] : 0;
+        alive += n > 0 ? 1U : 0U;
+        strip.x.push_back(static_cast<double>(levels[i]));
+        strip.y.push_back(most == 0 ? 0 : static_cast<double>(n) / static_cast<double>(most));
+        strip.labels.push_back("code " + std::to_string(i) + ", " + formatCount(n) + (n == 1 ? " use" : " uses"));
+    }
+    plot->series.push_back(std::move(strip));
+    const std::string parameters = grid.describe(group);
+    plot->notes.push_back("Group " + std::to_string(group) + ": " + std::to_string(alive) + " of " + std::to_string(levels.size()) + " levels are used"
+                          + (parameters.empty() ? "" : "; " + parameters) + ". A cross is a level that nothing uses.");
+    plot->notes.push_back("Maps: " + names + ".");
+    plot->summary = "Codebook of " + name + ": " + formatCount(static_cast<std::uint64_t>(grid.groups())) + " groups of " + std::to_string(levels.size()) + " levels, "
+        + formatCount(usage.dead) + " of " + formatCount(usage.pairs) + " levels are never used; group " + std::to_string(group) + " uses "
+        + std::to_string(alive) + " from " + formatNumber(static_cast<double>(*std::min_element(levels.begin(), levels.end())), 3) + " to "
+        + formatNumber(static_cast<double>(*std::max_element(levels.begin(), levels.end())), 3) + ".";
+    return std::shared_ptr<const PlotData>(plot);
+}
+
+PlotInfo info()
+{
+    PlotInfo p;
+    p.name = "codebook";
+    p.title = "Codebook";
+    p.question = "Which levels does each group have, and which are used?";
+    p.options = {{"map", "map", {}, "levels"}, {"group", "group", {}, "0"}, {"result", "result", {}, "0"}};
+    p.needsResults = true;
+    p.make = make;
+    return p;
+}
+
+} // namespace
+
+void registerCodebook(PlotRegistry& registry);
+void registerCodebook(PlotRegistry& registry) { registry.add(info()); }
+
+} // namespace qs::plots

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "widgets/jobs/job_runner.h"
+
+#include <QAbstractTableModel>
+#include <QPointer>
+#include <QTimer>
+
+namespace qs::gui {
+
+/// The job list: title, progress, rate, remaining or running time; the error of a failed one.
+class JobsModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { TitleColumn, ProgressColumn, RateColumn, TimeColumn, ColumnCount };
+    explicit JobsModel(JobRunner& jobs, QObject* parent = nullptr);
+    Job* job(const QModelIndex& index) const;
+    void refresh();
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    JobRunner& m_jobs;
+    std::vector<QPointer<Job>> m_rows;
+    QTimer m_gather;
+};
+
+} // namespace qs::gui

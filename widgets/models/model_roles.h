@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <Qt>
+
+namespace qs::gui {
+
+/// Item data roles that models and delegates share.
+enum ModelRole {
+    RawRole = Qt::UserRole + 1, ///< the number behind the text: sorting and copying use it
+    SlotRole,                   ///< colour slot of a recipe: a dot before the text
+    BarRole,                    ///< 0..1: a thin bar in the cell
+    BestRole,                   ///< true: best of its tensor
+    IdRole,                     ///< stable id of the row (job)
+    SecondaryRole,              ///< true: drawn in the secondary text colour
+};
+
+} // namespace qs::gui

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/recipe_panel.h"
+
+#include "core/base/format.h"
+#include "widgets/common/param_form.h"
+#include "widgets/panels/recipe_estimate.h"
+
+#include <QComboBox>
+#include <QFrame>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScopedValueRollback>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace qs::gui {
+namespace {
+
+// Shown while no tensor is chosen: the size of a usual projection.
+constexpr Index kNominal = 4096;
+
+QString text(const std::string& s) { return QString::fromStdString(s); }
+
+QLabel* secondaryLabel(QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setProperty("secondary", true);
+    label->setWordWrap(true);
+    return label;
+}
+
+} // namespace
+
+RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(parent), m_services(services)
+{
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setAccessibleName(tr("Recipe"));
+    scroll->setFocusPolicy(Qt::NoFocus);
+    outer->addWidget(scroll);
+    auto* body = new QWidget(scroll);
+    scroll->setWidget(body);
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(12, 4, 12, 12);
+    column->setSpacing(8);
+
+    const auto row = [&](const QString& name, QWidget* control) {
+        auto* line = new QHBoxLayout;
+        line->setSpacing(8);
+        auto* label = new QLabel(name, body);
+        label->setProperty("secondary", true);
+        label->setMinimumWidth(ParamForm::kLabelWidth);
+        label->setBuddy(control);
+        control->setAccessibleName(name);
+        line->addWidget(label);
+        line->addWidget(control, 1);
+        column->addLayout(line);
+    };
+    const auto combo = [&] {
+        auto* c = new QComboBox(body);
+        c->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        c->setMinimumContentsLength(8);
+        guardWheel(c);
+        return c;
+    };
+
+    m_preset = combo();
+    m_preset->addItem(tr("custom"));
+    for (const auto& r : quant::builtinRegistry().recipes()) {
+        m_preset->addItem(text(r.title), text(r.name));
+        m_preset->setItemData(m_preset->count() - 1, text(r.source), Qt::ToolTipRole);
+    }
+    row(tr("preset"), m_preset);
+
+    using Kind = quant::PartKind;
+    for (const auto& [kind, name] : {std::pair(Kind::Transform, tr("transform")), std::pair(Kind::Grid, tr("grid")),
+                                     std::pair(Kind::Assignment, tr("assignment")), std::pair(Kind::Residual, tr("residual"))}) {
+        Part part{kind, combo(), new ParamForm(body)};
+        if (kind == Kind::Transform || kind == Kind::Residual) part.choice->addItem(tr("none"), QStringLiteral("none"));
+        for (const auto& p : quant::builtinRegistry().parts())
+            if (p.kind == kind && (p.name != "none" || kind == Kind::Grid)) {
+                part.choice->addItem(text(p.title), text(p.name));
+                part.choice->setItemData(part.choice->count() - 1, text(p.summary + "\n" + p.source), Qt::ToolTipRole);
+            }
+        row(name, part.choice);
+        column->addWidget(part.form);
+        m_parts.push_back(part);
+    }
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        connect(m_parts[i].choice, &QComboBox::currentIndexChanged, this, [this, i] {
+            if (m_filling) return;
+            Part& part = m_parts[i];
+            const auto* info = quant::builtinRegistry().part(part.kind, part.choice->currentData().toString().toStdString());
+            fillPart(part, info ? quant::PartUse{info->name, quant::ParamValues(info->params)} : quant::PartUse{"none", {}});
+            edited();
+        });
+        connect(m_parts[i].form, &ParamForm::changed, this, [this] {
+            if (!m_filling) edited();
+        });
+    }
+    connect(m_preset, &QComboBox::currentIndexChanged, this, [this](int index) {
+        if (!m_filling) presetChosen(index);
+    });
+
+    column->addSpacing(4);
+    m_bits = new QLabel(body);
+    QFont big = m_bits->font();
+    big.setPointSizeF(big.pointSizeF() * 1.5);
+    big.setWeight(QFont::DemiBold);
+    m_bits->setFont(big);
+    m_bits->setAccessibleName(tr("Bits per weight"));
+    m_bits->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_sum = secondaryLabel(body);
+    m_needs = secondaryLabel(body);
+    m_cost = secondaryLabel(body);
+    m_problem = new QLabel(body);
+    m_problem->setWordWrap(true);
+    m_problem->setAccessibleName(tr("What stands in the way of this recipe"));
+    auto* numbers = new QVBoxLayout;
+    numbers->setSpacing(4);
+    numbers->addWidget(m_bits);
+    numbers->addWidget(m_sum);
+    numbers->addSpacing(4);
+    numbers->addWidget(m_needs);
+    numbers->addWidget(m_cost);
+    numbers->addWidget(m_problem);
+    column->addLayout(numbers);
+
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    m_add = new QPushButton(tr("Add recipe"), body);
+    m_add->setToolTip(tr("Keep this recipe in the tool bar"));
+    m_add->setAutoDefault(false);
+    m_run = new QPushButton(tr("Run ▸"), body);
+    m_run->setAccessibleName(tr("Run this recipe on the selected tensors"));
+    m_run->setToolTip(tr("Run this recipe on the selected tensors"));
+    m_run->setProperty("primary", true);
+    m_run->setAutoDefault(false);
+    buttons->addWidget(m_add);
+    buttons->addWidget(m_run);
+    buttons->addStretch(1);
+    column->addSpacing(4);
+    column->addLayout(buttons);
+    column->addStretch(1);
+    connect(m_add, &QPushButton::clicked, this, &RecipePanel::addRequested);
+    connect(m_run, &QPushButton::clicked, this, &RecipePanel::runRequested);
+
+    m_wait.setSingleShot(true);
+    m_wait.setInterval(120);
+    connect(&m_wait, &QTimer::timeout, this, &RecipePanel::askTrial);
+    connect(&services.selection, &Selection::tensorChanged, this, &RecipePanel::refresh);
+    connect(&services.theme, &Theme::changed, this, &RecipePanel::refresh);
+
+    for (const char* start : {"afpq", "rtn"})
+        if (auto r = quant::parseRecipe(start)) {
+            setRecipe(*r);
+            break;
+        }
+}
+
+void RecipePanel::fillPart(Part& part, const quant::PartUse& use)
+{
+    const QScopedValueRollback guard(m_filling, true);
+    part.choice->setCurrentIndex(std::max(0, part.choice->findData(text(use.name))));
+    const auto* info = quant::builtinRegistry().part(part.kind, use.name);
+    if (info) part.form->setParams(info->params, use.values);
+    else part.form->setParams({}, {});
+    part.choice->setToolTip(info ? text(info->summary) : QString());
+}
+
+void RecipePanel::setRecipe(const quant::Recipe& recipe)
+{
+    {
+        const QScopedValueRollback guard(m_filling, true);
+        for (Part& part : m_parts) {
+            switch (part.kind) {
+            case quant::PartKind::Transform: fillPart(part, recipe.transform); break;
+            case quant::PartKind::Grid: fillPart(part, recipe.grid); break;
+            case quant::PartKind::Assignment: fillPart(part, recipe.assignment); break;
+            case quant::PartKind::Residual: fillPart(part, recipe.residual); break;
+            }
+        }
+        // A recipe that equals a preset is shown as that preset.
+        int preset = 0;
+        for (int i = 1; i < m_preset->count() && preset == 0; ++i)
+            if (auto r = quant::parseRecipe(m_preset->itemData(i).toString().toStdString()); r && *r == recipe) preset = i;
+        m_preset->setCurrentIndex(preset);
+    }
+    refresh();
+}
+
+Result<quant::Recipe> RecipePanel::recipe() const
+{
+    quant::Recipe out;
+    for (const Part& part : m_parts) {
+        const std::string name = part.choice->currentData().toString().toStdString();
+        const auto* info = quant::builtinRegistry().part(part.kind, name);
+        quant::PartUse use{name.empty() ? "none" : name, {}};
+        if (info) {
+            QS_ASSIGN(use.values, part.form->values());
+        }
+        switch (part.kind) {
+        case quant::PartKind::Transform: out.transform = std::move(use); break;
+        case quant::PartKind::Grid:
+            if (!info) return fail(ErrorCode::Usage, "no grid is chosen");
+            QS_TRY(info->makeGrid(use.values));
+            out.grid = std::move(use);
+            break;
+        case quant::PartKind::Assignment: out.assignment = std::move(use); break;
+        case quant::PartKind::Residual: out.residual = std::move(use); break;
+        }
+    }
+    return out;
+}
+
+void RecipePanel::presetChosen(int index)
+{
+    if (index <= 0) return;
+    if (auto r = quant::parseRecipe(m_preset->itemData(index).toString().toStdString())) setRecipe(*r);
+}
+
+void RecipePanel::edited()
+{
+    {
+        const QScopedValueRollback guard(m_filling, true);
+        m_preset->setCurrentIndex(0);
+    }
+    refresh();
+}
+
+void RecipePanel::refresh()
+{
+    if (m_filling) return;
+    m_wait.stop();
+    m_services.jobs.cancelRequest(this, QStringLiteral("trial"));
+    const auto* tensor = m_services.selection.tensorInfo();
+    const io::MatrixShape shape = tensor ? io::matrixShape(*tensor) : io::MatrixShape{kNominal, kNominal};
+    const auto problem = [&](const Error& e) {
+        QString words = text(e.message);
+        if (!e.expected.empty()) words += tr("; expected %1").arg(text(e.expected));
+        if (!e.found.empty()) words += tr(", found %1").arg(text(e.found));
+        if (!e.remedy.empty()) words += QStringLiteral("; ") + text(e.remedy);
+        m_problem->setText(words);
+        m_problem->setVisible(true);
+        m_cost->clear();
+    };
+    m_problem->hide();
+    const auto now = recipe();
+    m_add->setEnabled(now.has_value());
+    m_run->setEnabled(now.has_value() && tensor);
+    if (!now) {
+        m_bits->setText(QStringLiteral("– bpw"));
+        m_sum->clear();
+        m_needs->clear();
+        problem(now.error());
+        return;
+    }
+    m_needs->setText(needsText(*now));
+    const auto bits = estimateBits(*now, shape.rows, shape.cols);
+    if (bits) {
+        m_bits->setText(text(formatBits(bits->total)));
+        m_sum->setText(tensor ? bits->sum : tr("%1 (for %2×%2)").arg(bits->sum).arg(kNominal));
+        m_bits->setToolTip(tr("stored bits / weights of a %1×%2 matrix, counted from the sizes of all stored arrays")
+                               .arg(shape.rows)
+                               .arg(shape.cols));
+    } else {
+        m_bits->setText(QStringLiteral("– bpw"));
+        m_sum->clear();
+    }
+    if (const auto ok = quant::acceptsMatrix(*now, shape.rows, shape.cols, nullptr); !ok) {
+        problem(ok.error());
+        m_run->setEnabled(false);
+        return;
+    }
+    if (!tensor) {
+        m_cost->clear();
+        return;
+    }
+    m_cost->setText(tr("%1 peak · CPU, %n thread(s)", nullptr, threadCount({{}, nullptr, m_services.jobs.arena(), 0}))
+                        .arg(text(formatBytes(study::cellPeakBytes(*tensor, *now)))));
+    m_wait.start();
+}
+
+void RecipePanel::askTrial()
+{
+    const auto now = recipe();
+    const Checkpoint* c = m_services.selection.checkpoint();
+    const auto* info = m_services.selection.tensorInfo();
+    if (!now || !c || !info) return;
+    const std::uint64_t peak = study::cellPeakBytes(*info, *now);
+    m_services.jobs.request<TrialEstimate>(
+        this, QStringLiteral("trial"),
+        [source = c->source, index = static_cast<std::size_t>(m_services.selection.tensor().tensor), recipe = *now](const Context& context) {
+            return tryRecipe(*source, source->tensors[index], recipe, context);
+        },
+        [this, peak](Result<TrialEstimate> r) {
+            if (!r) {
+                if (r.error().code == ErrorCode::Cancelled) return;
+                m_problem->setText(text(r.error().message));
+                m_problem->show();
+                return;
+            }
+            QString words = tr("≈ %1 · %2 peak · CPU, %n thread(s)", nullptr, threadCount({{}, nullptr, m_services.jobs.arena(), 0}))
+                                .arg(text(formatSeconds(r->seconds)), text(formatBytes(peak)));
+            words += QLatin1Char('\n');
+            words += r->sampleRows == r->rows ? tr("rel. MSE %1").arg(text(formatError(r->relativeMse)))
+                                              : tr("rel. MSE ≈ %1 on %2 of %3 rows")
+                                                    .arg(text(formatError(r->relativeMse)))
+                                                    .arg(r->sampleRows)
+                                                    .arg(r->rows);
+            m_cost->setText(words);
+        });
+}
+
+} // namespace qs::gui

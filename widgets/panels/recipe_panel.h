@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "core/quant/recipe.h"
+#include "widgets/selection/services.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+
+namespace qs::gui {
+
+class ParamForm;
+class Sparkline;
+
+/// The recipe panel: a preset of a paper, or transform × grid × assignment × residual with their parameters; exact bits
+/// per weight at once, time and error from a trial on a sample of the selected tensor.
+class RecipePanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit RecipePanel(const Services& services, QWidget* parent = nullptr);
+    void setRecipe(const quant::Recipe& recipe);
+    /// The recipe on show; an error says in words what is wrong.
+    Result<quant::Recipe> recipe() const;
+
+signals:
+    void addRequested();
+    void runRequested();
+
+private:
+    struct Part {
+        quant::PartKind kind = quant::PartKind::Grid;
+        QComboBox* choice = nullptr;
+        ParamForm* form = nullptr;
+    };
+    void fillPart(Part& part, const quant::PartUse& use);
+    void presetChosen(int index);
+    void edited();
+    void refresh();
+    void askTrial();
+
+    Services m_services;
+    QComboBox* m_preset = nullptr;
+    std::vector<Part> m_parts;
+    QLabel* m_bits = nullptr;
+    QLabel* m_sum = nullptr;
+    QLabel* m_needs = nullptr;
+    QLabel* m_cost = nullptr;
+    QLabel* m_problem = nullptr;
+    QPushButton* m_add = nullptr;
+    QPushButton* m_run = nullptr;
+    QTimer m_wait; ///< a dragged value asks for one trial, not for fifty
+    bool m_filling = false;
+};
+
+} // namespace qs::gui

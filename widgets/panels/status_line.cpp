@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/status_line.h"
+
+#include "core/base/format.h"
+
+#include <QFile>
+#include <QLabel>
+#include <QProgressBar>
+#include <cmath>
+#include <unistd.h>
+
+namespace qs::gui {
+namespace {
+
+// Resident memory of this program; 0 where the system does not tell.
+std::uint64_t residentBytes()
+{
+    QFile f(QStringLiteral("/proc/self/statm"));
+    if (!f.open(QIODevice::ReadOnly)) return 0;
+    const QList<QByteArray> words = f.readAll().split(' ');
+    return words.size() < 2 ? 0 : words[1].toULongLong() * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+} // namespace
+
+StatusLine::StatusLine(JobRunner& jobs, QWidget* parent) : QStatusBar(parent), m_jobs(jobs)
+{
+    setSizeGripEnabled(false);
+    setAccessibleName(tr("Status"));
+    m_value = new QLabel(this);
+    m_value->setAccessibleName(tr("Value under the cursor"));
+    m_value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_value->setMinimumWidth(120);
+    m_value->setContentsMargins(8, 0, 0, 0);
+    addWidget(m_value, 1);
+    m_jobCount = new QLabel(this);
+    m_progress = new QProgressBar(this);
+    m_progress->setAccessibleName(tr("Progress of all jobs"));
+    m_progress->setRange(0, 1000);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedWidth(110);
+    m_progress->setFixedHeight(6);
+    m_jobText = new QLabel(this);
+    auto* threads = new QLabel(tr("CPU %n thread(s)", nullptr, threadCount({{}, nullptr, jobs.arena(), 0})), this);
+    m_memory = new QLabel(this);
+    m_memory->setToolTip(tr("resident memory of Quantoscope"));
+    for (QWidget* w : {static_cast<QWidget*>(m_jobCount), static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_jobText),
+                       static_cast<QWidget*>(threads), static_cast<QWidget*>(m_memory)}) {
+        w->setProperty("secondary", true);
+        addPermanentWidget(w);
+    }
+    m_memory->setContentsMargins(8, 0, 12, 0);
+    threads->setContentsMargins(8, 0, 0, 0);
+    connect(&jobs, &JobRunner::jobsChanged, this, &StatusLine::refreshJobs);
+    connect(&jobs, &JobRunner::progressed, this, &StatusLine::refreshJobs);
+    m_timer.setInterval(1000);
+    connect(&m_timer, &QTimer::timeout, this, &StatusLine::refreshMemory);
+    m_timer.start();
+    m_told.setSingleShot(true);
+    connect(&m_told, &QTimer::timeout, this, [this] { m_value->setText(m_standing); });
+    refreshJobs();
+    refreshMemory();
+}
+
+void StatusLine::setValueText(const QString& text)
+{
+    m_standing = text;
+    if (!text.isEmpty()) m_told.stop(); // the value under the cursor is what the eye follows
+    if (!m_told.isActive()) m_value->setText(text);
+}
+
+void StatusLine::tell(const QString& text)
+{
+    m_value->setText(text);
+    m_told.start(8000);
+}
+
+QString StatusLine::valueText() const { return m_value->text(); }
+
+void StatusLine::refreshJobs()
+{
+    const int active = m_jobs.activeJobs();
+    m_jobCount->setVisible(active > 0);
+    m_progress->setVisible(active > 0);
+    m_jobText->setVisible(active > 0);
+    if (active == 0) return;
+    m_jobCount->setText(tr("%n job(s)", nullptr, active));
+    // Finished jobs of this batch count too, so that the bar never runs backwards.
+    double done = 0;
+    int all = 0;
+    double seconds = 0;
+    for (const Job* j : m_jobs.jobs()) {
+        done += j->fraction();
+        if (j->state() == Job::Cancelled || j->state() == Job::Failed) done += 1 - j->fraction();
+        seconds += j->seconds();
+        ++all;
+    }
+    const double f = all == 0 ? 0 : done / all;
+    m_progress->setValue(static_cast<int>(1000 * f));
+    QString text = QStringLiteral("%1 %").arg(static_cast<int>(100 * f));
+    if (f > 0.02 && seconds > 0.5)
+        text += QStringLiteral(" · ") + tr("%1 left").arg(QString::fromStdString(formatSeconds(std::ceil(seconds * (1 - f) / f))));
+    m_jobText->setText(text);
+}
+
+void StatusLine::refreshMemory() { m_memory->setText(QString::fromStdString(formatBytes(residentBytes()))); }
+
+} // namespace qs::gui

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/tensor_panel.h"
+
+#include "core/base/format.h"
+#include "widgets/models/tensor_label.h"
+#include "widgets/panels/sparkline.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <algorithm>
+
+namespace qs::gui {
+namespace {
+
+constexpr int kBins = 71;
+
+QString text(const std::string& s) { return QString::fromStdString(s); }
+
+} // namespace
+
+TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(parent), m_services(services)
+{
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(12, 0, 12, 8);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(3);
+    grid->setColumnStretch(0, 1);
+    m_name = new QLabel(this);
+    m_name->setAccessibleName(tr("Selected tensor"));
+    m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    grid->addWidget(m_name, 0, 0, 1, 2);
+    const struct {
+        const char* key;
+        QString label;
+        QString tip;
+    } rows[] = {
+        {"shape", tr("shape"), tr("rows × columns as stored, [out, in]")},
+        {"type", tr("type"), tr("stored type and its bits per weight")},
+        {"mean", tr("mean"), tr("arithmetic mean of all finite elements, summed in double")},
+        {"std", tr("σ"), tr("standard deviation of the population")},
+        {"kurtosis", tr("kurtosis"), tr("excess kurtosis, m₄/m₂² − 3: 0 for a Gaussian")},
+        {"max", tr("max |w|"), tr("largest magnitude")},
+        {"outliers", tr("outliers > 6σ"), tr("elements farther than 6σ from the mean")},
+    };
+    int at = 1;
+    for (const auto& row : rows) {
+        auto* label = new QLabel(row.label, this);
+        label->setProperty("secondary", true);
+        auto* value = new QLabel(this);
+        value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        value->setAccessibleName(row.label);
+        label->setToolTip(row.tip);
+        value->setToolTip(row.tip);
+        grid->addWidget(label, at, 0);
+        grid->addWidget(value, at, 1);
+        m_facts[QLatin1String(row.key)] = value;
+        m_labels[QLatin1String(row.key)] = label;
+        ++at;
+    }
+    m_spark = new Sparkline(services.theme, this);
+    m_spark->setAccessibleName(tr("Histogram of the selected tensor"));
+    grid->addWidget(m_spark, at++, 0, 1, 2);
+    m_problem = new QLabel(this);
+    m_problem->setWordWrap(true);
+    m_problem->setProperty("secondary", true);
+    m_problem->setAccessibleName(tr("Message"));
+    grid->addWidget(m_problem, at++, 0, 1, 2);
+    grid->setRowStretch(at, 1);
+    connect(&services.selection, &Selection::tensorChanged, this, &TensorPanel::follow);
+    follow();
+}
+
+QString TensorPanel::fact(const QString& key) const
+{
+    const auto it = m_facts.find(key);
+    return it == m_facts.end() ? QString() : it->second->text();
+}
+
+void TensorPanel::follow()
+{
+    const Checkpoint* c = m_services.selection.checkpoint();
+    const auto* info = m_services.selection.tensorInfo();
+    for (auto& [key, label] : m_facts) {
+        label->clear();
+        label->setVisible(info != nullptr);
+        m_labels[key]->setVisible(info != nullptr);
+    }
+    m_spark->clear();
+    m_spark->setVisible(info != nullptr);
+    m_problem->setVisible(!info);
+    if (!info) {
+        m_name->clear();
+        m_name->hide();
+        m_problem->setText(tr("No tensor chosen"));
+        m_services.jobs.cancelRequest(this, QStringLiteral("facts"));
+        return;
+    }
+    m_name->show();
+    m_name->setText(placedLabel(info->name, info->place));
+    m_name->setToolTip(text(escapeText(info->name)));
+    m_facts[QStringLiteral("shape")]->setText(text(info->shape.text()));
+    m_facts[QStringLiteral("type")]->setText(QStringLiteral("%1 · %2 bpw").arg(
+        text(std::string(dtypeName(info->dtype))), text(formatNumber(bitsPerElement(info->dtype)))));
+    m_services.jobs.request<metrics::TensorStatistics>(
+        this, QStringLiteral("facts"),
+        [source = c->source, i = static_cast<std::size_t>(m_services.selection.tensor().tensor)](const Context& context) {
+            return metrics::statistics(*source, source->tensors[i], kBins, context);
+        },
+        [this](Result<metrics::TensorStatistics> r) {
+            if (r) return show(*r);
+            if (r.error().code == ErrorCode::Cancelled) return;
+            m_problem->setText(text(r.error().text()));
+            m_problem->show();
+        });
+}
+
+void TensorPanel::show(const metrics::TensorStatistics& s)
+{
+    const auto set = [&](const char* key, const std::string& value) { m_facts[QLatin1String(key)]->setText(text(value)); };
+    set("mean", formatError(s.mean));
+    set("std", formatError(s.std));
+    set("kurtosis", formatError(s.kurtosis));
+    set("max", formatError(s.absMax()));
+    set("outliers", formatCount(s.outliers6Sigma));
+    std::vector<double> heights(s.histogram.counts.begin(), s.histogram.counts.end());
+    if (!s.histogram.edges.empty()) m_spark->setBars(std::move(heights), s.histogram.edges.front(), s.histogram.edges.back());
+    m_spark->setAccessibleDescription(tr("mean %1, standard deviation %2, from %3 to %4")
+                                          .arg(s.mean).arg(s.std).arg(s.min).arg(s.max));
+    if (s.nans + s.infs > 0) {
+        m_problem->setText(tr("%1 NaN, %2 infinite").arg(s.nans).arg(s.infs));
+        m_problem->show();
+    }
+}
+
+} // namespace qs::gui
