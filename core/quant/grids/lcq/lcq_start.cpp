@@ -68,11 +68,16 @@ public:
         const std::size_t k = m_book.size();
         if (!m_solver.solve(static_cast<int>(k), context, m_solution)) return nullptr;
         m_mean = 0;
+        // Fewer levels than codes are spread over all codes, so that a code means about the same place in every group.
+        const auto& c = m_solution.centres;
         for (std::size_t q = 0; q < k; ++q) {
-            m_book[q] = m_solution.centres[std::min(q, m_solution.centres.size() - 1)];
+            const double at = static_cast<double>(q) * static_cast<double>(c.size() - 1) / static_cast<double>(std::max<std::size_t>(1, k - 1));
+            const auto low = std::min(static_cast<std::size_t>(at), c.size() - 1);
+            const auto high = std::min(low + 1, c.size() - 1);
+            m_book[q] = c[low] + (at - static_cast<double>(low)) * (c[high] - c[low]);
             m_mean += m_book[q] / static_cast<double>(k);
         }
-        for (double& c : m_book) c -= m_mean;
+        for (double& level : m_book) level -= m_mean;
         return &m_book;
     }
     double mean() const { return m_mean; }
