@@ -40,10 +40,8 @@ public:
     template <class T>
     Record& put(T v)
     {
-        // resize and store: g++ 12 warns falsely on an insert here
-        const std::size_t at = m_bytes.size();
-        m_bytes.resize(at + sizeof(T));
-        storeLe(m_bytes.data() + at, v);
+        m_bytes.resize(m_bytes.size() + sizeof(T));
+        storeLe(m_bytes.data() + m_bytes.size() - sizeof(T), v);
         return *this;
     }
     Record& text(std::string_view s)
