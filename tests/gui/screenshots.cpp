@@ -78,7 +78,7 @@ int main(int argc, char** argv)
         for (const auto mode : {Theme::Light, Theme::Dark}) {
             work.theme().setMode(mode);
             QTest::qWait(50);
-            draw(window, out.filePath(QStringLiteral("start_%1_1440x900.png").arg(mode == Theme::Dark ? "dark" : "light")), &ok);
+            draw(window, out.filePath(QStringLiteral("start_%1_1440x900.png").arg(mode == Theme::Dark ? QStringLiteral("dark") : QStringLiteral("light"))), &ok);
         }
     }
     window.openPath(sample);
