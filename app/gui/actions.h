@@ -36,8 +36,8 @@ public:
     QMenu* menu(const char* title) const { return m_menus.value(QString::fromLatin1(title)); }
     const std::vector<QAction*>& all() const { return m_all; }
     /// Connects an action's triggering.
-    template <class F>
-    void on(const char* id, QObject* context, F&& slot)
+    template <class Context, class F>
+    void on(const char* id, Context* context, F&& slot)
     {
         connect((*this)[id], &QAction::triggered, context, std::forward<F>(slot));
     }

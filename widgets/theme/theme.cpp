@@ -139,6 +139,16 @@ QString Theme::styleSheet() const
                "QToolButton:checked,QPushButton:checked{background:%7;border-color:%6}"
                "QPushButton:default,QToolButton[primary=\"true\"]{background:%6;border-color:%6;color:%8}"
                "QToolButton:disabled,QPushButton:disabled{color:%5}"
+               "QPushButton[primary=\"true\"]{background:%6;border-color:%6;color:%8}"
+               "QPushButton[primary=\"true\"]:disabled,QToolButton[primary=\"true\"]:disabled{background:%3;border-color:%3;color:%5}"
+               "QToolButton[flat=\"true\"]{border:1px solid transparent;background:transparent;padding:0;color:%5}"
+               "QToolButton[flat=\"true\"]:hover{border-color:%3;color:%4}"
+               "QToolButton[chip=\"true\"]{border-radius:12px;padding:3px 9px}"
+               "QToolButton[find=\"true\"]{color:%5;padding:4px 12px}"
+               "QToolButton::menu-button{border:0;width:16px}QToolButton[popupMode=\"1\"]{padding-right:20px}"
+               "QWidget[hairline=\"true\"]{background:%3}"
+               "QLineEdit[invalid=\"true\"]{border-color:%9}"
+               "QScrollArea,QScrollArea>QWidget>QWidget{background:%1}"
                "QToolButton:focus,QPushButton:focus,QLineEdit:focus{border:1px solid %6}"
                "QLineEdit{border:1px solid %3;border-radius:5px;padding:3px 8px;background:%2}"
                "QTabBar{background:%1;border:0}QTabBar::tab{background:transparent;border:0;padding:8px 14px;color:%5}"
@@ -151,7 +161,8 @@ QString Theme::styleSheet() const
                "QLabel[secondary=\"true\"]{color:%5}"
                "QSplitter::handle{background:%3}QSplitter::handle:horizontal{width:1px}QSplitter::handle:vertical{height:1px}")
         .arg(c(window()), c(base()), c(hairline()), c(text()), c(secondary()), c(accent()), c(accentSoft()),
-             m_dark ? QStringLiteral("#0d1117") : QStringLiteral("#ffffff"));
+             m_dark ? QStringLiteral("#0d1117") : QStringLiteral("#ffffff"),
+             m_dark ? QStringLiteral("#F07A28") : QStringLiteral("#C04F00"));
 }
 
 void Theme::apply()
