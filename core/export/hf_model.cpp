@@ -3,6 +3,8 @@
 
 #include "core/io/tensor_names.h"
 
+#include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 namespace qs::exporting {
@@ -28,6 +30,16 @@ std::optional<double> number(const io::ModelSource& source, const std::string& k
             else return static_cast<double>(v);
         },
         m->values.front());
+}
+
+// GGUF holds these as F32: the shortest decimal of the float is what the author wrote (1e-05, not 9.99999974e-06).
+double decimal(double value)
+{
+    std::array<char, 64> buffer{};
+    const auto r = std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<float>(value));
+    double out = value;
+    std::from_chars(buffer.data(), r.ptr, out);
+    return out;
 }
 
 struct Family {
@@ -108,8 +120,8 @@ Result<HuggingFacePlan> planHuggingFace(const io::ModelSource& gguf)
     c["num_key_value_heads"] = kvHeads;
     c["head_dim"] = headSize;
     c["max_position_embeddings"] = positions;
-    c["rms_norm_eps"] = number(gguf, key("attention.layer_norm_rms_epsilon")).value_or(1e-5);
-    c["rope_theta"] = number(gguf, key("rope.freq_base")).value_or(10000.0);
+    c["rms_norm_eps"] = decimal(number(gguf, key("attention.layer_norm_rms_epsilon")).value_or(1e-5));
+    c["rope_theta"] = decimal(number(gguf, key("rope.freq_base")).value_or(10000.0));
     c["vocab_size"] = vocabulary;
     c["tie_word_embeddings"] = tied;
     c["hidden_act"] = "silu";

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <tuple>
+#include <vector>
 
 namespace qs::study {
 
@@ -54,6 +55,21 @@ Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size
         plan.bits += bits;
     }
     return plan;
+}
+
+Result<double> estimateReadSeconds(const io::ModelSource& source, std::uint64_t weights)
+{
+    const io::TensorInfo* largest = nullptr;
+    for (const auto& t : source.tensors)
+        if (traits(t.dtype).decodable && (!largest || t.shape.elements() > largest->shape.elements())) largest = &t;
+    if (!largest || largest->shape.elements() == 0) return 0.0;
+    const io::MatrixShape shape = io::matrixShape(*largest);
+    const Index rows = std::min(shape.rows, std::max<Index>(1, (Index(1) << 20) / std::max<Index>(1, shape.cols)));
+    std::vector<float> values(static_cast<std::size_t>(rows * shape.cols));
+    const auto start = std::chrono::steady_clock::now();
+    QS_TRY(source.readRows(*largest, 0, values));
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return seconds * static_cast<double>(weights) / static_cast<double>(values.size());
 }
 
 } // namespace qs::study

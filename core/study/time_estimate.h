@@ -23,4 +23,7 @@ Result<double> estimateSeconds(const io::ModelSource& source, const io::TensorIn
 Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size_t> tensors, const quant::Recipe& recipe,
                         const RunOptions& options, const Context& context);
 
+/// Seconds that one decoding read of `weights` weights takes: measured on a piece of the checkpoint's largest tensor.
+Result<double> estimateReadSeconds(const io::ModelSource& source, std::uint64_t weights);
+
 } // namespace qs::study

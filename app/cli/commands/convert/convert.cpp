@@ -44,10 +44,12 @@ Result<Outcome> convert(const Invocation& invocation)
         out.json["tensors"] = request.only ? request.chosen.size() : source->tensors.size();
         out.json["weights"] = weights;
         out.json["peak_bytes"] = peak;
-        constexpr double kWeightsPerSecond = 5e7; // reading, hashing, writing and reading back on a slow disk
-        out.json["estimated_seconds"] = static_cast<double>(weights) / kWeightsPerSecond;
+        constexpr double kPasses = 5; // read, measure and hash, write, read back, hash
+        QS_ASSIGN(const double seconds, study::estimateReadSeconds(*source, weights));
+        out.json["estimated_seconds"] = kPasses * seconds;
         out.text = "would write " + escapeText(request.target.string()) + " (" + format->text() + "): " + formatCount(weights)
-                 + " weights, peak memory " + formatBytes(peak) + "\n";
+                 + " weights, peak memory " + formatBytes(peak) + ", about "
+                 + formatSeconds(kPasses * seconds) + "\n";
         return out;
     }
     std::optional<ProgressLine> progress;

@@ -4,6 +4,7 @@
 #include "app/cli/table.h"
 #include "core/base/format.h"
 #include "core/metrics/statistics/statistics.h"
+#include "core/study/time_estimate.h"
 
 #include <limits>
 #include <optional>
@@ -49,9 +50,11 @@ Result<Outcome> stats(const Invocation& invocation)
     if (invocation.common.dryRun) {
         std::uint64_t weights = 0;
         for (const std::size_t t : tensors) weights += source->tensors[t].shape.elements();
+        QS_ASSIGN(const double seconds, study::estimateReadSeconds(*source, weights));
         out.json = {{"dry_run", true}, {"tensors", tensors.size()}, {"weights", weights},
-                    {"peak_bytes", std::uint64_t(64) << 20}, {"estimated_seconds", static_cast<double>(weights) / 5e8}};
-        out.text = formatCount(tensors.size()) + " tensors, " + formatCount(weights) + " weights, read twice\n";
+                    {"peak_bytes", std::uint64_t(64) << 20}, {"estimated_seconds", 2 * seconds}};
+        out.text = formatCount(tensors.size()) + " tensors, " + formatCount(weights) + " weights, read twice, about "
+                 + formatSeconds(2 * seconds) + "\n";
         return out;
     }
     if (invocation.context.progress)
