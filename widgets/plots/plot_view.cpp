@@ -293,7 +293,15 @@ void PlotView::buildSeries()
             stemSlots.push_back(s.slot);
     QCPAxis* stemX = nullptr;
     QCPAxis* stemY = nullptr;
-    if (stems) {
+    const bool onlyStems = stems && std::all_of(m_data->series.begin(), m_data->series.end(),
+                                                [](const auto& s) { return s.kind == plots::SeriesKind::Stems; });
+    if (onlyStems) { // they have the whole view
+        stemX = x;
+        stemY = y;
+        y->setTicker(QSharedPointer<QCPAxisTickerText>::create());
+        y->grid()->setVisible(false);
+        y->setLabel(tr("share of use"));
+    } else if (stems) {
         // Levels hang under the axis, their length is their use.
         m_stemRect = new QCPAxisRect(m_plot);
         m_plot->plotLayout()->addElement(1, 0, m_stemRect);
@@ -583,6 +591,16 @@ void PlotView::setRanges()
             if (std::isfinite(v) && (!m_logY || v > 0)) y0 = std::min(y0, v), y1 = std::max(y1, v);
     }
     if (!(x0 <= x1)) x0 = 0, x1 = 1;
+    if (!m_stemRect && !m_data->series.empty() && m_data->series.front().kind == plots::SeriesKind::Stems) {
+        const double margin = std::max(1e-12, (x1 - x0) * 0.03);
+        m_rects.front()->axis(QCPAxis::atBottom)->setRange(x0 - margin, x1 + margin);
+        int rows = 0;
+        std::vector<int> seen;
+        for (const auto& s : m_data->series)
+            if (std::find(seen.begin(), seen.end(), s.slot) == seen.end()) seen.push_back(s.slot), ++rows;
+        m_rects.front()->axis(QCPAxis::atLeft)->setRange(-rows, 0.1);
+        return;
+    }
     if (!(y0 <= y1)) y0 = m_logY ? 0.1 : 0, y1 = 1;
     QCPAxis* x = m_rects.front()->axis(QCPAxis::atBottom);
     QCPAxis* y = m_rects.front()->axis(QCPAxis::atLeft);
