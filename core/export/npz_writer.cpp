@@ -40,9 +40,8 @@ public:
     template <class T>
     Record& put(T v)
     {
-        std::array<std::byte, sizeof(T)> raw;
-        storeLe(raw.data(), v);
-        m_bytes.insert(m_bytes.end(), raw.begin(), raw.end());
+        m_bytes.resize(m_bytes.size() + sizeof(T));
+        storeLe(m_bytes.data() + m_bytes.size() - sizeof(T), v);
         return *this;
     }
     Record& text(std::string_view s)

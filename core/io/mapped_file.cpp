@@ -62,6 +62,13 @@ void onSigbus(int signal, siginfo_t* info, void* context)
     const bool ours = fault && patch(reinterpret_cast<std::uintptr_t>(info->si_addr));
     errno = saved;
     if (ours) return;
+    const auto toDefault = [] {
+        struct sigaction action{};
+        action.sa_handler = SIG_DFL;
+        ::sigaction(SIGBUS, &action, nullptr);
+    };
+    // A handler that asked to run only once must not meet the repeated fault again.
+    if ((g_previous.sa_flags & SA_RESETHAND) != 0) toDefault();
     if ((g_previous.sa_flags & SA_SIGINFO) != 0) {
         g_previous.sa_sigaction(signal, info, context);
     } else if (g_previous.sa_handler != SIG_DFL && g_previous.sa_handler != SIG_IGN) {
@@ -69,9 +76,7 @@ void onSigbus(int signal, siginfo_t* info, void* context)
     } else if (fault || g_previous.sa_handler == SIG_DFL) {
         // A fault can't be ignored. With the default action back in place the faulting instruction repeats and ends us;
         // a signal that was sent has to be raised again.
-        struct sigaction action{};
-        action.sa_handler = SIG_DFL;
-        ::sigaction(SIGBUS, &action, nullptr);
+        toDefault();
         if (!fault) ::raise(SIGBUS);
     }
 }

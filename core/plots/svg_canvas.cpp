@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "core/plots/png_encoder.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -44,6 +45,29 @@ std::string pointsText(std::span<const std::pair<double, double>> points)
 std::string boxText(const Box& b)
 {
     return " x=\"" + px(b.x) + "\" y=\"" + px(b.y) + "\" width=\"" + px(b.w) + "\" height=\"" + px(b.h) + "\"";
+}
+
+// Cuts a segment at a box (Liang and Barsky); false where nothing is left.
+bool cut(const Box& box, double& x0, double& y0, double& x1, double& y1)
+{
+    double from = 0;
+    double to = 1;
+    const double dx = x1 - x0;
+    const double dy = y1 - y0;
+    const auto side = [&](double p, double q) { // keeps what has p·t <= q
+        if (p == 0) return q >= 0;
+        const double t = q / p;
+        if (p < 0) from = std::max(from, t);
+        else to = std::min(to, t);
+        return from <= to;
+    };
+    if (!side(-dx, x0 - box.x) || !side(dx, box.right() - x0) || !side(-dy, y0 - box.y) || !side(dy, box.bottom() - y0))
+        return false;
+    x1 = x0 + dx * to;
+    y1 = y0 + dy * to;
+    x0 += dx * from;
+    y0 += dy * from;
+    return true;
 }
 
 // Length of the UTF-8 sequence that begins with this byte.
@@ -117,20 +141,44 @@ void SvgCanvas::element(std::string_view text)
 
 void SvgCanvas::line(double x0, double y0, double x1, double y1, const Stroke& stroke)
 {
+    if (m_clip && !cut(*m_clip, x0, y0, x1, y1)) return;
     element("<line x1=\"" + px(x0) + "\" y1=\"" + px(y0) + "\" x2=\"" + px(x1) + "\" y2=\"" + px(y1) + "\""
             + strokeText(stroke) + "/>");
 }
 
 void SvgCanvas::polyline(std::span<const std::pair<double, double>> points, const Stroke& stroke)
 {
-    if (points.size() < 2) return;
-    element("<polyline fill=\"none\" stroke-linejoin=\"round\"" + strokeText(stroke) + " points=\"" + pointsText(points)
-            + "\"/>");
+    const auto write = [&](std::span<const std::pair<double, double>> piece) {
+        if (piece.size() < 2) return;
+        element("<polyline fill=\"none\" stroke-linejoin=\"round\"" + strokeText(stroke) + " points=\"" + pointsText(piece)
+                + "\"/>");
+    };
+    if (!m_clip) return write(points);
+    std::vector<std::pair<double, double>> piece;
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        auto [x0, y0] = points[i - 1];
+        auto [x1, y1] = points[i];
+        const bool visible = cut(*m_clip, x0, y0, x1, y1);
+        if (!piece.empty() && (!visible || piece.back() != std::pair(x0, y0))) {
+            write(piece);
+            piece.clear();
+        }
+        if (!visible) continue;
+        if (piece.empty()) piece.emplace_back(x0, y0);
+        piece.emplace_back(x1, y1);
+    }
+    write(piece);
 }
 
 void SvgCanvas::area(std::span<const std::pair<double, double>> points, Rgb fill, double opacity)
 {
     if (points.size() < 3) return;
+    std::vector<std::pair<double, double>> inside;
+    if (m_clip) { // outlines of histograms: pulled to the border
+        for (const auto& [x, y] : points)
+            inside.emplace_back(std::clamp(x, m_clip->x, m_clip->right()), std::clamp(y, m_clip->y, m_clip->bottom()));
+        points = inside;
+    }
     element("<polygon fill=\"" + hex(fill) + "\"" + (opacity < 1 ? " fill-opacity=\"" + px(opacity) + "\"" : "")
             + " points=\"" + pointsText(points) + "\"/>");
 }
@@ -149,6 +197,7 @@ void SvgCanvas::frame(const Box& box, const Stroke& stroke)
 
 void SvgCanvas::marker(Marker marker, double x, double y, double r, Rgb color)
 {
+    if (m_clip && (x < m_clip->x || x > m_clip->right() || y < m_clip->y || y > m_clip->bottom())) return;
     const std::string fill = " fill=\"" + hex(color) + "\"";
     const auto polygon = [&](std::span<const std::pair<double, double>> unit) {
         std::vector<std::pair<double, double>> points;
@@ -206,17 +255,6 @@ void SvgCanvas::image(const Box& box, int columns, int rows, std::span<const std
     element("<image" + boxText(box) + " preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\""
             + " xlink:href=\"data:image/png;base64," + base64(png) + "\"/>");
 }
-
-void SvgCanvas::beginClip(const Box& box)
-{
-    // Named after the box: equal names mean equal boxes, so that several pictures can stand in one page.
-    std::string id = "clip";
-    for (const double v : {box.x, box.y, box.w, box.h}) id += "-" + px(v);
-    element("<clipPath id=\"" + id + "\"><rect" + boxText(box) + "/></clipPath>");
-    element("<g clip-path=\"url(#" + id + ")\">");
-}
-
-void SvgCanvas::endClip() { element("</g>"); }
 
 std::string SvgCanvas::finish() { return m_out + "</svg>\n"; }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/plots/color_palette.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,13 +48,15 @@ public:
     void text(double x, double y, std::string_view text, const TextStyle& style);
     /// One pixel a cell, crisp; rgba has columns × rows pixels.
     void image(const Box& box, int columns, int rows, std::span<const std::uint8_t> rgba);
-    void beginClip(const Box& box);
-    void endClip();
+    /// Until endClip, lines, outlines and markers are cut at the box (here, since QtSvg does not know clip paths).
+    void beginClip(const Box& box) { m_clip = box; }
+    void endClip() { m_clip.reset(); }
     std::string finish();
 
 private:
     void element(std::string_view text);
     std::string m_out;
+    std::optional<Box> m_clip;
 };
 
 /// About how wide a text is drawn, in px: for margins and labels that must not touch.

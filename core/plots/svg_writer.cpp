@@ -277,7 +277,7 @@ private:
     {
         std::vector<const Series*> shown;
         for (const auto& s : all)
-            if (s.kind != SeriesKind::Stems && !s.name.empty()) shown.push_back(&s);
+            if (s.kind != SeriesKind::Stems && !s.name.empty() && (s.kind != SeriesKind::Points || s.labels.empty())) shown.push_back(&s);
         if (shown.size() < 2 && (shown.empty() || shown[0]->slot == 0)) return area;
         double x = area.x;
         double y = area.y + 8;

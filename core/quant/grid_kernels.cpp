@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/grid_kernels.h"
 
+#include <algorithm>
 #include <limits>
 
 // One copy of a loop per instruction set, chosen when the program starts. Sanitizers run before such choices can be
@@ -8,6 +9,8 @@
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&               \
     !defined(__SANITIZE_THREAD__)
 #define QS_MANY_ISAS __attribute__((target_clones("avx512f", "avx2", "default")))
+#define QS_X86_TABLES 1
+#include <immintrin.h>
 #else
 #define QS_MANY_ISAS
 #endif
@@ -30,34 +33,105 @@ Thresholds Thresholds::midpoints(std::span<const float> ascending)
     return t;
 }
 
+// Codes are found as 32-bit integers and narrowed in a loop of its own: one width a loop is what compilers vectorise on
+// every instruction set.
+QS_MANY_ISAS static void narrow(const std::int32_t* __restrict in, std::size_t n, std::uint8_t* __restrict out)
+{
+    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<std::uint8_t>(in[i]);
+}
+
+// One comparison with the middle picks the half, seven with its thresholds the place in it.
 QS_MANY_ISAS static void count15(const float* __restrict x, std::size_t n, const float* __restrict at,
-                                 std::uint8_t* __restrict codes)
+                                 std::int32_t* __restrict codes)
 {
     const float a0 = at[0], a1 = at[1], a2 = at[2], a3 = at[3], a4 = at[4], a5 = at[5], a6 = at[6], a7 = at[7];
     const float a8 = at[8], a9 = at[9], a10 = at[10], a11 = at[11], a12 = at[12], a13 = at[13], a14 = at[14];
     for (std::size_t i = 0; i < n; ++i) {
         const float v = x[i];
-        const std::int32_t c = (v > a0) + (v > a1) + (v > a2) + (v > a3) + (v > a4) + (v > a5) + (v > a6) + (v > a7) +
-                               (v > a8) + (v > a9) + (v > a10) + (v > a11) + (v > a12) + (v > a13) + (v > a14);
-        codes[i] = static_cast<std::uint8_t>(c);
+        const bool upper = v > a7;
+        codes[i] = (upper ? 8 : 0) + (v > (upper ? a8 : a0)) + (v > (upper ? a9 : a1)) + (v > (upper ? a10 : a2)) +
+                   (v > (upper ? a11 : a3)) + (v > (upper ? a12 : a4)) + (v > (upper ? a13 : a5)) +
+                   (v > (upper ? a14 : a6));
     }
 }
 
 QS_MANY_ISAS static void count7(const float* __restrict x, std::size_t n, const float* __restrict at,
-                                std::uint8_t* __restrict codes)
+                                std::int32_t* __restrict codes)
 {
     const float a0 = at[0], a1 = at[1], a2 = at[2], a3 = at[3], a4 = at[4], a5 = at[5], a6 = at[6];
     for (std::size_t i = 0; i < n; ++i) {
         const float v = x[i];
-        const std::int32_t c = (v > a0) + (v > a1) + (v > a2) + (v > a3) + (v > a4) + (v > a5) + (v > a6);
-        codes[i] = static_cast<std::uint8_t>(c);
+        codes[i] = (v > a0) + (v > a1) + (v > a2) + (v > a3) + (v > a4) + (v > a5) + (v > a6);
     }
 }
 
+#ifdef QS_X86_TABLES
+// Tables of 16 values fit one register of AVX-512 and two of AVX2, whose permutations look them up: exact, so the same
+// bits as the plain loops.
+static const bool kAvx512 = __builtin_cpu_supports("avx512f");
+static const bool kAvx2 = __builtin_cpu_supports("avx2");
+
+// Places by bisection: 7, then ±4, ±2, ±1.
+__attribute__((target("avx512f"))) static std::size_t bisect512(const float* x, std::size_t n, const float* at,
+                                                                std::uint8_t* codes)
+{
+    float padded[16];
+    std::copy(at, at + 15, padded);
+    padded[15] = kInf;
+    const __m512 t = _mm512_loadu_ps(padded);
+    std::size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        const __m512 v = _mm512_loadu_ps(x + i);
+        __m512i place = _mm512_setzero_si512();
+        for (int step = 8; step > 0; step /= 2) {
+            const __m512i probe = _mm512_add_epi32(place, _mm512_set1_epi32(step - 1));
+            const __mmask16 above = _mm512_cmp_ps_mask(v, _mm512_permutexvar_ps(probe, t), _CMP_GT_OQ);
+            place = _mm512_mask_add_epi32(place, above, place, _mm512_set1_epi32(step));
+        }
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(codes + i), _mm512_cvtepi32_epi8(place));
+    }
+    return i;
+}
+
+__attribute__((target("avx512f"))) static std::size_t lookUp512(const std::uint8_t* codes, std::size_t n, const float* lut,
+                                                                float scale, float* out)
+{
+    const __m512 t = _mm512_mul_ps(_mm512_loadu_ps(lut), _mm512_set1_ps(scale));
+    std::size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        const __m512i c = _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(codes + i)));
+        _mm512_storeu_ps(out + i, _mm512_permutexvar_ps(c, t));
+    }
+    return i;
+}
+
+__attribute__((target("avx2"))) static std::size_t lookUp256(const std::uint8_t* codes, std::size_t n, const float* lut,
+                                                             float scale, float* out)
+{
+    const __m256 low = _mm256_mul_ps(_mm256_loadu_ps(lut), _mm256_set1_ps(scale));
+    const __m256 high = _mm256_mul_ps(_mm256_loadu_ps(lut + 8), _mm256_set1_ps(scale));
+    std::size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        const __m256i c = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes + i)));
+        const __m256 a = _mm256_permutevar8x32_ps(low, c);
+        const __m256 b = _mm256_permutevar8x32_ps(high, c);
+        _mm256_storeu_ps(out + i, _mm256_blendv_ps(a, b, _mm256_castsi256_ps(_mm256_slli_epi32(c, 28))));
+    }
+    return i;
+}
+#endif
+
 void countBelow(std::span<const float> x, const Thresholds& t, std::uint8_t* codes)
 {
-    if (t.count <= 7) count7(x.data(), x.size(), t.at.data(), codes);
-    else count15(x.data(), x.size(), t.at.data(), codes);
+    std::size_t done = 0;
+#ifdef QS_X86_TABLES
+    if (kAvx512) done = bisect512(x.data(), x.size(), t.at.data(), codes);
+#endif
+    std::int32_t wide[kPiece];
+    forPieces(x.size() - done, [&](std::size_t at, std::size_t n) {
+        (t.count <= 7 ? count7 : count15)(x.data() + done + at, n, t.at.data(), wide);
+        narrow(wide, n, codes + done + at);
+    });
 }
 
 QS_MANY_ISAS static void multiply(const float* __restrict x, std::size_t n, float f, float* __restrict out)
@@ -87,38 +161,55 @@ void divideBySide(std::span<const float> x, float positive, float negative, floa
     divideSides(x.data(), x.size(), positive == 0.0F ? kInf : positive, negative == 0.0F ? kInf : negative, out);
 }
 
-void lookUp(std::span<const std::uint8_t> codes, const float* lut, float* out)
+void lookUp16(std::span<const std::uint8_t> codes, const float* lut, float* out)
 {
     const std::size_t n = codes.size();
-    for (std::size_t i = 0; i < n; ++i) out[i] = lut[codes[i]];
+    std::size_t i = 0;
+#ifdef QS_X86_TABLES
+    if (kAvx512) i = lookUp512(codes.data(), n, lut, 1.0F, out);
+    else if (kAvx2) i = lookUp256(codes.data(), n, lut, 1.0F, out);
+#endif
+    for (; i < n; ++i) out[i] = lut[codes[i]];
 }
 
-void lookUpScaled(std::span<const std::uint8_t> codes, const float* table, float scale, float* out)
+void lookUpScaled(std::span<const std::uint8_t> codes, std::span<const float> table, float scale, float* out)
 {
     const std::size_t n = codes.size();
-    for (std::size_t i = 0; i < n; ++i) out[i] = table[codes[i]] * scale;
+    std::size_t i = 0;
+#ifdef QS_X86_TABLES
+    if (table.size() == 16) {
+        if (kAvx512) i = lookUp512(codes.data(), n, table.data(), scale, out);
+        else if (kAvx2) i = lookUp256(codes.data(), n, table.data(), scale, out);
+    }
+#endif
+    for (; i < n; ++i) out[i] = table[codes[i]] * scale;
 }
 
-QS_MANY_ISAS static void encodeEven(const float* __restrict x, std::size_t n, const MinifloatSpec f,
-                                    std::uint8_t* __restrict codes)
+QS_MANY_ISAS static void encodeEven(const float* __restrict x, std::size_t n, const MinifloatSpec& format,
+                                    std::int32_t* __restrict codes)
 {
-    for (std::size_t i = 0; i < n; ++i) codes[i] = encodeMinifloat<Ties::Even>(x[i], f);
+    const MinifloatSpec f = format; // in registers: the stores can't change it
+    for (std::size_t i = 0; i < n; ++i) codes[i] = static_cast<std::int32_t>(minifloatCode<Ties::Even>(x[i], f));
 }
 
-QS_MANY_ISAS static void encodeAway(const float* __restrict x, std::size_t n, const MinifloatSpec f,
-                                    std::uint8_t* __restrict codes)
+QS_MANY_ISAS static void encodeAway(const float* __restrict x, std::size_t n, const MinifloatSpec& format,
+                                    std::int32_t* __restrict codes)
 {
-    for (std::size_t i = 0; i < n; ++i) codes[i] = encodeMinifloat<Ties::Away>(x[i], f);
+    const MinifloatSpec f = format;
+    for (std::size_t i = 0; i < n; ++i) codes[i] = static_cast<std::int32_t>(minifloatCode<Ties::Away>(x[i], f));
 }
 
 void encodeMinifloats(std::span<const float> x, const MinifloatSpec& format, Ties ties, std::uint8_t* codes)
 {
-    if (ties == Ties::Even) encodeEven(x.data(), x.size(), format, codes);
-    else encodeAway(x.data(), x.size(), format, codes);
+    std::int32_t wide[kPiece];
+    forPieces(x.size(), [&](std::size_t at, std::size_t n) {
+        (ties == Ties::Even ? encodeEven : encodeAway)(x.data() + at, n, format, wide);
+        narrow(wide, n, codes + at);
+    });
 }
 
 QS_MANY_ISAS static void encodeIntegers(const float* __restrict w, std::size_t n, float scale, float zero, float top,
-                                        std::uint8_t* __restrict codes)
+                                        std::int32_t* __restrict codes)
 {
     const float lo = -zero;
     const float hi = top - zero;
@@ -127,13 +218,17 @@ QS_MANY_ISAS static void encodeIntegers(const float* __restrict w, std::size_t n
         x = x < lo ? lo : x; // the bounds are whole, so clamping before rounding gives the same codes
         x = x > hi ? hi : x;
         const float q = ((x + kMagic) - kMagic) + zero;
-        codes[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(q));
+        codes[i] = static_cast<std::int32_t>(q);
     }
 }
 
 void encodeUniform(std::span<const float> w, float scale, float zero, float top, std::uint8_t* codes)
 {
-    encodeIntegers(w.data(), w.size(), scale == 0.0F ? kInf : scale, zero, top, codes);
+    std::int32_t wide[kPiece];
+    forPieces(w.size(), [&](std::size_t at, std::size_t n) {
+        encodeIntegers(w.data() + at, n, scale == 0.0F ? kInf : scale, zero, top, wide);
+        narrow(wide, n, codes + at);
+    });
 }
 
 QS_MANY_ISAS static void decodeIntegers(const std::uint8_t* __restrict codes, std::size_t n, float scale, float zero,
@@ -148,35 +243,32 @@ void decodeUniform(std::span<const std::uint8_t> codes, float scale, float zero,
     decodeIntegers(codes.data(), codes.size(), scale, zero, out);
 }
 
-QS_MANY_ISAS static void minMax(const float* __restrict w, std::size_t n, float* __restrict range)
+namespace {
+
+// A float's bits as an integer of the same order (−0 below +0), and back: integers have minima that vectorise.
+inline std::int32_t orderOf(std::int32_t bits) { return bits ^ ((bits >> 31) & 0x7FFFFFFF); }
+inline float fromOrder(std::int32_t key) { return std::bit_cast<float>(orderOf(key)); }
+
+} // namespace
+
+QS_MANY_ISAS static void minMax(const float* __restrict w, std::size_t n, std::int32_t* __restrict range)
 {
-    float lo[16];
-    float hi[16];
-    for (int k = 0; k < 16; ++k) {
-        lo[k] = range[0];
-        hi[k] = range[1];
+    std::int32_t lo = range[0];
+    std::int32_t hi = range[1];
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::int32_t key = orderOf(std::bit_cast<std::int32_t>(w[i]));
+        lo = key < lo ? key : lo;
+        hi = key > hi ? key : hi;
     }
-    std::size_t i = 0;
-    for (; i + 16 <= n; i += 16)
-        for (std::size_t k = 0; k < 16; ++k) {
-            lo[k] = w[i + k] < lo[k] ? w[i + k] : lo[k];
-            hi[k] = w[i + k] > hi[k] ? w[i + k] : hi[k];
-        }
-    for (std::size_t k = 0; i + k < n; ++k) {
-        lo[k] = w[i + k] < lo[k] ? w[i + k] : lo[k];
-        hi[k] = w[i + k] > hi[k] ? w[i + k] : hi[k];
-    }
-    for (int k = 0; k < 16; ++k) {
-        range[0] = lo[k] < range[0] ? lo[k] : range[0];
-        range[1] = hi[k] > range[1] ? hi[k] : range[1];
-    }
+    range[0] = lo;
+    range[1] = hi;
 }
 
 Range widen(Range range, std::span<const float> w)
 {
-    float r[2] = {range.lo, range.hi};
+    std::int32_t r[2] = {orderOf(std::bit_cast<std::int32_t>(range.lo)), orderOf(std::bit_cast<std::int32_t>(range.hi))};
     minMax(w.data(), w.size(), r);
-    return {r[0], r[1]};
+    return {fromOrder(r[0]), fromOrder(r[1])};
 }
 
 namespace {

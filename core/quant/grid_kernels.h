@@ -30,10 +30,10 @@ void multiplyBy(std::span<const float> x, float factor, float* out);
 void divideBy(std::span<const float> x, float divisor, float* out);
 /// out[i] = x[i] / (x[i] < 0 ? negative : positive); 0 where that divisor is 0.
 void divideBySide(std::span<const float> x, float positive, float negative, float* out);
-/// out[i] = lut[codes[i]].
-void lookUp(std::span<const std::uint8_t> codes, const float* lut, float* out);
-/// out[i] = table[codes[i]] · scale, for tables that are too long to scale first.
-void lookUpScaled(std::span<const std::uint8_t> codes, const float* table, float scale, float* out);
+/// out[i] = lut[codes[i]]; `lut` has room for 16 values, codes are below 16.
+void lookUp16(std::span<const std::uint8_t> codes, const float* lut, float* out);
+/// out[i] = table[codes[i]] · scale; fast for tables of exactly 16 values.
+void lookUpScaled(std::span<const std::uint8_t> codes, std::span<const float> table, float scale, float* out);
 /// codes[i] = encodeMinifloat(x[i]).
 void encodeMinifloats(std::span<const float> x, const MinifloatSpec& format, Ties ties, std::uint8_t* codes);
 /// codes[i] = clamp(rne(w[i]/scale) + zero, 0, top); scale 0 gives zero.

@@ -17,24 +17,21 @@ namespace {
 constexpr std::size_t kManyValues = 100000;
 
 // Order-preserving integer of a float; −0 counts as 0.
-std::uint32_t keyOf(float v)
-{
+std::uint32_t keyOf(float v) {
     const std::uint32_t u = std::bit_cast<std::uint32_t>(v == 0 ? 0.0F : v);
     return (u & 0x80000000U) ? ~u : u | 0x80000000U;
 }
 
-float valueOf(std::uint32_t key)
-{
+float valueOf(std::uint32_t key) {
     return std::bit_cast<float>((key & 0x80000000U) ? key & 0x7FFFFFFFU : ~key);
 }
 
 // Sorts by the upper 32 bits, stable.
-void sortKeys(std::vector<std::uint64_t>& data, std::vector<std::uint64_t>& temp)
-{
+void sortKeys(std::vector<std::uint64_t>& data, std::vector<std::uint64_t>& temp) {
     constexpr std::size_t kFew = 256;
-    constexpr std::size_t kInPlace = std::size_t(1) << 22; // a second copy would cost more memory than time is worth
+    constexpr std::size_t kInPlace = std::size_t(1) << 22;  // a second copy would cost more memory than time is worth
     if (data.size() < kFew || data.size() > kInPlace) {
-        std::sort(data.begin(), data.end()); // the index below the key makes it stable
+        std::sort(data.begin(), data.end());  // the index below the key makes it stable
         return;
     }
     temp.resize(data.size());
@@ -55,27 +52,27 @@ void sortKeys(std::vector<std::uint64_t>& data, std::vector<std::uint64_t>& temp
             at += n;
         }
         const auto shift = static_cast<unsigned>(32 + kBits * static_cast<int>(pass));
-        for (const std::uint64_t v : data) temp[count[pass][static_cast<std::uint32_t>(v >> shift) & kMask]++] = v;
+        for (const std::uint64_t v : data)
+            temp[count[pass][static_cast<std::uint32_t>(v >> shift) & kMask]++] = v;
         data.swap(temp);
     }
 }
 
-} // namespace
+}  // namespace
 
-void Kmeans1d::setPoints(std::span<const float> values, std::span<const double> weights)
-{
+void Kmeans1d::setPoints(std::span<const float> values, std::span<const double> weights) {
     m_x.clear();
     m_w.clear();
     m_spread = 0;
     bool weighted = false;
-    for (const double w : weights) weighted = weighted || w > 0;
+    for (const double w : weights)
+        weighted = weighted || w > 0;
     if (!weighted) weights = {};
     if (values.size() < kManyValues || !collectHalves(values, weights)) collect(values, weights);
     makePrefixes();
 }
 
-void Kmeans1d::collect(std::span<const float> values, std::span<const double> weights)
-{
+void Kmeans1d::collect(std::span<const float> values, std::span<const double> weights) {
     m_sort.clear();
     m_sort.reserve(values.size());
     for (std::size_t i = 0; i < values.size(); ++i)
@@ -84,7 +81,8 @@ void Kmeans1d::collect(std::span<const float> values, std::span<const double> we
     sortKeys(m_sort, m_sortTemp);
     const auto keyAt = [&](std::size_t i) { return static_cast<std::uint32_t>(m_sort[i] >> 32); };
     std::size_t distinct = 0;
-    for (std::size_t i = 0; i < m_sort.size(); ++i) distinct += i == 0 || keyAt(i) != keyAt(i - 1) ? 1U : 0U;
+    for (std::size_t i = 0; i < m_sort.size(); ++i)
+        distinct += i == 0 || keyAt(i) != keyAt(i - 1) ? 1U : 0U;
     const std::size_t run = std::max<std::size_t>(1, (distinct + m_limits.points - 1) / m_limits.points);
     m_x.reserve((distinct + run - 1) / run);
     m_w.reserve((distinct + run - 1) / run);
@@ -107,15 +105,14 @@ void Kmeans1d::collect(std::span<const float> values, std::span<const double> we
         m_w.push_back(weight);
         m_spread += std::max(0.0, squares - sum * sum / weight);
     }
-    if (values.size() > kManyValues) { // don't hold a large group's memory beyond its use
+    if (values.size() > kManyValues) {  // don't hold a large group's memory beyond its use
         m_sort = {};
         m_sortTemp = {};
     }
 }
 
 // 16-bit floats: one weight per bit pattern, no sorting. False where some value is neither a BF16 nor an F16.
-bool Kmeans1d::collectHalves(std::span<const float> values, std::span<const double> weights)
-{
+bool Kmeans1d::collectHalves(std::span<const float> values, std::span<const double> weights) {
     const auto gather = [&](auto&& encode, auto&& decode) {
         std::vector<double> weight(65536);
         for (std::size_t i = 0; i < values.size(); ++i) {
@@ -137,8 +134,7 @@ bool Kmeans1d::collectHalves(std::span<const float> values, std::span<const doub
     return gather(floatToBf16, bf16ToFloat) || gather(floatToHalf, halfToFloat);
 }
 
-void Kmeans1d::makePrefixes()
-{
+void Kmeans1d::makePrefixes() {
     // Outward from the median: every prefix is no larger than what lies between it and the median, so differences of
     // neighbouring prefixes keep their digits even where a far outlier is among the points.
     const std::size_t n = m_x.size();
@@ -161,8 +157,7 @@ void Kmeans1d::makePrefixes()
     }
 }
 
-double Kmeans1d::cost(std::size_t begin, std::size_t end) const
-{
+double Kmeans1d::cost(std::size_t begin, std::size_t end) const {
     const double a = m_a[end] - m_a[begin];
     const double b = m_b[end] - m_b[begin];
     return a > 0 ? std::max(0.0, m_c[end] - m_c[begin] - b * b / a) : 0.0;
@@ -170,8 +165,7 @@ double Kmeans1d::cost(std::size_t begin, std::size_t end) const
 
 // m_t[j] = m_prev[j] − m_c[j], so the best value for an end is min_j(m_t[j] − ΔB²/ΔA) + m_c[end].
 // Two lanes at a time: the division is what costs. Each lane keeps its first best, so ties still go to the smaller j.
-void Kmeans1d::scan(std::size_t end, std::size_t jLo, std::size_t jHi, double& best, std::size_t& at) const
-{
+void Kmeans1d::scan(std::size_t end, std::size_t jLo, std::size_t jHi, double& best, std::size_t& at) const {
     using Pair = double __attribute__((vector_size(16)));
     using Mask = long long __attribute__((vector_size(16)));
     const double ae = m_a[end];
@@ -227,7 +221,7 @@ void Kmeans1d::scan(std::size_t end, std::size_t jLo, std::size_t jHi, double& b
     for (; j <= jHi; ++j) {
         const double db = be - b[j];
         const double da = ae - a[j];
-        const double v = t[j] - (da > 0 ? db * db / da : 0.0); // weights too small for the sum count for nothing
+        const double v = t[j] - (da > 0 ? db * db / da : 0.0);  // weights too small for the sum count for nothing
         if (v < best) {
             best = v;
             at = j;
@@ -236,9 +230,8 @@ void Kmeans1d::scan(std::size_t end, std::size_t jLo, std::size_t jHi, double& b
 }
 
 // The argmin grows with the end (the cost is concave Monge): the middle end first, both halves within its bounds.
-void Kmeans1d::fill(std::size_t endLo, std::size_t endHi, std::size_t jLo, std::size_t jHi, std::uint32_t* from)
-{
-    constexpr std::size_t kShort = 4; // candidates that are tried quicker than halved
+void Kmeans1d::fill(std::size_t endLo, std::size_t endHi, std::size_t jLo, std::size_t jHi, std::uint32_t* from) {
+    constexpr std::size_t kShort = 4;  // candidates that are tried quicker than halved
     while (endLo <= endHi) {
         const bool straight = jHi - jLo < kShort;
         const std::size_t end = straight ? endLo : endLo + (endHi - endLo) / 2;
@@ -253,21 +246,22 @@ void Kmeans1d::fill(std::size_t endLo, std::size_t endHi, std::size_t jLo, std::
     }
 }
 
-bool Kmeans1d::layer(std::size_t lo, std::size_t hi, int q, const Context& context, std::uint32_t* from)
-{
-    const std::size_t first = lo + static_cast<std::size_t>(q); // cluster q begins here at the earliest
-    for (std::size_t j = first; j < hi; ++j) m_t[j] = m_prev[j] - m_c[j];
+bool Kmeans1d::layer(std::size_t lo, std::size_t hi, int q, const Context& context, std::uint32_t* from) {
+    const std::size_t first = lo + static_cast<std::size_t>(q);  // cluster q begins here at the earliest
+    for (std::size_t j = first; j < hi; ++j)
+        m_t[j] = m_prev[j] - m_c[j];
     if (hi - first < m_limits.parallel) {
         fill(first + 1, hi, first, hi - 1, from);
         return !context.stopped();
     }
-    // Ends at block borders first, halving; long scans in fixed pieces, combined in order. Then the blocks by themselves.
+    // Ends at block borders first, halving; long scans in fixed pieces, combined in order. Then the blocks by
+    // themselves.
     constexpr std::size_t kBlock = 4096;
     constexpr std::size_t kPiece = 16384;
     struct Node {
         std::size_t block, jLo, jHi;
     };
-    const std::size_t blocks = (hi - first) / kBlock; // borders at first + b·kBlock, b = 1..blocks
+    const std::size_t blocks = (hi - first) / kBlock;  // borders at first + b·kBlock, b = 1..blocks
     std::vector<std::size_t> argmin(blocks + 2, hi - 1);
     argmin[0] = first;
     struct Span {
@@ -280,7 +274,7 @@ bool Kmeans1d::layer(std::size_t lo, std::size_t hi, int q, const Context& conte
             double best;
         };
         std::vector<Task> tasks;
-        std::vector<std::pair<Span, std::size_t>> owners; // span, its first task
+        std::vector<std::pair<Span, std::size_t>> owners;  // span, its first task
         for (const Span& s : open) {
             const std::size_t b = s.lo + (s.hi - s.lo) / 2;
             const std::size_t end = first + b * kBlock;
@@ -321,15 +315,15 @@ bool Kmeans1d::layer(std::size_t lo, std::size_t hi, int q, const Context& conte
     });
 }
 
-bool Kmeans1d::path(std::size_t lo, std::size_t hi, int k, const Context& context)
-{
+bool Kmeans1d::path(std::size_t lo, std::size_t hi, int k, const Context& context) {
     if (k <= 1) return true;
     const std::size_t n = m_x.size() + 1;
-    for (std::size_t i = lo + 1; i <= hi; ++i) m_prev[i] = cost(lo, i);
+    for (std::size_t i = lo + 1; i <= hi; ++i)
+        m_prev[i] = cost(lo, i);
     m_prev[lo] = 0;
     const std::size_t layers = static_cast<std::size_t>(k) - 1;
     const bool halving = layers > 1 && layers * n > m_limits.tableEntries;
-    const int middle = (k + 1) / 2;              // halving: where cluster `middle` begins is carried along
+    const int middle = (k + 1) / 2;  // halving: where cluster `middle` begins is carried along
     std::vector<std::uint32_t> carried, nextCarried;
     if (halving) {
         carried.resize(n);
@@ -340,8 +334,9 @@ bool Kmeans1d::path(std::size_t lo, std::size_t hi, int k, const Context& contex
     }
     for (int q = 1; q < k; ++q) {
         std::uint32_t* from = halving ? m_from.data() : m_from.data() + static_cast<std::size_t>(q - 1) * n;
-        if (q == k - 1) { // only the last end counts
-            for (std::size_t j = lo + static_cast<std::size_t>(q); j < hi; ++j) m_t[j] = m_prev[j] - m_c[j];
+        if (q == k - 1) {  // only the last end counts
+            for (std::size_t j = lo + static_cast<std::size_t>(q); j < hi; ++j)
+                m_t[j] = m_prev[j] - m_c[j];
             double best = 0;
             std::size_t at = 0;
             scan(hi, lo + static_cast<std::size_t>(q), hi - 1, best, at);
@@ -351,7 +346,8 @@ bool Kmeans1d::path(std::size_t lo, std::size_t hi, int k, const Context& contex
         }
         if (halving && q >= middle) {
             const std::size_t begin = q == k - 1 ? hi : lo + static_cast<std::size_t>(q) + 1;
-            for (std::size_t i = begin; i <= hi; ++i) nextCarried[i] = q == middle ? from[i] : carried[from[i]];
+            for (std::size_t i = begin; i <= hi; ++i)
+                nextCarried[i] = q == middle ? from[i] : carried[from[i]];
             carried.swap(nextCarried);
         }
         m_prev.swap(m_next);
@@ -374,8 +370,7 @@ bool Kmeans1d::path(std::size_t lo, std::size_t hi, int k, const Context& contex
     return true;
 }
 
-bool Kmeans1d::solve(int k, const Context& context, Solution& out)
-{
+bool Kmeans1d::solve(int k, const Context& context, Solution& out) {
     out.centres.clear();
     out.cost = m_spread;
     const std::size_t n = m_x.size();
@@ -391,7 +386,7 @@ bool Kmeans1d::solve(int k, const Context& context, Solution& out)
     if (!path(0, n, k, context)) return false;
     m_starts.push_back(n);
     std::size_t begin = 0;
-    for (const std::size_t end : m_starts) { // the centres and the cost anew, without differences of long sums
+    for (const std::size_t end : m_starts) {  // the centres and the cost anew, without differences of long sums
         double w = 0;
         double sum = 0;
         for (std::size_t i = begin; i < end; ++i) {
@@ -399,7 +394,8 @@ bool Kmeans1d::solve(int k, const Context& context, Solution& out)
             sum += m_w[i] * (m_x[i] - m_x[begin]);
         }
         const double centre = m_x[begin] + sum / w;
-        for (std::size_t i = begin; i < end; ++i) out.cost += m_w[i] * (m_x[i] - centre) * (m_x[i] - centre);
+        for (std::size_t i = begin; i < end; ++i)
+            out.cost += m_w[i] * (m_x[i] - centre) * (m_x[i] - centre);
         out.centres.push_back(centre);
         begin = end;
     }
@@ -407,4 +403,4 @@ bool Kmeans1d::solve(int k, const Context& context, Solution& out)
     return true;
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

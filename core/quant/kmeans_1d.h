@@ -15,23 +15,24 @@ namespace qs::quant {
 class Kmeans1d {
 public:
     struct Limits {
-        std::size_t tableEntries = std::size_t(1) << 24; ///< beyond it the path is found by halving, in linear memory
-        std::size_t points = std::size_t(1) << 21;       ///< distinct values beyond it are merged into runs of neighbours
-        std::size_t parallel = std::size_t(1) << 15;     ///< points from which a layer is filled by several threads
+        std::size_t tableEntries = std::size_t(1) << 24;  ///< beyond it the path is found by halving, in linear memory
+        std::size_t points = std::size_t(1) << 21;    ///< distinct values beyond it are merged into runs of neighbours
+        std::size_t parallel = std::size_t(1) << 15;  ///< points from which a layer is filled by several threads
     };
     struct Solution {
-        std::vector<double> centres; ///< ascending; fewer than k where there are fewer distinct values
-        double cost = 0;             ///< Σ weight·(value − centre)² over all points with weight
+        std::vector<double> centres;  ///< ascending; fewer than k where there are fewer distinct values
+        double cost = 0;              ///< Σ weight·(value − centre)² over all points with weight
     };
 
     Kmeans1d() : m_limits{} {}
     explicit Kmeans1d(Limits limits) : m_limits(limits) {}
 
-    /// Takes values (finite) and their weights (>= 0; empty: all 1). Points of weight 0 don't count; where all are 0, all
-    /// weigh 1.
+    /// Takes values (finite) and their weights (>= 0; empty: all 1). Points of weight 0 don't count; where all are 0,
+    /// all weigh 1.
     void setPoints(std::span<const float> values, std::span<const double> weights);
     std::size_t distinct() const { return m_x.size(); }
-    /// At most `k` (1 to 256) centres for the points. Among equal costs, the clusters that begin earlier. False: stopped.
+    /// At most `k` (1 to 256) centres for the points. Among equal costs, the clusters that begin earlier. False:
+    /// stopped.
     bool solve(int k, const Context& context, Solution& out);
 
 private:
@@ -47,15 +48,15 @@ private:
     void scan(std::size_t end, std::size_t jLo, std::size_t jHi, double& best, std::size_t& at) const;
 
     Limits m_limits;
-    std::vector<double> m_x; ///< distinct values, ascending
-    std::vector<double> m_w; ///< their weights
-    double m_origin = 0;     ///< weighted median: sums are taken around it, outward from it
-    double m_spread = 0;     ///< cost inside merged runs
-    std::vector<double> m_a, m_b, m_c; ///< prefix sums of w, w·d, w·d², d = x − origin; size distinct() + 1
+    std::vector<double> m_x;            ///< distinct values, ascending
+    std::vector<double> m_w;            ///< their weights
+    double m_origin = 0;                ///< weighted median: sums are taken around it, outward from it
+    double m_spread = 0;                ///< cost inside merged runs
+    std::vector<double> m_a, m_b, m_c;  ///< prefix sums of w, w·d, w·d², d = x − origin; size distinct() + 1
     std::vector<double> m_prev, m_next, m_t;
     std::vector<std::uint32_t> m_from;
     std::vector<std::size_t> m_starts;
     std::vector<std::uint64_t> m_sort, m_sortTemp;
 };
 
-} // namespace qs::quant
+}  // namespace qs::quant

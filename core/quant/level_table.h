@@ -8,9 +8,9 @@
 
 namespace qs::quant {
 
-/// The nearest of up to 256 arbitrary levels for many weights: thresholds between neighbouring distinct levels, made once
-/// per group. Levels need not be sorted. Equal distances and equal levels go to the lower code. Exact: each threshold is
-/// the float that parts the floats nearer to one level from those nearer to the other.
+/// The nearest of up to 256 arbitrary levels for many weights: thresholds between neighbouring distinct levels, made
+/// once per group. Levels need not be sorted. Equal distances and equal levels go to the lower code. Exact: each
+/// threshold is the float that parts the floats nearer to one level from those nearer to the other.
 class LevelTable {
 public:
     /// `levels`: 1 to 256 finite values by code.
@@ -20,12 +20,12 @@ public:
 
 private:
     int m_thresholds = 0;
-    std::array<float, 256> m_threshold{};     ///< weight > threshold k: a level above the k-th
-    std::array<std::uint8_t, 256> m_code{};   ///< code of the k-th distinct level
+    std::array<float, 256> m_threshold{};    ///< weight > threshold k: a level above the k-th
+    std::array<std::uint8_t, 256> m_code{};  ///< code of the k-th distinct level
 };
 
-/// A parameter rounded to the type in which it is stored (F16, BF16 or F32), never to infinity: what is too large becomes
-/// the largest finite value of its sign.
+/// A parameter rounded to the type in which it is stored (F16, BF16 or F32), never to infinity: what is too large
+/// becomes the largest finite value of its sign.
 float roundFinite(DType type, double value);
 
-} // namespace qs::quant
+}  // namespace qs::quant

@@ -35,9 +35,10 @@ inline constexpr MinifloatSpec kE5M2{"e5m2", 5, 2, 15, 0x7B, 57344.0F, 15};
 /// 2^e for the exponents of float's normal range.
 inline float powerOfTwo(int e) { return std::bit_cast<float>(static_cast<std::uint32_t>(e + 127) << 23); }
 
-/// Code of x: sign bit above the magnitude code; saturates at ±max; a negative that rounds to 0 gives −0.
+/// Code of x: sign bit above the magnitude code; saturates at ±max; a negative that rounds to 0 gives −0. Without a
+/// branch and of one width, so that loops over it vectorise.
 template <Ties ties>
-inline std::uint8_t encodeMinifloat(float x, const MinifloatSpec& f)
+inline std::uint32_t minifloatCode(float x, const MinifloatSpec& f)
 {
     constexpr float kMagic = 12582912.0F; // 1.5·2^23: adding it rounds to a whole number, half to even
     const int shift = 23 - f.mantissaBits;
@@ -53,13 +54,19 @@ inline std::uint8_t encodeMinifloat(float x, const MinifloatSpec& f)
     const float t = steps < top ? steps : top;
     std::uint32_t subnormal = 0;
     if constexpr (ties == Ties::Away) {
-        const auto whole = static_cast<std::int32_t>(t);
-        subnormal = static_cast<std::uint32_t>(whole + (t - static_cast<float>(whole) >= 0.5F ? 1 : 0));
+        // t is below 2^8: rounding half to even, then one more where that took an exact half down.
+        const float even = (t + kMagic) - kMagic;
+        subnormal = static_cast<std::uint32_t>(static_cast<std::int32_t>(even + (t - even == 0.5F ? 1.0F : 0.0F)));
     } else {
         subnormal = static_cast<std::uint32_t>(static_cast<std::int32_t>((t + kMagic) - kMagic));
     }
     const std::uint32_t magnitude = steps < top ? subnormal : normal;
-    return static_cast<std::uint8_t>(magnitude | ((raw >> 31) << (f.exponentBits + f.mantissaBits)));
+    return magnitude | ((raw >> 31) << (f.exponentBits + f.mantissaBits));
+}
+template <Ties ties>
+inline std::uint8_t encodeMinifloat(float x, const MinifloatSpec& f)
+{
+    return static_cast<std::uint8_t>(minifloatCode<ties>(x, f));
 }
 
 /// Value of a code; codes above ±max (NaN and Inf of FP8, never written here) give ±max.

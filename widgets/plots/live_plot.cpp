@@ -222,7 +222,14 @@ void LivePlot::makeNow()
                 return;
             }
             m_view->setMessage({});
-            m_view->setData(*made);
+            if (m_part == Everything) {
+                m_view->setData(*made);
+            } else {
+                auto part = std::make_shared<plots::PlotData>(**made);
+                if (m_part == MapsOnly) part->series.clear();
+                else part->heat.clear();
+                m_view->setData(part);
+            }
             QString notes;
             for (const auto& n : (*made)->notes) notes += (notes.isEmpty() ? QString() : QStringLiteral(" · ")) + QString::fromStdString(n);
             m_notes->setText(notes);

@@ -25,6 +25,9 @@ public:
     void fix(const QString& option, const QString& value);
     void setOption(const QString& option, const QString& value);
     QString option(const QString& name) const;
+    /// Of a plot that has both maps and curves, only the one kind.
+    enum Part { Everything, MapsOnly, CurvesOnly };
+    void setPart(Part part) { m_part = part; }
     /// Only A and B instead of all results of the tensor.
     void setOnlyAB(bool on) { m_onlyAB = on; }
     void setHeading(const QString& text);
@@ -53,6 +56,7 @@ private:
     QHash<QString, QString> m_values;
     QHash<QString, QWidget*> m_widgets;
     QStringList m_fixed;
+    Part m_part = Everything;
     bool m_onlyAB = false;
     bool m_dirty = true;
     bool m_scheduled = false;

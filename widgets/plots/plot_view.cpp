@@ -483,6 +483,8 @@ void PlotView::buildHeat()
             m_plot->plotLayout()->addElement(2 * row, col, title);
         }
         m_plot->plotLayout()->addElement(2 * row + 1, col, rect);
+        m_plot->plotLayout()->setRowStretchFactor(2 * row, g.title.empty() ? 0.001 : 1);
+        m_plot->plotLayout()->setRowStretchFactor(2 * row + 1, 100);
         styleAxes(rect);
         rect->setMarginGroup(QCP::msTop | QCP::msBottom, margins);
         rect->setRangeDrag(Qt::Horizontal | Qt::Vertical);
@@ -491,7 +493,8 @@ void PlotView::buildHeat()
         QCPAxis* y = rect->axis(QCPAxis::atLeft);
         y->grid()->setVisible(false);
         y->setRangeReversed(g.yMin < g.yMax && !g.rowLabels.empty() ? true : g.yMin < g.yMax);
-        if (row == (n - 1) / columns) x->setLabel(axisTitle(m_data->x));
+        if (row == (n - 1) / columns && col == 0) x->setLabel(axisTitle(m_data->x)); // once for all multiples
+        if (n > 1 && g.colLabels.empty()) x->ticker()->setTickCount(3);
         if (col == 0) y->setLabel(axisTitle(m_data->y));
         const auto labels = [&](QCPAxis* axis, const std::vector<std::string>& names, double from, double to) {
             if (names.empty()) return;
@@ -513,12 +516,16 @@ void PlotView::buildHeat()
         const double dy = std::fabs(g.yMax - g.yMin) / std::max(1, g.rows) / 2;
         const double y0 = std::min(g.yMin, g.yMax);
         const double y1 = std::max(g.yMin, g.yMax);
-        auto* data = new QCPColorMapData(std::max(1, g.cols), std::max(1, g.rows), QCPRange(g.xMin + dx, g.xMax - dx),
-                                         QCPRange(y0 + dy, y1 - dy));
+        // QCustomPlot draws nothing for a single row or column: it is laid down twice, at half the size.
+        const int fx = g.cols == 1 ? 2 : 1;
+        const int fy = g.rows == 1 ? 2 : 1;
+        auto* data = new QCPColorMapData(std::max(1, g.cols * fx), std::max(1, g.rows * fy),
+                                         QCPRange(g.xMin + dx / fx, g.xMax - dx / fx), QCPRange(y0 + dy / fy, y1 - dy / fy));
         const bool down = g.yMin < g.yMax; // row 0 on top: axis reversed, so row index grows with the coordinate
-        for (int r = 0; r < g.rows; ++r)
-            for (int c = 0; c < g.cols; ++c)
-                data->setCell(c, down ? r : g.rows - 1 - r, static_cast<double>(g.values[static_cast<std::size_t>(r) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c)]));
+        for (int r = 0; r < g.rows * fy; ++r)
+            for (int c = 0; c < g.cols * fx; ++c)
+                data->setCell(c, down ? r : g.rows * fy - 1 - r,
+                              static_cast<double>(g.values[static_cast<std::size_t>(r / fy) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c / fx)]));
         map->setData(data, false);
         map->setInterpolate(false);
         map->setTightBoundary(false);
@@ -590,7 +597,10 @@ void PlotView::setRanges()
             b += d;
         }
     };
+    const double span = x1 - x0;
+    const bool labelled = std::any_of(m_data->series.begin(), m_data->series.end(), [](const auto& s) { return !s.labels.empty(); });
     widen(x0, x1, m_data->x.log, points ? 0.12 : 0.01);
+    if (labelled && !m_data->x.log) x1 += 0.3 * (span > 0 ? span : x1 - x0); // room for the last name
     if (fromZero && !m_logY) {
         y0 = 0;
         y1 *= 1.06;

@@ -25,17 +25,22 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
     split->setChildrenCollapsible(false);
     auto* top = new QSplitter(Qt::Horizontal, split);
     top->setChildrenCollapsible(false);
-    const auto make = [&](const QString& view, const QString& heading, QWidget* where) {
+    const auto make = [&](const QString& view, const QString& heading, QWidget* where, LivePlot::Part part) {
         auto* p = new LivePlot(services, QStringLiteral("codebook"), where);
         p->setObjectName(QStringLiteral("codebook_") + view);
-        p->fix(QStringLiteral("view"), view);
+        p->setPart(part);
         p->setOnlyAB(true);
         p->setHeading(heading);
         return p;
     };
-    m_levels = make(QStringLiteral("levels"), tr("Levels of every group"), top);
-    m_maps = make(QStringLiteral("map"), tr("Scales, zero points, factors"), top);
-    m_strip = make(QStringLiteral("strip"), tr("Levels of one group and their use"), split);
+    m_levels = make(QStringLiteral("levels"), tr("Levels of every group"), top, LivePlot::MapsOnly);
+    m_levels->fix(QStringLiteral("map"), QStringLiteral("levels"));
+    m_levels->fix(QStringLiteral("group"), QStringLiteral("0"));
+    m_maps = make(QStringLiteral("map"), tr("Scales, zero points, factors"), top, LivePlot::MapsOnly);
+    m_maps->fix(QStringLiteral("group"), QStringLiteral("0"));
+    m_maps->setOption(QStringLiteral("map"), QStringLiteral("usage"));
+    m_strip = make(QStringLiteral("strip"), tr("Levels of one group and their use"), split, LivePlot::CurvesOnly);
+    m_strip->fix(QStringLiteral("map"), QStringLiteral("levels"));
     split->setSizes({520, 260});
     layout->addWidget(split, 1);
     connect(&services.selection, &Selection::cellChanged, this, &CodebookPage::followCell);

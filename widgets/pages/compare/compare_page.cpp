@@ -110,7 +110,7 @@ void ComparePage::refresh()
         layer.slot = m_services.workspace.slotOf(r->recipe);
         const QString letter = r == m_services.selection.a() ? QStringLiteral("A · ") : r == m_services.selection.b() ? QStringLiteral("B · ") : QString();
         layer.title = letter + QString::fromStdString(r->recipe.label());
-        layer.figure = QStringLiteral("%1, %2").arg(QString::fromStdString(formatBits(r->bitsPerWeight())), QString::fromStdString(formatError(r->error.relativeMse())));
+        layer.figure = QString::fromStdString(formatError(r->error.relativeMse()));
         v->setLayer(0, layer);
     }
     m_bar->setVisible(!results.empty());

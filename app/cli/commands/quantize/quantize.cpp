@@ -1,18 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cell_output.h"
+#include "app/cli/export_output.h"
 #include "app/cli/model_arguments.h"
 #include "app/cli/progress_line.h"
 #include "core/base/format.h"
 
+#include <map>
 #include <optional>
 
 namespace qs::cli {
 namespace {
 
+// Runs the cells while the export asks for them, so that one artefact at a time is in memory.
+Result<study::Study> exportCells(const Invocation& invocation, const study::StudyRequest& study,
+                                 const exporting::ExportFormat& format, std::optional<exporting::ExportReport>& report)
+{
+    auto request = exportRequest(invocation, study.source, format);
+    request.chosen = study.tensors;
+    std::map<std::string, std::size_t> index;
+    for (const std::size_t t : study.tensors) index[study.source->tensors[t].name] = t;
+    std::map<std::size_t, study::CellSummary> cells;
+    request.results = [&](const io::TensorInfo& tensor) -> Result<std::shared_ptr<const study::CellResult>> {
+        QS_ASSIGN(auto cell, study::runCell(*study.source, tensor, study.recipes.front(), study.options, invocation.context));
+        const std::size_t t = index.at(tensor.name);
+        cells[t] = study::summarize(*cell, *study.source, t, 0);
+        return cell;
+    };
+    QS_ASSIGN(report, exporting::exportModel(request, invocation.context));
+    study::Study out;
+    out.totals.resize(1);
+    for (const std::size_t t : study.tensors) {
+        out.cells.push_back(cells.at(t));
+        out.totals.front().add(cells.at(t));
+    }
+    return out;
+}
+
 Result<Outcome> quantize(const Invocation& invocation)
 {
     QS_ASSIGN(const auto recipes, chosenRecipes(invocation));
     const quant::Recipe& recipe = recipes.front();
+    QS_ASSIGN(const auto format, askedFormat(invocation));
     QS_ASSIGN(const auto source, openArgument(invocation));
     QS_ASSIGN(const auto tensors, chosenTensors(invocation, *source));
     study::StudyRequest request;
@@ -21,16 +49,31 @@ Result<Outcome> quantize(const Invocation& invocation)
     request.recipes = {recipe};
     request.options.seed = invocation.common.seed;
     Outcome out;
+    if (format) {
+        auto check = exportRequest(invocation, source, *format);
+        check.chosen = tensors;
+        QS_TRY(exporting::checkExport(check));
+    }
+    for (const std::size_t t : tensors) { // before the first tensor is worked on
+        const auto shape = io::matrixShape(source->tensors[t]);
+        if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, nullptr); !ok)
+            return fail(std::move(ok.error()).ofTensor(source->tensors[t].name));
+    }
     if (invocation.common.dryRun) {
         QS_ASSIGN(const auto plan, study::planRun(*source, tensors, recipe, request.options, invocation.context));
         out.json = planJson(plan, recipe, tensors.size());
         out.json["dry_run"] = true;
         out.text = planText(plan, recipe, tensors.size());
+        if (format) {
+            out.json["export"] = {{"path", invocation.options.value("--out")}, {"format", format->text()}};
+            out.text += "would write " + escapeText(invocation.options.value("--out")) + " (" + format->text() + ")\n";
+        }
         return out;
     }
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "quantize");
-    auto study = study::runStudy(request, invocation.context);
+    std::optional<exporting::ExportReport> report;
+    auto study = format ? exportCells(invocation, request, *format, report) : study::runStudy(request, invocation.context);
     progress.reset();
     if (!study) return fail(std::move(study.error()));
     Table table = cellTable();
@@ -45,6 +88,11 @@ Result<Outcome> quantize(const Invocation& invocation)
     out.json["tensors"] = std::move(list);
     out.json["totals"] = totalsJson(totals, recipe);
     out.text = table.text();
+    if (report) {
+        out.json["export"] = exportJson(*report, *format);
+        out.text += "\n" + exportText(*report, *format);
+        out.warnings = report->warnings;
+    }
     return out;
 }
 
@@ -53,8 +101,10 @@ Result<Outcome> quantize(const Invocation& invocation)
 void registerQuantize(CommandRegistry& registry);
 void registerQuantize(CommandRegistry& registry)
 {
+    std::vector<OptionSpec> options = {recipeOption(false), tensorOption()};
+    for (auto& o : exportOptions()) options.push_back(std::move(o));
     registry.add({"quantize", "Quantizes the chosen tensors, prints bits and errors, writes an export if asked", "PATH", 1, 1,
-                  {recipeOption(false), tensorOption()}, quantize});
+                  std::move(options), quantize});
 }
 
 } // namespace qs::cli

@@ -18,6 +18,8 @@ constexpr std::uint64_t kMaxCount = 1'000'000;                 // tensors, and m
 constexpr std::uint64_t kMaxKeyBytes = 65535;                  // GG:docs/gguf.md
 constexpr std::uint64_t kMaxKeyText = std::uint64_t(16) << 20; // all keys together
 constexpr std::uint64_t kMaxText = std::uint64_t(16) << 20;    // all kept values together
+constexpr std::uint64_t kShortText = 256;                      // kept even when that is used up
+constexpr std::uint64_t kMaxStrings = std::uint64_t(1) << 26;  // of one array: each must be walked over
 constexpr std::uint64_t kMaxLength = std::uint64_t(1) << 30;   // a string's bytes, an array's elements
 constexpr std::uint64_t kMaxName = 63;
 constexpr std::uint64_t kMinAlignment = 8;
@@ -129,7 +131,7 @@ Result<MetaScalar> Reader::takeScalar(ValueType type, std::uint64_t keep)
     }
     case String: {
         QS_ASSIGN(const auto s, m_in.takeString(kMaxLength, "a metadata string"));
-        keep = std::min(keep, m_text < kMaxText ? kMaxText - m_text : 0);
+        keep = std::min(keep, std::max(kShortText, m_text < kMaxText ? kMaxText - m_text : 0));
         if (s.size() <= keep) {
             m_text += s.size();
             return MetaScalar(std::string(s));
@@ -159,9 +161,10 @@ Status Reader::readArray(MetaEntry& entry)
     QS_ASSIGN(entry.count, m_in.take<std::uint64_t>("an array's count"));
     entry.offset = m_in.position();
     const std::uint64_t width = type == String ? 8 : kValues[type].width; // a string takes at least its length
-    if (entry.count > kMaxLength || entry.count > m_in.remaining() / width)
-        return fail(m_in.error(ErrorCode::Malformed, "array '" + entry.key + "' is longer than the file", countAt)
-                        .wanted("at most " + std::to_string(std::min(kMaxLength, m_in.remaining() / width)) + " elements")
+    const std::uint64_t most = std::min(type == String ? kMaxStrings : kMaxLength, m_in.remaining() / width);
+    if (entry.count > most)
+        return fail(m_in.error(ErrorCode::Malformed, "array '" + entry.key + "' is longer than the file or than is read", countAt)
+                        .wanted("at most " + std::to_string(most) + " elements")
                         .got(std::to_string(entry.count)));
     const std::uint64_t head = std::min<std::uint64_t>(entry.count, kArrayHead);
     for (std::uint64_t i = 0; i < head; ++i) {

@@ -40,10 +40,10 @@ public:
     }
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
-        float lut[16];
+        float lut[16] = {};
         forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
             fill(g, lut);
-            lookUp(codes.subspan(at, n), lut, out.data() + at);
+            lookUp16(codes.subspan(at, n), lut, out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override

@@ -80,20 +80,19 @@ Kind kindOf(DType type)
     }
 }
 
-std::vector<std::byte> fitBlocks(const blocks::GgmlForm& form, MatrixView weights, const Importance& importance,
-                                 const Kernels& kernels, const Context& context)
+bool encodeBlocks(const blocks::GgmlForm& form, MatrixView weights, const Importance& importance, Fill fill,
+                  const Kernels& kernels, const Context& context, std::span<std::byte> out)
 {
     const DTypeTraits& t = traits(form.type);
     const auto subElements = static_cast<std::size_t>(form.subElements);
     const std::size_t subsPerBlock = t.blockElements / subElements;
     const std::size_t blocksPerTile = kLanes / subsPerBlock;
     const std::size_t blockCount = weights.data.size() / t.blockElements;
-    std::vector<std::byte> out(blockCount * t.blockBytes);
     const auto tiles = static_cast<Index>((blockCount + blocksPerTile - 1) / blocksPerTile);
     const Kind kind = kindOf(form.type);
     const auto cols = static_cast<std::size_t>(weights.cols);
 
-    const bool done = parallelFor(context, tiles, kTilesPerChunk, [&](Index begin, Index end) {
+    return parallelFor(context, tiles, kTilesPerChunk, [&](Index begin, Index end) {
         static constexpr float kZeros[32] = {}; // lanes behind the last block
         float weightBuffer[kLanes][32];
         LaneInput in{};
@@ -117,12 +116,28 @@ std::vector<std::byte> fitBlocks(const blocks::GgmlForm& form, MatrixView weight
                     std::copy_n(chosen.sub + lane, subsPerBlock, s.sub.begin());
                     std::copy_n(chosen.min + lane, subsPerBlock, s.min.begin());
                 }
-                blocks::ggmlSetScales(form.type, s, out.data() + (first + lane / subsPerBlock) * t.blockBytes);
+                std::byte* block = out.data() + (first + lane / subsPerBlock) * t.blockBytes;
+                if (fill == Fill::Scales) std::fill(block, block + t.blockBytes, std::byte{0});
+                blocks::ggmlSetScales(form.type, s, block);
+                if (fill == Fill::Scales) continue;
+                float scale[16];
+                float offset[16];
+                std::uint8_t codes[256];
+                blocks::ggmlScales(form.type, block, scale, offset);
+                kernels.nearest(kind, in.x[lane], scale, offset, static_cast<std::int64_t>(subsPerBlock), codes);
+                blocks::ggmlSetCodes(form.type, codes, block);
             }
         }
         context.advance(static_cast<std::uint64_t>(end - begin) * blocksPerTile * t.blockElements);
     });
-    if (!done) out.clear();
+}
+
+std::vector<std::byte> fitBlocks(const blocks::GgmlForm& form, MatrixView weights, const Importance& importance,
+                                 const Kernels& kernels, const Context& context)
+{
+    const DTypeTraits& t = traits(form.type);
+    std::vector<std::byte> out(weights.data.size() / t.blockElements * t.blockBytes);
+    if (!encodeBlocks(form, weights, importance, Fill::Scales, kernels, context, out)) out.clear();
     return out;
 }
 

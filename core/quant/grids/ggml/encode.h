@@ -31,7 +31,13 @@ struct Importance {
     bool any() const { return !columns.empty() || !removed.empty(); }
 };
 
-/// Blocks of all rows with their scales chosen and their codes zero; empty where it was stopped.
+enum class Fill { Scales, Codes };
+/// Blocks of all rows with their scales chosen, and the codes zero (Fill::Scales, for an assignment to choose) or the
+/// nearest (Fill::Codes: what the grid with the nearest assignment stores, in one pass over the weights). `out` is as
+/// long as the blocks are. False where it was stopped.
+bool encodeBlocks(const blocks::GgmlForm& form, MatrixView weights, const Importance& importance, Fill fill,
+                  const Kernels& kernels, const Context& context, std::span<std::byte> out);
+/// The same with Fill::Scales into a vector of its own; empty where it was stopped.
 std::vector<std::byte> fitBlocks(const blocks::GgmlForm& form, MatrixView weights, const Importance& importance,
                                  const Kernels& kernels, const Context& context);
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/grids/hqq/hqq_core.h"
-
 #include "core/base/format.h"
 #include "core/blocks/bit_stream.h"
+#include "core/quant/grids/hqq/hqq_core.h"
 #include "core/quant/group_layout.h"
 #include "core/quant/level_table.h"
 #include "core/quant/registry.h"
@@ -22,30 +21,31 @@ struct Settings {
 /// element from the k-th on.
 class HqqLayout {
 public:
-    HqqLayout(Index rows, Index cols, const Settings& s) : m_axis(s.axis), m_columns(rows, cols, s.group), m_size(s.group.size) {}
+    HqqLayout(Index rows, Index cols, const Settings& s)
+        : m_axis(s.axis),
+          m_columns(rows, cols, s.group),
+          m_size(s.group.size) {}
     Index groups() const { return m_axis == 1 ? m_columns.groups() : m_columns.rows() * m_columns.cols() / m_size; }
     Index groupSize() const { return m_columns.rows() * m_columns.cols() / std::max<Index>(1, groups()); }
-    Index group(Index row, Index col) const
-    {
+    Index group(Index row, Index col) const {
         return m_axis == 1 ? m_columns.group(row, col) : (row * m_columns.cols() + col) % groups();
     }
-    Index runEnd(Index row, Index col, Index last) const
-    {
+    Index runEnd(Index row, Index col, Index last) const {
         return m_axis == 1 ? std::min(last, m_columns.runEnd(row, col)) : col + 1;
     }
     Shape mapShape() const { return m_axis == 1 ? m_columns.mapShape() : Shape{1, groups()}; }
     const GroupLayout& columns() const { return m_columns; }
-    template <class T>
-    void read(MatrixView w, Index group, std::vector<T>& out) const
-    {
+    template <class T> void read(MatrixView w, Index group, std::vector<T>& out) const {
         if (m_axis == 1) {
             m_columns.forEachRun(group, [&](Index r, Index c0, Index c1) {
-                for (Index c = c0; c < c1; ++c) out.push_back(static_cast<T>(w.at(r, c)));
+                for (Index c = c0; c < c1; ++c)
+                    out.push_back(static_cast<T>(w.at(r, c)));
             });
             return;
         }
         const Index stride = groups();
-        for (Index k = 0; k < m_size; ++k) out.push_back(static_cast<T>(w.data[static_cast<std::size_t>(group + k * stride)]));
+        for (Index k = 0; k < m_size; ++k)
+            out.push_back(static_cast<T>(w.data[static_cast<std::size_t>(group + k * stride)]));
     }
 
 private:
@@ -57,17 +57,17 @@ private:
 class FittedHqq : public FittedGrid {
 public:
     FittedHqq(HqqLayout layout, const Settings& s, std::vector<float> scale, std::vector<float> zero)
-        : m_layout(layout), m_s(s), m_scale(std::move(scale)), m_zero(std::move(zero))
-    {
-    }
+        : m_layout(layout),
+          m_s(s),
+          m_scale(std::move(scale)),
+          m_zero(std::move(zero)) {}
     Index rows() const override { return m_layout.columns().rows(); }
     Index cols() const override { return m_layout.columns().cols(); }
     int bits() const override { return m_s.options.bits; }
     Index groups() const override { return m_layout.groups(); }
     Index groupOf(Index row, Index col) const override { return m_layout.group(row, col); }
 
-    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
-    {
+    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override {
         const double most = (1 << bits()) - 1;
         forEachRun(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
             const double scale = static_cast<double>(m_scale[g]);
@@ -77,42 +77,39 @@ public:
                 codes[i] = static_cast<std::uint8_t>(hqqCode(static_cast<double>(w[i]), inverse, zero, most));
         });
     }
-    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
-    {
+    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override {
         forEachRun(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            for (std::size_t i = at; i < at + n; ++i) out[i] = (static_cast<float>(codes[i]) - m_zero[g]) * m_scale[g];
+            for (std::size_t i = at; i < at + n; ++i)
+                out[i] = (static_cast<float>(codes[i]) - m_zero[g]) * m_scale[g];
         });
     }
-    std::vector<float> levels(Index group) const override
-    {
+    std::vector<float> levels(Index group) const override {
         const auto g = static_cast<std::size_t>(group);
         std::vector<float> out(std::size_t(1) << bits());
-        for (std::size_t k = 0; k < out.size(); ++k) out[k] = (static_cast<float>(k) - m_zero[g]) * m_scale[g];
+        for (std::size_t k = 0; k < out.size(); ++k)
+            out[k] = (static_cast<float>(k) - m_zero[g]) * m_scale[g];
         return out;
     }
-    std::vector<GroupMap> maps() const override
-    {
+    std::vector<GroupMap> maps() const override {
         const Shape s = m_layout.mapShape();
-        return {{"scale", "weight units", s[0], s[1], m_scale, false, false}, {"zero", "codes", s[0], s[1], m_zero, false, false}};
+        return {{"scale", "weight units", s[0], s[1], m_scale, false, false},
+                {"zero", "codes", s[0], s[1], m_zero, false, false}};
     }
-    std::string describe(Index group) const override
-    {
+    std::string describe(Index group) const override {
         const auto g = static_cast<std::size_t>(group);
-        return "scale " + formatNumber(static_cast<double>(m_scale[g])) + "  zero " + formatNumber(static_cast<double>(m_zero[g]));
+        return "scale " + formatNumber(static_cast<double>(m_scale[g])) + "  zero " +
+               formatNumber(static_cast<double>(m_zero[g]));
     }
 
 protected:
-    void storeParameters(ArrayStore& out) const override
-    {
+    void storeParameters(ArrayStore& out) const override {
         out.addFloats("grid.scale", m_s.type, m_layout.mapShape(), m_scale);
         out.addFloats("grid.zero", m_s.type, m_layout.mapShape(), m_zero);
     }
 
 private:
     // f(group, first element, number of elements) for what lies in one group; axis 0 has a new group at each element.
-    template <class F>
-    void forEachRun(Index row, Index col0, std::size_t count, F&& f) const
-    {
+    template <class F> void forEachRun(Index row, Index col0, std::size_t count, F&& f) const {
         const Index last = col0 + static_cast<Index>(count);
         for (Index c = col0; c < last;) {
             const Index end = m_layout.runEnd(row, c, last);
@@ -124,32 +121,31 @@ private:
 
     HqqLayout m_layout;
     Settings m_s;
-    std::vector<float> m_scale; ///< step of each group
-    std::vector<float> m_zero;  ///< zero point in codes, any real number
+    std::vector<float> m_scale;  ///< step of each group
+    std::vector<float> m_zero;   ///< zero point in codes, any real number
 };
 
 class HqqGrid : public Grid {
 public:
     explicit HqqGrid(const Settings& s) : m_s(s) {}
 
-    Status accepts(Index rows, Index cols) const override
-    {
+    Status accepts(Index rows, Index cols) const override {
         if (m_s.axis == 0 && rows * cols % m_s.group.size != 0)
-            return fail(Error(ErrorCode::Lacking, "HQQ with axis=0 needs a number of weights that its group size divides")
-                            .wanted("a multiple of " + std::to_string(m_s.group.size))
-                            .got(std::to_string(rows) + " x " + std::to_string(cols))
-                            .fix("choose axis=1 or another group"));
+            return fail(
+                Error(ErrorCode::Lacking, "HQQ with axis=0 needs a number of weights that its group size divides")
+                    .wanted("a multiple of " + std::to_string(m_s.group.size))
+                    .got(std::to_string(rows) + " x " + std::to_string(cols))
+                    .fix("choose axis=1 or another group"));
         return {};
     }
-    StorageBits storage(Index rows, Index cols) const override
-    {
+    StorageBits storage(Index rows, Index cols) const override {
         StorageBits b;
-        b.payload = 8 * blocks::packedRowBytes(static_cast<std::uint64_t>(cols), m_s.options.bits) * static_cast<std::uint64_t>(rows);
+        b.payload = 8 * blocks::packedRowBytes(static_cast<std::uint64_t>(cols), m_s.options.bits) *
+                    static_cast<std::uint64_t>(rows);
         b.metadata = 2 * static_cast<std::uint64_t>(HqqLayout(rows, cols, m_s).groups()) * scaleBits(m_s.type);
         return b;
     }
-    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
-    {
+    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override {
         const HqqLayout layout(input.weights.rows, input.weights.cols, m_s);
         HqqFit<double> fit;
         const auto read = [&](Index g, std::vector<double>& out) { layout.read(input.weights, g, out); };
@@ -159,15 +155,15 @@ public:
         for (std::size_t g = 0; g < scale.size(); ++g) {
             zero[g] = roundFinite(m_s.type, fit.zero[g]);
             double s = fit.scale[g];
-            // A group far from 0 and very narrow has a zero point beyond the stored type: a coarser step brings it back.
+            // A group far from 0 and very narrow has a zero point beyond the stored type: a coarser step brings it
+            // back.
             const double kept = static_cast<double>(zero[g]);
             if (std::fabs(fit.zero[g]) > 1.0 + std::fabs(kept) * 1.001) s *= std::fabs(kept / fit.zero[g]);
             scale[g] = roundFinite(m_s.type, 1.0 / s);
         }
         return std::make_unique<FittedHqq>(layout, m_s, std::move(scale), std::move(zero));
     }
-    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
-    {
+    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
         const HqqLayout layout(rows, cols, m_s);
         QS_TRY(arrays.get("grid.scale", m_s.type, layout.mapShape()));
         QS_TRY(arrays.get("grid.zero", m_s.type, layout.mapShape()));
@@ -182,9 +178,9 @@ private:
     Settings m_s;
 };
 
-FitAnswer fits(std::string_view format, const ParamValues& v)
-{
-    if (format != "hqq") return {"only HQQ's own format has a float zero point; nearest: rtn with an integer zero point"};
+FitAnswer fits(std::string_view format, const ParamValues& v) {
+    if (format != "hqq")
+        return {"only HQQ's own format has a float zero point; nearest: rtn with an integer zero point"};
     const std::string& group = v.text("group");
     if (!GroupSpec::parse(group) || GroupSpec::parse(group)->kind != GroupSpec::Columns)
         return {"HQQ's format has groups of a number of weights; choose group=64"};
@@ -193,11 +189,10 @@ FitAnswer fits(std::string_view format, const ParamValues& v)
     return {};
 }
 
-} // namespace
+}  // namespace
 
 void registerHqq(Registry& registry);
-void registerHqq(Registry& registry)
-{
+void registerHqq(Registry& registry) {
     PartInfo info;
     info.kind = PartKind::Grid;
     info.name = "hqq";
@@ -207,7 +202,8 @@ void registerHqq(Registry& registry)
     info.params = {
         ParamSpec::integer("bits", 4, 1, 8, "bits", "bits of a code"),
         ParamSpec::group("64"),
-        ParamSpec::choice("axis", "1", {"0", "1"}, "1: groups along the inputs; 0: down the columns of the flattened matrix"),
+        ParamSpec::choice("axis", "1", {"0", "1"},
+                          "1: groups along the inputs; 0: down the columns of the flattened matrix"),
         ParamSpec::integer("iterations", 20, 0, 1000, "steps", "most steps of the loop"),
         ParamSpec::real("p", 0.7, 0.05, 1, "", "norm of the error that is minimised"),
         ParamSpec::real("beta", 10, 1e-3, 1e6, "", "weight of the quadratic half"),
@@ -238,4 +234,4 @@ void registerHqq(Registry& registry)
     registry.add(std::move(info));
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

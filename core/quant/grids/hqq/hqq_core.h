@@ -16,23 +16,20 @@ namespace qs::quant {
 struct HqqOptions {
     int bits = 4;
     int iterations = 20;
-    double p = 0.7;         ///< the norm of the weight error, 0 < p <= 1
+    double p = 0.7;  ///< the norm of the weight error, 0 < p <= 1
     double beta = 10;
-    double kappa = 1;       ///< beta grows by this factor each step: 1 in the legacy loop, 1.01 in "v2"
-    bool roundZero = true;  ///< the first zero point is rounded
-    bool stopPerGroup = false; ///< each group stops by its own error instead of the tensor's
+    double kappa = 1;           ///< beta grows by this factor each step: 1 in the legacy loop, 1.01 in "v2"
+    bool roundZero = true;      ///< the first zero point is rounded
+    bool stopPerGroup = false;  ///< each group stops by its own error instead of the tensor's
 };
 
-template <class T>
-struct HqqFit {
-    std::vector<T> scale; ///< inverse step of each group: code = clamp(round(w·scale + zero))
+template <class T> struct HqqFit {
+    std::vector<T> scale;  ///< inverse step of each group: code = clamp(round(w·scale + zero))
     std::vector<T> zero;
 };
 
 /// Code of one weight with an inverse step and a float zero point: clamp(round-to-even(w·scale + zero), 0, most).
-template <class T>
-inline T hqqCode(T w, T scale, T zero, T most)
-{
+template <class T> inline T hqqCode(T w, T scale, T zero, T most) {
     // Adding 1.5·2^(digits−1) leaves no room for a fraction, so the addition itself rounds; no call to nearbyint.
     constexpr T kShift = T(3) * static_cast<T>(std::uint64_t(1) << (std::numeric_limits<T>::digits - 2));
     return (std::clamp(w * scale + zero, T(0), most) + kShift) - kShift;
@@ -41,8 +38,8 @@ inline T hqqCode(T w, T scale, T zero, T most)
 /// Fits `groups` groups. read(group, out) writes the group's weights into `out` (cleared before). T is double in the
 /// pipeline. Returns false when stopped. The same for any number of threads: sums per fixed chunk of groups, in order.
 template <class T, class Read>
-bool hqqFit(const Context& context, Index groups, Index groupSize, const HqqOptions& o, const Read& read, HqqFit<T>& out)
-{
+bool hqqFit(const Context& context, Index groups, Index groupSize, const HqqOptions& o, const Read& read,
+            HqqFit<T>& out) {
     const T most = static_cast<T>((1 << o.bits) - 1);
     const auto n = static_cast<std::size_t>(groups);
     out.scale.assign(n, T(1));
@@ -90,7 +87,7 @@ bool hqqFit(const Context& context, Index groups, Index groupSize, const HqqOpti
                 T beta = static_cast<T>(o.beta);
                 for (int k = 0; k < o.iterations; ++k, beta *= static_cast<T>(o.kappa)) {
                     const T error = step(g, w, beta);
-                    if (!(error < best)) break; // the zero of the failed step stays, as in the official loop
+                    if (!(error < best)) break;  // the zero of the failed step stays, as in the official loop
                     best = error;
                 }
             }
@@ -122,4 +119,4 @@ bool hqqFit(const Context& context, Index groups, Index groupSize, const HqqOpti
     return true;
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

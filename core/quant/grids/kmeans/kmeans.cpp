@@ -2,8 +2,8 @@
 #include "core/base/format.h"
 #include "core/blocks/bit_stream.h"
 #include "core/exec/parallel_for.h"
-#include "core/quant/kmeans_1d.h"
 #include "core/quant/group_layout.h"
+#include "core/quant/kmeans_1d.h"
 #include "core/quant/level_table.h"
 #include "core/quant/registry.h"
 #include "core/quant/scale_type.h"
@@ -14,70 +14,64 @@
 namespace qs::quant {
 namespace {
 
-constexpr Index kLargeGroup = 100000; // from here on, threads share one group instead of taking one each
+constexpr Index kLargeGroup = 100000;  // from here on, threads share one group instead of taking one each
 
 struct Settings {
     int bits = 4;
     GroupSpec group{GroupSpec::Row, 0, 1};
     std::string weights = "none";
     DType type = DType::F16;
-    std::vector<float> levels; ///< fixed codebook, padded to 2^bits; empty: fitted
+    std::vector<float> levels;  ///< fixed codebook, padded to 2^bits; empty: fitted
 };
 
 class FittedKmeans : public FittedGrid {
 public:
     FittedKmeans(GroupLayout layout, int bits, DType type, std::vector<float> codebook)
-        : m_layout(layout), m_bits(bits), m_type(type), m_codebook(std::move(codebook))
-    {
-    }
+        : m_layout(layout),
+          m_bits(bits),
+          m_type(type),
+          m_codebook(std::move(codebook)) {}
     Index rows() const override { return m_layout.rows(); }
     Index cols() const override { return m_layout.cols(); }
     int bits() const override { return m_bits; }
     Index groups() const override { return m_layout.groups(); }
     Index groupOf(Index row, Index col) const override { return m_layout.group(row, col); }
 
-    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
-    {
+    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override {
         LevelTable table;
         forEachRun(row, col0, w.size(), [&](Index group, std::size_t at, std::size_t n) {
             table.build(book(group));
             table.codes(w.subspan(at, n), codes.subspan(at, n));
         });
     }
-    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
-    {
+    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override {
         forEachRun(row, col0, codes.size(), [&](Index group, std::size_t at, std::size_t n) {
             const auto levels = book(group);
-            for (std::size_t i = at; i < at + n; ++i) out[i] = levels[codes[i]];
+            for (std::size_t i = at; i < at + n; ++i)
+                out[i] = levels[codes[i]];
         });
     }
-    std::vector<float> levels(Index group) const override
-    {
+    std::vector<float> levels(Index group) const override {
         const auto b = book(group);
         return {b.begin(), b.end()};
     }
-    std::string describe(Index group) const override
-    {
+    std::string describe(Index group) const override {
         const auto b = book(group);
         const auto [low, high] = std::minmax_element(b.begin(), b.end());
         return "levels " + formatNumber(static_cast<double>(*low)) + " to " + formatNumber(static_cast<double>(*high));
     }
 
 protected:
-    void storeParameters(ArrayStore& out) const override
-    {
+    void storeParameters(ArrayStore& out) const override {
         out.addFloats("grid.codebook", m_type, {groups(), Index(1) << m_bits}, m_codebook);
     }
 
 private:
-    std::span<const float> book(Index group) const
-    {
+    std::span<const float> book(Index group) const {
         const std::size_t k = std::size_t(1) << m_bits;
         return std::span(m_codebook).subspan(static_cast<std::size_t>(group) * k, k);
     }
-    template <class F>
-    void forEachRun(Index row, Index col0, std::size_t count, F&& f) const
-    {
+    template <class F> void forEachRun(Index row, Index col0, std::size_t count, F&& f) const {
         const Index last = col0 + static_cast<Index>(count);
         for (Index c = col0; c < last;) {
             const Index end = std::min(last, m_layout.runEnd(row, c));
@@ -89,32 +83,30 @@ private:
     GroupLayout m_layout;
     int m_bits;
     DType m_type;
-    std::vector<float> m_codebook; ///< [groups, 2^bits]
+    std::vector<float> m_codebook;  ///< [groups, 2^bits]
 };
 
 class KmeansGrid : public Grid {
 public:
     explicit KmeansGrid(Settings s) : m_s(std::move(s)) {}
 
-    Status accepts(Index rows, Index cols) const override
-    {
+    Status accepts(Index rows, Index cols) const override {
         const GroupLayout l = layout(rows, cols);
         if (l.groups() > 0 && rows * cols / l.groups() > Index(0xFFFFFFFF))
             return fail(Error(ErrorCode::Unsupported, "one codebook can serve at most 4 294 967 295 weights")
                             .fix("choose smaller groups"));
         return {};
     }
-    StorageBits storage(Index rows, Index cols) const override
-    {
+    StorageBits storage(Index rows, Index cols) const override {
         StorageBits b;
-        b.payload = 8 * blocks::packedRowBytes(static_cast<std::uint64_t>(cols), m_s.bits) * static_cast<std::uint64_t>(rows);
-        b.metadata = static_cast<std::uint64_t>(layout(rows, cols).groups()) * (std::uint64_t(1) << m_s.bits)
-                     * scaleBits(m_s.type);
+        b.payload =
+            8 * blocks::packedRowBytes(static_cast<std::uint64_t>(cols), m_s.bits) * static_cast<std::uint64_t>(rows);
+        b.metadata = static_cast<std::uint64_t>(layout(rows, cols).groups()) * (std::uint64_t(1) << m_s.bits) *
+                     scaleBits(m_s.type);
         return b;
     }
 
-    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
-    {
+    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override {
         const Index rows = input.weights.rows;
         const Index cols = input.weights.cols;
         QS_TRY(accepts(rows, cols));
@@ -134,10 +126,12 @@ public:
                 values.clear();
                 weights.clear();
                 l.forEachRun(g, [&](Index row, Index c0, Index c1) {
-                    const auto w = input.weights.row(row).subspan(static_cast<std::size_t>(c0), static_cast<std::size_t>(c1 - c0));
+                    const auto w =
+                        input.weights.row(row).subspan(static_cast<std::size_t>(c0), static_cast<std::size_t>(c1 - c0));
                     if (l.groups() > 1) values.insert(values.end(), w.begin(), w.end());
                     if (weigh)
-                        for (Index c = c0; c < c1; ++c) weights.push_back(weigh(row, c));
+                        for (Index c = c0; c < c1; ++c)
+                            weights.push_back(weigh(row, c));
                 });
                 // One group is the matrix itself, as it lies.
                 solver.setPoints(l.groups() == 1 ? input.weights.data : std::span<const float>(values), weights);
@@ -148,7 +142,8 @@ public:
                 context.advance(static_cast<std::uint64_t>(rows * cols / l.groups()));
             }
         };
-        if (large) run(0, l.groups());
+        if (large)
+            run(0, l.groups());
         else {
             const Index grain = std::max<Index>(1, 16384 / std::max<Index>(1, rows * cols / l.groups()));
             parallelFor(context, l.groups(), grain, run);
@@ -157,8 +152,7 @@ public:
         return std::make_unique<FittedKmeans>(l, m_s.bits, m_s.type, std::move(books));
     }
 
-    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
-    {
+    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
         const GroupLayout l = layout(rows, cols);
         const Shape shape{l.groups(), Index(1) << m_s.bits};
         QS_TRY(arrays.get("grid.codebook", m_s.type, shape));
@@ -167,14 +161,12 @@ public:
     }
 
 private:
-    GroupLayout layout(Index rows, Index cols) const
-    {
+    GroupLayout layout(Index rows, Index cols) const {
         return {rows, cols, m_s.levels.empty() ? m_s.group : GroupSpec{GroupSpec::Tensor, 0, 1}};
     }
 
     // The weight of an element; empty where all count the same.
-    Result<std::function<double(Index, Index)>> weightsOf(const FitInput& input) const
-    {
+    Result<std::function<double(Index, Index)>> weightsOf(const FitInput& input) const {
         std::function<double(Index, Index)> inner;
         const Index cols = input.weights.cols;
         const auto n = static_cast<std::size_t>(cols);
@@ -183,15 +175,20 @@ private:
             if (c && c->sigma.size() == n * n)
                 inner = [c, n](Index, Index col) { return c->sigma[static_cast<std::size_t>(col) * (n + 1)]; };
             else if (c && c->meanSquare.size() == n)
-                inner = [c](Index, Index col) { return static_cast<double>(c->meanSquare[static_cast<std::size_t>(col)]); };
+                inner = [c](Index, Index col) {
+                    return static_cast<double>(c->meanSquare[static_cast<std::size_t>(col)]);
+                };
             else
                 return fail(Error(ErrorCode::Lacking, "weights=diagonal needs the inputs' mean squares")
                                 .fix("calibrate the model first, or choose weights=none"));
         } else if (m_s.weights == "fisher") {
             if (!c || c->fisher.size() != input.weights.data.size())
-                return fail(Error(ErrorCode::Lacking, "weights=fisher needs one Fisher weight per element of the tensor")
-                                .fix("load Fisher weights first, or choose weights=none"));
-            inner = [c, cols](Index row, Index col) { return static_cast<double>(c->fisher[static_cast<std::size_t>(row * cols + col)]); };
+                return fail(
+                    Error(ErrorCode::Lacking, "weights=fisher needs one Fisher weight per element of the tensor")
+                        .fix("load Fisher weights first, or choose weights=none"));
+            inner = [c, cols](Index row, Index col) {
+                return static_cast<double>(c->fisher[static_cast<std::size_t>(row * cols + col)]);
+            };
         }
         if (input.removed.empty()) return inner;
         const auto removed = input.removed;
@@ -204,8 +201,7 @@ private:
     Settings m_s;
 };
 
-Result<std::vector<float>> parseLevels(const std::string& text, int bits, DType type)
-{
+Result<std::vector<float>> parseLevels(const std::string& text, int bits, DType type) {
     std::vector<float> out;
     std::size_t at = 0;
     while (at <= text.size() && !text.empty()) {
@@ -227,26 +223,27 @@ Result<std::vector<float>> parseLevels(const std::string& text, int bits, DType 
     return out;
 }
 
-} // namespace
+}  // namespace
 
 void registerKmeans(Registry& registry);
-void registerKmeans(Registry& registry)
-{
+void registerKmeans(Registry& registry) {
     PartInfo info;
     info.kind = PartKind::Grid;
     info.name = "kmeans";
     info.title = "k-means codebook";
     info.summary = "Each group has its own best levels, found exactly by dynamic programming.";
     info.source = "SqueezeLLM, arXiv 2306.07629; exact one-dimensional k-means";
-    info.params = {ParamSpec::integer("bits", 4, 1, 8, "bits", "bits of a code; a group has 2^bits levels"),
-                   ParamSpec::group("row"),
-                   ParamSpec::choice("weights", "none", {"none", "diagonal", "fisher"},
-                                     "how much an element counts: the same, by its input's mean square, by its Fisher weight"),
-                   ParamSpec::text("levels", "", "a fixed codebook for the whole tensor, numbers parted by ';'"),
-                   ParamSpec::scaleType()};
+    info.params = {
+        ParamSpec::integer("bits", 4, 1, 8, "bits", "bits of a code; a group has 2^bits levels"),
+        ParamSpec::group("row"),
+        ParamSpec::choice("weights", "none", {"none", "diagonal", "fisher"},
+                          "how much an element counts: the same, by its input's mean square, by its Fisher weight"),
+        ParamSpec::text("levels", "", "a fixed codebook for the whole tensor, numbers parted by ';'"),
+        ParamSpec::scaleType()};
     info.fits = [](std::string_view format, const ParamValues&) {
-        return FitAnswer{std::string(format)
-                         + " has no field for a codebook of free levels; nearest: nf (bitsandbytes) or rtn with the same bits"};
+        return FitAnswer{
+            std::string(format) +
+            " has no field for a codebook of free levels; nearest: nf (bitsandbytes) or rtn with the same bits"};
     };
     info.makeGrid = [](const ParamValues& v) -> Result<std::unique_ptr<Grid>> {
         Settings s;
@@ -260,4 +257,4 @@ void registerKmeans(Registry& registry)
     registry.add(std::move(info));
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

@@ -26,44 +26,42 @@ public:
     Index groups() const override { return m_layout.groups(); }
     Index groupOf(Index row, Index col) const override { return m_layout.group(row, col); }
 
-    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
-    {
+    void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override {
         LevelTable table;
         forEachRun(row, col0, w.size(), [&](std::span<const float> book, std::size_t at, std::size_t n) {
             table.build(book);
             table.codes(w.subspan(at, n), codes.subspan(at, n));
         });
     }
-    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
-    {
+    void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override {
         forEachRun(row, col0, codes.size(), [&](std::span<const float> book, std::size_t at, std::size_t n) {
-            for (std::size_t i = at; i < at + n; ++i) out[i] = book[codes[i]];
+            for (std::size_t i = at; i < at + n; ++i)
+                out[i] = book[codes[i]];
         });
     }
-    std::vector<float> levels(Index group) const override
-    {
+    std::vector<float> levels(Index group) const override {
         std::vector<float> out(static_cast<std::size_t>(m_m.levels));
         m_m.book(group, out);
         return out;
     }
-    std::vector<GroupMap> maps() const override
-    {
+    std::vector<GroupMap> maps() const override {
         std::vector<GroupMap> out;
         const Shape shape = m_layout.mapShape();
         for (int r = 0; r < m_m.rank; ++r) {
-            const auto row = std::span(m_m.s).subspan(static_cast<std::size_t>(r * m_m.groups), static_cast<std::size_t>(m_m.groups));
-            out.push_back({"S" + std::to_string(r), "weight units", shape[0], shape[1], {row.begin(), row.end()}, false, true});
+            const auto row = std::span(m_m.s).subspan(static_cast<std::size_t>(r * m_m.groups),
+                                                      static_cast<std::size_t>(m_m.groups));
+            out.push_back(
+                {"S" + std::to_string(r), "weight units", shape[0], shape[1], {row.begin(), row.end()}, false, true});
         }
         out.push_back({"B", "weight units", shape[0], shape[1], m_m.b, false, true});
         out.push_back({"V", "", m_m.rank, m_m.levels, m_m.v, true, true});
         return out;
     }
-    std::string describe(Index group) const override
-    {
+    std::string describe(Index group) const override {
         std::string out;
         for (int r = 0; r < m_m.rank; ++r)
-            out += "S" + std::to_string(r) + " "
-                   + formatNumber(static_cast<double>(m_m.s[static_cast<std::size_t>(r * m_m.groups + group)])) + "  ";
+            out += "S" + std::to_string(r) + " " +
+                   formatNumber(static_cast<double>(m_m.s[static_cast<std::size_t>(r * m_m.groups + group)])) + "  ";
         return out + "B " + formatNumber(static_cast<double>(m_m.b[static_cast<std::size_t>(group)]));
     }
 
@@ -71,9 +69,7 @@ protected:
     void storeParameters(ArrayStore& out) const override { lcqStore(m_m, out); }
 
 private:
-    template <class F>
-    void forEachRun(Index row, Index col0, std::size_t count, F&& f) const
-    {
+    template <class F> void forEachRun(Index row, Index col0, std::size_t count, F&& f) const {
         std::array<float, 256> book{};
         const auto levels = std::span(book).first(static_cast<std::size_t>(m_m.levels));
         const Index last = col0 + static_cast<Index>(count);
@@ -94,35 +90,38 @@ class LcqGrid : public Grid {
 public:
     explicit LcqGrid(const Settings& s) : m_s(s) {}
 
-    StorageBits storage(Index rows, Index cols) const override
-    {
+    StorageBits storage(Index rows, Index cols) const override {
         const LcqOptions& o = m_s.options;
         const auto groups = static_cast<std::uint64_t>(GroupLayout(rows, cols, m_s.group).groups());
-        const auto numbers = static_cast<std::uint64_t>(o.rank) + 1; // S rows and B
+        const auto numbers = static_cast<std::uint64_t>(o.rank) + 1;  // S rows and B
         StorageBits b;
-        b.payload = 8 * blocks::packedRowBytes(static_cast<std::uint64_t>(cols), o.bits) * static_cast<std::uint64_t>(rows);
+        b.payload =
+            8 * blocks::packedRowBytes(static_cast<std::uint64_t>(cols), o.bits) * static_cast<std::uint64_t>(rows);
         b.metadata = 16 * static_cast<std::uint64_t>(o.rank) * (std::uint64_t(1) << o.bits);
-        if (o.doubled) b.metadata += numbers * (8 * groups + 32 * static_cast<std::uint64_t>(lcqBlocks(static_cast<Index>(groups))));
-        else b.metadata += numbers * groups * scaleBits(o.type);
+        if (o.doubled)
+            b.metadata +=
+                numbers * (8 * groups + 32 * static_cast<std::uint64_t>(lcqBlocks(static_cast<Index>(groups))));
+        else
+            b.metadata += numbers * groups * scaleBits(o.type);
         return b;
     }
-    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
-    {
+    Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override {
         LcqProblem p;
         p.weights = input.weights;
         p.layout = GroupLayout(input.weights.rows, input.weights.cols, m_s.group);
         p.removed = input.removed;
         const auto n = static_cast<std::size_t>(input.weights.cols);
         if (m_s.sigmaCodes && input.calibration && input.calibration->sigma.size() == n * n)
-            for (std::size_t c = 0; c < n; ++c) p.columnWeight.push_back(input.calibration->sigma[c * (n + 1)]);
+            for (std::size_t c = 0; c < n; ++c)
+                p.columnWeight.push_back(input.calibration->sigma[c * (n + 1)]);
         LcqStored best = lcqFit(p, m_s.options, context);
         if (context.stopped()) return cancelled();
         return std::make_unique<FittedLcq>(p.layout, m_s.options.bits, std::move(best));
     }
-    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
-    {
+    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
         const GroupLayout l(rows, cols, m_s.group);
-        QS_ASSIGN(auto m, lcqLoad(arrays, m_s.options.rank, 1 << m_s.options.bits, l.groups(), m_s.options.type, m_s.options.doubled));
+        QS_ASSIGN(auto m, lcqLoad(arrays, m_s.options.rank, 1 << m_s.options.bits, l.groups(), m_s.options.type,
+                                  m_s.options.doubled));
         return std::make_unique<FittedLcq>(l, m_s.options.bits, std::move(m));
     }
 
@@ -130,11 +129,10 @@ private:
     Settings m_s;
 };
 
-} // namespace
+}  // namespace
 
 void registerLcq(Registry& registry);
-void registerLcq(Registry& registry)
-{
+void registerLcq(Registry& registry) {
     PartInfo info;
     info.kind = PartKind::Grid;
     info.name = "lcq";
@@ -149,15 +147,18 @@ void registerLcq(Registry& registry)
         ParamSpec::integer("iterations", 15, 0, 1000, "rounds", "most rounds of the alternation"),
         ParamSpec::choice("gradient", "a", {"a", "b"}, "a: codes held fixed; b: straight-through on the index"),
         ParamSpec::integer("steps", 100, 0, 100000, "steps", "steps of Adam"),
-        ParamSpec::real("rate", 0.01, 1e-6, 1, "", "learning rate of S and B relative to a group's range; V takes a fifth"),
-        ParamSpec::choice("codes", "nearest", {"nearest", "sigma"},
-                          "sigma: codes and parameters count the inputs' mean squares, where calibrated; else the same as nearest"),
+        ParamSpec::real("rate", 0.01, 1e-6, 1, "",
+                        "learning rate of S and B relative to a group's range; V takes a fifth"),
+        ParamSpec::choice(
+            "codes", "nearest", {"nearest", "sigma"},
+            "sigma: codes and parameters count the inputs' mean squares, where calibrated; else the same as nearest"),
         ParamSpec::choice("scope", "layer", {"layer"}, "what is reconstructed"),
         ParamSpec::flag("double", false, "store S and B as 8-bit codes in blocks of 256 groups"),
         ParamSpec::scaleType()};
     info.fits = [](std::string_view format, const ParamValues&) {
-        return FitAnswer{std::string(format)
-                         + " has no field for a codebook per group; nearest: rtn with the same bits, or nf (bitsandbytes)"};
+        return FitAnswer{
+            std::string(format) +
+            " has no field for a codebook per group; nearest: rtn with the same bits, or nf (bitsandbytes)"};
     };
     info.makeGrid = [](const ParamValues& v) -> Result<std::unique_ptr<Grid>> {
         Settings s;
@@ -166,7 +167,8 @@ void registerLcq(Registry& registry)
         o.rank = static_cast<int>(v.integer("rank"));
         if (o.rank > (1 << o.bits) - 1)
             return fail(Error(ErrorCode::Usage, "the rank is larger than the codebooks can have")
-                            .wanted("rank at most " + std::to_string((1 << o.bits) - 1) + " with bits=" + std::to_string(o.bits))
+                            .wanted("rank at most " + std::to_string((1 << o.bits) - 1) +
+                                    " with bits=" + std::to_string(o.bits))
                             .got(std::to_string(o.rank)));
         o.iterations = static_cast<int>(v.integer("iterations"));
         o.gradient = v.text("fit") == "gradient";
@@ -182,4 +184,4 @@ void registerLcq(Registry& registry)
     registry.add(std::move(info));
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

@@ -17,8 +17,7 @@ constexpr double kRidge = 1e-9;
 /// Weight and weighted sum of each code in one group.
 struct GroupStats {
     std::vector<double> w, h, n, sum;
-    void reset(std::size_t levels)
-    {
+    void reset(std::size_t levels) {
         w.clear();
         h.clear();
         n.assign(levels, 0);
@@ -34,8 +33,7 @@ struct Scratch {
 };
 
 // Reads a group, gives each weight its nearest level of `m`, counts. Returns the group's J.
-double countCodes(const LcqProblem& p, const LcqModel& m, Index g, Scratch& t)
-{
+double countCodes(const LcqProblem& p, const LcqModel& m, Index g, Scratch& t) {
     const auto levels = static_cast<std::size_t>(m.levels);
     t.stats.reset(levels);
     p.read(g, t.stats.w, t.stats.h);
@@ -56,8 +54,7 @@ double countCodes(const LcqProblem& p, const LcqModel& m, Index g, Scratch& t)
 }
 
 // Least squares of a group's (S, B) around the present values, so that unused directions keep them.
-void solveGroup(LcqModel& m, Index g, bool keepS, Scratch& t)
-{
+void solveGroup(LcqModel& m, Index g, bool keepS, Scratch& t) {
     const auto levels = static_cast<std::size_t>(m.levels);
     const auto rank = static_cast<std::size_t>(m.rank);
     const auto group = static_cast<std::size_t>(g);
@@ -72,34 +69,37 @@ void solveGroup(LcqModel& m, Index g, bool keepS, Scratch& t)
     for (std::size_t k = 0; k < levels; ++k) {
         const double weight = t.stats.n[k];
         if (weight <= 0) continue;
-        const double residual = t.stats.sum[k] - weight * t.book[k]; // weight · (mean − level)
-        for (std::size_t i = 0; i < n; ++i) t.feature[i] = first + i < rank ? m.v[(first + i) * levels + k] : -1.0;
+        const double residual = t.stats.sum[k] - weight * t.book[k];  // weight · (mean − level)
+        for (std::size_t i = 0; i < n; ++i)
+            t.feature[i] = first + i < rank ? m.v[(first + i) * levels + k] : -1.0;
         for (std::size_t i = 0; i < n; ++i) {
             t.x[i] += t.feature[i] * residual;
-            for (std::size_t j = 0; j <= i; ++j) t.a[i * n + j] += weight * t.feature[i] * t.feature[j];
+            for (std::size_t j = 0; j <= i; ++j)
+                t.a[i * n + j] += weight * t.feature[i] * t.feature[j];
         }
     }
     if (!lcqSolve(t.a, t.x, n)) return;
-    for (std::size_t i = 0; i + 1 < n; ++i) m.s[(first + i) * count + group] += t.x[i];
+    for (std::size_t i = 0; i + 1 < n; ++i)
+        m.s[(first + i) * count + group] += t.x[i];
     m.b[group] += t.x[n - 1];
 }
 
 /// Normal equations of V: for each code its own rank × rank system.
 struct LevelSystem {
     std::vector<double> a, x;
-    void add(const LevelSystem& o)
-    {
+    void add(const LevelSystem& o) {
         if (a.empty()) {
             *this = o;
             return;
         }
-        for (std::size_t i = 0; i < o.a.size(); ++i) a[i] += o.a[i];
-        for (std::size_t i = 0; i < o.x.size(); ++i) x[i] += o.x[i];
+        for (std::size_t i = 0; i < o.a.size(); ++i)
+            a[i] += o.a[i];
+        for (std::size_t i = 0; i < o.x.size(); ++i)
+            x[i] += o.x[i];
     }
 };
 
-void addLevels(const LcqModel& m, Index g, Scratch& t, LevelSystem& out)
-{
+void addLevels(const LcqModel& m, Index g, Scratch& t, LevelSystem& out) {
     const auto levels = static_cast<std::size_t>(m.levels);
     const auto rank = static_cast<std::size_t>(m.rank);
     const auto group = static_cast<std::size_t>(g);
@@ -114,13 +114,13 @@ void addLevels(const LcqModel& m, Index g, Scratch& t, LevelSystem& out)
         for (std::size_t i = 0; i < rank; ++i) {
             const double si = m.s[i * count + group];
             out.x[k * rank + i] += si * residual;
-            for (std::size_t j = 0; j <= i; ++j) out.a[(k * rank + i) * rank + j] += weight * si * m.s[j * count + group];
+            for (std::size_t j = 0; j <= i; ++j)
+                out.a[(k * rank + i) * rank + j] += weight * si * m.s[j * count + group];
         }
     }
 }
 
-void moveLevels(LcqModel& m, const LevelSystem& system)
-{
+void moveLevels(LcqModel& m, const LevelSystem& system) {
     const auto levels = static_cast<std::size_t>(m.levels);
     const auto rank = static_cast<std::size_t>(m.rank);
     if (system.a.empty()) return;
@@ -130,14 +130,14 @@ void moveLevels(LcqModel& m, const LevelSystem& system)
         std::vector<double> x(system.x.begin() + static_cast<std::ptrdiff_t>(k * rank),
                               system.x.begin() + static_cast<std::ptrdiff_t>((k + 1) * rank));
         if (!lcqSolve(a, x, rank)) continue;
-        for (std::size_t i = 0; i < rank; ++i) m.v[i * levels + k] += x[i];
+        for (std::size_t i = 0; i < rank; ++i)
+            m.v[i * levels + k] += x[i];
     }
 }
 
-} // namespace
+}  // namespace
 
-void LcqModel::book(Index group, std::span<double> out) const
-{
+void LcqModel::book(Index group, std::span<double> out) const {
     const auto k = static_cast<std::size_t>(levels);
     for (std::size_t q = 0; q < k; ++q) {
         double c = 0;
@@ -147,21 +147,22 @@ void LcqModel::book(Index group, std::span<double> out) const
     }
 }
 
-void LcqModel::normalise()
-{
+void LcqModel::normalise() {
     const auto k = static_cast<std::size_t>(levels);
     const auto count = static_cast<std::size_t>(groups);
     for (std::size_t r = 0; r < static_cast<std::size_t>(rank); ++r) {
         double most = 0;
-        for (std::size_t q = 0; q < k; ++q) most = std::max(most, std::fabs(v[r * k + q]));
+        for (std::size_t q = 0; q < k; ++q)
+            most = std::max(most, std::fabs(v[r * k + q]));
         if (!(most > 0) || !std::isfinite(most)) continue;
-        for (std::size_t q = 0; q < k; ++q) v[r * k + q] /= most;
-        for (std::size_t t = 0; t < count; ++t) s[r * count + t] *= most;
+        for (std::size_t q = 0; q < k; ++q)
+            v[r * k + q] /= most;
+        for (std::size_t t = 0; t < count; ++t)
+            s[r * count + t] *= most;
     }
 }
 
-void LcqProblem::read(Index group, std::vector<double>& w, std::vector<double>& h) const
-{
+void LcqProblem::read(Index group, std::vector<double>& w, std::vector<double>& h) const {
     const bool weighted = !columnWeight.empty() || !removed.empty();
     layout.forEachRun(group, [&](Index row, Index c0, Index c1) {
         for (Index c = c0; c < c1; ++c) {
@@ -173,28 +174,26 @@ void LcqProblem::read(Index group, std::vector<double>& w, std::vector<double>& 
     });
 }
 
-Index LcqProblem::grain() const
-{
+Index LcqProblem::grain() const {
     const Index size = weights.rows * weights.cols / std::max<Index>(1, layout.groups());
     // Few enough chunks that their partial sums stay small.
     return std::max<Index>({1, 16384 / std::max<Index>(1, size), layout.groups() / 1024});
 }
 
-double lcqObjective(const LcqProblem& p, const LcqModel& m, const Context& context)
-{
+double lcqObjective(const LcqProblem& p, const LcqModel& m, const Context& context) {
     return reduceOrdered(
         context, m.groups, p.grain(), 0.0,
         [&](Index b, Index e) {
             Scratch t;
             double j = 0;
-            for (; b < e; ++b) j += countCodes(p, m, b, t);
+            for (; b < e; ++b)
+                j += countCodes(p, m, b, t);
             return j;
         },
         [](double& total, double part) { total += part; });
 }
 
-double lcqObjective(const LcqProblem& p, const LcqStored& m, const Context& context)
-{
+double lcqObjective(const LcqProblem& p, const LcqStored& m, const Context& context) {
     return reduceOrdered(
         context, m.groups, p.grain(), 0.0,
         [&](Index b, Index e) {
@@ -218,8 +217,7 @@ double lcqObjective(const LcqProblem& p, const LcqStored& m, const Context& cont
         [](double& total, double part) { total += part; });
 }
 
-double lcqFreeObjective(const LcqProblem& p, int levels, const Context& context)
-{
+double lcqFreeObjective(const LcqProblem& p, int levels, const Context& context) {
     return reduceOrdered(
         context, p.layout.groups(), p.grain(), 0.0,
         [&](Index b, Index e) {
@@ -240,8 +238,7 @@ double lcqFreeObjective(const LcqProblem& p, int levels, const Context& context)
         [](double& total, double part) { total += part; });
 }
 
-double lcqRound(const LcqProblem& p, LcqModel& m, const Context& context)
-{
+double lcqRound(const LcqProblem& p, LcqModel& m, const Context& context) {
     struct Part {
         double j = 0;
         LevelSystem system;
@@ -268,8 +265,7 @@ double lcqRound(const LcqProblem& p, LcqModel& m, const Context& context)
     return all.j;
 }
 
-void lcqSolveGroups(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m, bool keepS, const Context& context)
-{
+void lcqSolveGroups(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m, bool keepS, const Context& context) {
     parallelFor(context, m.groups, p.grain(), [&](Index b, Index e) {
         Scratch t;
         for (; b < e; ++b) {
@@ -279,8 +275,7 @@ void lcqSolveGroups(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m,
     });
 }
 
-void lcqSolveLevels(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m, const Context& context)
-{
+void lcqSolveLevels(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m, const Context& context) {
     const LevelSystem system = reduceOrdered(
         context, m.groups, p.grain(), LevelSystem{},
         [&](Index b, Index e) {
@@ -296,8 +291,7 @@ void lcqSolveLevels(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m,
     if (!context.stopped()) moveLevels(m, system);
 }
 
-LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& context)
-{
+LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& context) {
     const int levels = 1 << o.bits;
     LcqStored best;
     double bestJ = std::numeric_limits<double>::infinity();
@@ -309,8 +303,9 @@ LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& contex
         best = std::move(candidate);
     };
     std::vector<LcqModel> starts = lcqStarts(p, levels, o.rank, context);
-    for (const LcqModel& start : starts) offer(lcqRounded(p, start, o, false, context));
-    if (o.gradient) { // from the start that is best as it stands: steps are dear
+    for (const LcqModel& start : starts)
+        offer(lcqRounded(p, start, o, false, context));
+    if (o.gradient) {  // from the start that is best as it stands: steps are dear
         std::size_t chosen = 0;
         double least = std::numeric_limits<double>::infinity();
         for (std::size_t i = 0; i < starts.size(); ++i)
@@ -336,11 +331,12 @@ LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& contex
     return best;
 }
 
-void LcqSorted::build(std::span<const double> levels)
-{
+void LcqSorted::build(std::span<const double> levels) {
     m_order.resize(levels.size());
     std::iota(m_order.begin(), m_order.end(), std::size_t(0));
-    const auto below = [&](std::size_t a, std::size_t b) { return levels[a] < levels[b] || (levels[a] == levels[b] && a < b); };
+    const auto below = [&](std::size_t a, std::size_t b) {
+        return levels[a] < levels[b] || (levels[a] == levels[b] && a < b);
+    };
     if (!std::is_sorted(m_order.begin(), m_order.end(), below)) std::sort(m_order.begin(), m_order.end(), below);
     m_level.clear();
     m_code.clear();
@@ -357,27 +353,29 @@ void LcqSorted::build(std::span<const double> levels)
     }
 }
 
-std::size_t LcqSorted::position(double w) const
-{
+std::size_t LcqSorted::position(double w) const {
     if (m_threshold.size() <= 15) {
         std::size_t at = 0;
-        for (const double t : m_threshold) at += w > t ? 1U : 0U;
+        for (const double t : m_threshold)
+            at += w > t ? 1U : 0U;
         return at < m_threshold.size() && w == m_threshold[at] && m_tieUp[at] ? at + 1 : at;
     }
-    const auto at = static_cast<std::size_t>(std::lower_bound(m_threshold.begin(), m_threshold.end(), w) - m_threshold.begin());
+    const auto at =
+        static_cast<std::size_t>(std::lower_bound(m_threshold.begin(), m_threshold.end(), w) - m_threshold.begin());
     return at < m_threshold.size() && w == m_threshold[at] && m_tieUp[at] ? at + 1 : at;
 }
 
-bool lcqSolve(std::vector<double>& a, std::vector<double>& x, std::size_t n)
-{
+bool lcqSolve(std::vector<double>& a, std::vector<double>& x, std::size_t n) {
     double trace = 0;
-    for (std::size_t i = 0; i < n; ++i) trace += a[i * n + i];
+    for (std::size_t i = 0; i < n; ++i)
+        trace += a[i * n + i];
     if (!(trace > 0) || !std::isfinite(trace)) return false;
     const double ridge = kRidge * trace / static_cast<double>(n);
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j <= i; ++j) {
             double v = a[i * n + j] + (i == j ? ridge : 0.0);
-            for (std::size_t k = 0; k < j; ++k) v -= a[i * n + k] * a[j * n + k];
+            for (std::size_t k = 0; k < j; ++k)
+                v -= a[i * n + k] * a[j * n + k];
             if (i == j) {
                 if (!(v > 0)) return false;
                 a[i * n + i] = std::sqrt(v);
@@ -387,14 +385,17 @@ bool lcqSolve(std::vector<double>& a, std::vector<double>& x, std::size_t n)
         }
     }
     for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t k = 0; k < i; ++k) x[i] -= a[i * n + k] * x[k];
+        for (std::size_t k = 0; k < i; ++k)
+            x[i] -= a[i * n + k] * x[k];
         x[i] /= a[i * n + i];
     }
     for (std::size_t i = n; i-- > 0;) {
-        for (std::size_t k = i + 1; k < n; ++k) x[i] -= a[k * n + i] * x[k];
+        for (std::size_t k = i + 1; k < n; ++k)
+            x[i] -= a[k * n + i] * x[k];
         x[i] /= a[i * n + i];
     }
-    return std::all_of(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n), [](double v) { return std::isfinite(v); });
+    return std::all_of(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n),
+                       [](double v) { return std::isfinite(v); });
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

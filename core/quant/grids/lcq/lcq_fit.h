@@ -17,17 +17,19 @@ namespace qs::quant {
 /// Codebooks of T groups: level k of group t is Σ_ρ s[ρ·T + t]·v[ρ·K + k] − b[t].
 struct LcqModel {
     int rank = 1;
-    int levels = 16;       ///< K
-    Index groups = 0;      ///< T
-    std::vector<double> s; ///< [rank, T]
-    std::vector<double> v; ///< [rank, K]
-    std::vector<double> b; ///< [T]
+    int levels = 16;        ///< K
+    Index groups = 0;       ///< T
+    std::vector<double> s;  ///< [rank, T]
+    std::vector<double> v;  ///< [rank, K]
+    std::vector<double> b;  ///< [T]
     LcqModel() = default;
     LcqModel(int r, int k, Index t)
-        : rank(r), levels(k), groups(t), s(static_cast<std::size_t>(r * t)), v(static_cast<std::size_t>(r * k)),
-          b(static_cast<std::size_t>(t))
-    {
-    }
+        : rank(r),
+          levels(k),
+          groups(t),
+          s(static_cast<std::size_t>(r * t)),
+          v(static_cast<std::size_t>(r * k)),
+          b(static_cast<std::size_t>(t)) {}
     /// The K levels of one group.
     void book(Index group, std::span<double> out) const;
     /// Scales V's rows to largest magnitude 1, dividing into S: the codebooks stay (S → SD, V → D⁻¹V).
@@ -39,27 +41,29 @@ struct LcqStored {
     int rank = 1;
     int levels = 16;
     Index groups = 0;
-    DType type = DType::F16;       ///< of s and b
-    bool doubled = false;          ///< s and b as 8-bit codes with scale and offset per block of 256 groups
-    std::vector<float> s, v, b;    ///< decoded
+    DType type = DType::F16;     ///< of s and b
+    bool doubled = false;        ///< s and b as 8-bit codes with scale and offset per block of 256 groups
+    std::vector<float> s, v, b;  ///< decoded
     struct Affine {
         std::vector<std::uint8_t> codes;   ///< [rows, T]
         std::vector<float> scale, offset;  ///< [rows, blocks], F16 values
     };
-    Affine sDouble, bDouble;       ///< where doubled
+    Affine sDouble, bDouble;  ///< where doubled
     /// Codebook of one group, summed ρ ascending in float (formats.md B8.2).
     void book(Index group, std::span<float> out) const;
 };
 
-inline constexpr Index kLcqBlock = 256; ///< groups that share one scale and offset of the double quantization
-inline Index lcqBlocks(Index groups) { return (groups + kLcqBlock - 1) / kLcqBlock; }
+inline constexpr Index kLcqBlock = 256;  ///< groups that share one scale and offset of the double quantization
+inline Index lcqBlocks(Index groups) {
+    return (groups + kLcqBlock - 1) / kLcqBlock;
+}
 
 /// What is fitted.
 struct LcqProblem {
     MatrixView weights;
     GroupLayout layout;
-    std::vector<double> columnWeight;      ///< h per input column; empty: 1
-    std::span<const std::uint8_t> removed; ///< elements with h = 0; empty: none
+    std::vector<double> columnWeight;       ///< h per input column; empty: 1
+    std::span<const std::uint8_t> removed;  ///< elements with h = 0; empty: none
     /// Weights and h of a group, appended to cleared vectors; `h` stays empty where all are 1.
     void read(Index group, std::vector<double>& w, std::vector<double>& h) const;
     /// Groups per parallel chunk.
@@ -69,11 +73,11 @@ struct LcqProblem {
 struct LcqOptions {
     int bits = 3;
     int rank = 2;
-    int iterations = 15;      ///< rounds of the alternation
-    bool gradient = false;    ///< Adam instead of the alternation
-    bool straightThrough = false; ///< gradient rule B (§3.5) instead of A
-    int steps = 100;          ///< of Adam
-    double rate = 0.01;       ///< of Adam for S and B; V takes a fifth of it
+    int iterations = 15;           ///< rounds of the alternation
+    bool gradient = false;         ///< Adam instead of the alternation
+    bool straightThrough = false;  ///< gradient rule B (§3.5) instead of A
+    int steps = 100;               ///< of Adam
+    double rate = 0.01;            ///< of Adam for S and B; V takes a fifth of it
     DType type = DType::F16;
     bool doubled = false;
 };
@@ -93,12 +97,13 @@ void lcqSolveGroups(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m,
 /// V alone for nearest codes of `codesFrom`.
 void lcqSolveLevels(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m, const Context& context);
 
-/// The starts of §3.7: free codebooks and their truncated decomposition, a Gaussian table with two signs (AFPQ), uniform.
+/// The starts of §3.7: free codebooks and their truncated decomposition, a Gaussian table with two signs (AFPQ),
+/// uniform.
 std::vector<LcqModel> lcqStarts(const LcqProblem& p, int levels, int rank, const Context& context);
 /// Adam on dimensionless parameters (§3.6, §3.8); returns the best model seen.
 LcqModel lcqGradient(const LcqProblem& p, const LcqModel& start, const LcqOptions& o, const Context& context);
-/// Rounds a model to what is stored, in the order of §3.10. `polish`: parameters that come later in the order are solved
-/// again around those already rounded; without it each is rounded as it is.
+/// Rounds a model to what is stored, in the order of §3.10. `polish`: parameters that come later in the order are
+/// solved again around those already rounded; without it each is rounded as it is.
 LcqStored lcqRounded(const LcqProblem& p, LcqModel m, const LcqOptions& o, bool polish, const Context& context);
 /// The whole fit: every start, the best by J of what is stored; never worse than the best start itself.
 LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& context);
@@ -129,4 +134,4 @@ private:
 /// side, then the solution. False where it is not finite.
 bool lcqSolve(std::vector<double>& a, std::vector<double>& x, std::size_t n);
 
-} // namespace qs::quant
+}  // namespace qs::quant

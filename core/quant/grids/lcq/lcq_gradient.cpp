@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The gradient fit (seed_methods.md §3.5, §3.6, §3.8).
-#include "core/quant/grids/lcq/lcq_fit.h"
-
 #include "core/exec/parallel_for.h"
+#include "core/quant/grids/lcq/lcq_fit.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,14 +13,12 @@ namespace {
 class Adam {
 public:
     explicit Adam(std::size_t n) : m_first(n), m_second(n) {}
-    void begin()
-    {
+    void begin() {
         ++m_step;
         m_correctFirst = 1 - std::pow(kFirst, m_step);
         m_correctSecond = 1 - std::pow(kSecond, m_step);
     }
-    double step(std::size_t i, double gradient, double rate)
-    {
+    double step(std::size_t i, double gradient, double rate) {
         m_first[i] = kFirst * m_first[i] + (1 - kFirst) * gradient;
         m_second[i] = kSecond * m_second[i] + (1 - kSecond) * gradient * gradient;
         return rate * (m_first[i] / m_correctFirst) / (std::sqrt(m_second[i] / m_correctSecond) + kSmall);
@@ -39,8 +36,7 @@ private:
 
 /// ∂J/∂C of one group: D[k]; returns the group's J.
 double levelGradient(const LcqProblem& p, const LcqModel& m, Index g, bool straightThrough, std::vector<double>& w,
-                     std::vector<double>& h, std::vector<double>& book, LcqSorted& sorted, std::vector<double>& d)
-{
+                     std::vector<double>& h, std::vector<double>& book, LcqSorted& sorted, std::vector<double>& d) {
     w.clear();
     h.clear();
     p.read(g, w, h);
@@ -59,7 +55,7 @@ double levelGradient(const LcqProblem& p, const LcqModel& m, Index g, bool strai
         if (!straightThrough) continue;
         // Rule B: between two levels the index is taken as linear in the weight.
         const std::size_t lo = error <= 0 ? at : at - 1;
-        if ((error > 0 && at == 0) || lo + 1 >= sorted.size()) continue; // outside the range
+        if ((error > 0 && at == 0) || lo + 1 >= sorted.size()) continue;  // outside the range
         const double low = sorted.levelAt(lo);
         const double t = (w[i] - low) / (sorted.levelAt(lo + 1) - low);
         d[sorted.codeAt(lo)] -= gradient * (1 - t);
@@ -68,10 +64,9 @@ double levelGradient(const LcqProblem& p, const LcqModel& m, Index g, bool strai
     return j;
 }
 
-} // namespace
+}  // namespace
 
-LcqModel lcqGradient(const LcqProblem& p, const LcqModel& start, const LcqOptions& o, const Context& context)
-{
+LcqModel lcqGradient(const LcqProblem& p, const LcqModel& start, const LcqOptions& o, const Context& context) {
     const auto levels = static_cast<std::size_t>(start.levels);
     const auto rank = static_cast<std::size_t>(start.rank);
     const auto count = static_cast<std::size_t>(start.groups);
@@ -87,8 +82,9 @@ LcqModel lcqGradient(const LcqProblem& p, const LcqModel& start, const LcqOption
             half[static_cast<std::size_t>(b)] = std::max(0.5 * (*hi - *lo), 1e-8);
         }
     });
-    double mean = 0; // gradients relative to the size of the groups, so that Adam's small constant means the same
-    for (const double v : half) mean += v * v / static_cast<double>(count);
+    double mean = 0;  // gradients relative to the size of the groups, so that Adam's small constant means the same
+    for (const double v : half)
+        mean += v * v / static_cast<double>(count);
 
     Adam adamS(rank * count), adamB(count), adamV(rank * levels);
     LcqModel best = m;
@@ -116,7 +112,8 @@ LcqModel lcqGradient(const LcqProblem& p, const LcqModel& start, const LcqOption
                     if (last) continue;
                     const double unit = half[t];
                     double sum = 0;
-                    for (const double g : d) sum += g;
+                    for (const double g : d)
+                        sum += g;
                     for (std::size_t r = 0; r < rank; ++r) {
                         double gs = 0;
                         for (std::size_t q = 0; q < levels; ++q) {
@@ -132,7 +129,8 @@ LcqModel lcqGradient(const LcqProblem& p, const LcqModel& start, const LcqOption
             [](Part& total, const Part& part) {
                 total.j += part.j;
                 total.v.resize(part.v.size());
-                for (std::size_t i = 0; i < part.v.size(); ++i) total.v[i] += part.v[i];
+                for (std::size_t i = 0; i < part.v.size(); ++i)
+                    total.v[i] += part.v[i];
             });
         if (context.stopped()) break;
         if (all.j < bestJ) {
@@ -140,10 +138,11 @@ LcqModel lcqGradient(const LcqProblem& p, const LcqModel& start, const LcqOption
             best = m;
         }
         if (last) break;
-        for (std::size_t i = 0; i < rank * levels; ++i) next.v[i] -= adamV.step(i, all.v[i] / mean, 0.2 * o.rate);
+        for (std::size_t i = 0; i < rank * levels; ++i)
+            next.v[i] -= adamV.step(i, all.v[i] / mean, 0.2 * o.rate);
         m = std::move(next);
     }
     return best;
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the fit begins (seed_methods.md §3.7).
-#include "core/quant/grids/lcq/lcq_fit.h"
-
 #include "core/exec/parallel_for.h"
+#include "core/quant/grids/lcq/lcq_fit.h"
 #include "core/quant/kmeans_1d.h"
 
 #include <Eigen/Dense>
@@ -19,8 +18,7 @@ struct Ranges {
     std::vector<double> low, high;
 };
 
-Ranges rangesOf(const LcqProblem& p, const Context& context)
-{
+Ranges rangesOf(const LcqProblem& p, const Context& context) {
     const auto n = static_cast<std::size_t>(p.layout.groups());
     Ranges out{std::vector<double>(n), std::vector<double>(n)};
     parallelFor(context, p.layout.groups(), p.grain(), [&](Index b, Index e) {
@@ -46,11 +44,11 @@ Ranges rangesOf(const LcqProblem& p, const Context& context)
 }
 
 // Rows of V from `from` on: cosines, unlike each other and the rows before; with S = 0 they change nothing at first.
-void fillRows(LcqModel& m, int from)
-{
+void fillRows(LcqModel& m, int from) {
     for (int r = from; r < m.rank; ++r)
         for (int k = 0; k < m.levels; ++k)
-            m.v[static_cast<std::size_t>(r * m.levels + k)] = std::cos(std::numbers::pi * (r + 1) * (k + 0.5) / m.levels);
+            m.v[static_cast<std::size_t>(r * m.levels + k)] =
+                std::cos(std::numbers::pi * (r + 1) * (k + 0.5) / m.levels);
 }
 
 /// Exact k-means levels of groups, each less its mean.
@@ -58,8 +56,7 @@ class FreeBooks {
 public:
     FreeBooks(const LcqProblem& p, int levels) : m_p(p), m_book(static_cast<std::size_t>(levels)) {}
     /// Null where the work was stopped.
-    const std::vector<double>* of(Index group, const Context& context)
-    {
+    const std::vector<double>* of(Index group, const Context& context) {
         m_w.clear();
         m_h.clear();
         m_p.read(group, m_w, m_h);
@@ -68,11 +65,18 @@ public:
         const std::size_t k = m_book.size();
         if (!m_solver.solve(static_cast<int>(k), context, m_solution)) return nullptr;
         m_mean = 0;
+        // Fewer levels than codes are spread over all codes, so that a code means about the same place in every group.
+        const auto& c = m_solution.centres;
         for (std::size_t q = 0; q < k; ++q) {
-            m_book[q] = m_solution.centres[std::min(q, m_solution.centres.size() - 1)];
+            const double at = static_cast<double>(q) * static_cast<double>(c.size() - 1) /
+                              static_cast<double>(std::max<std::size_t>(1, k - 1));
+            const auto low = std::min(static_cast<std::size_t>(at), c.size() - 1);
+            const auto high = std::min(low + 1, c.size() - 1);
+            m_book[q] = c[low] + (at - static_cast<double>(low)) * (c[high] - c[low]);
             m_mean += m_book[q] / static_cast<double>(k);
         }
-        for (double& c : m_book) c -= m_mean;
+        for (double& level : m_book)
+            level -= m_mean;
         return &m_book;
     }
     double mean() const { return m_mean; }
@@ -88,8 +92,7 @@ private:
 
 // Exact k-means levels of each group, their mean as −β, and the best rank-r factors of the rest: eigenvectors of the
 // K × K Gram matrix.
-LcqModel fromFreeCodebooks(const LcqProblem& p, int levels, int rank, const Context& context)
-{
+LcqModel fromFreeCodebooks(const LcqProblem& p, int levels, int rank, const Context& context) {
     LcqModel m(rank, levels, p.layout.groups());
     const auto k = static_cast<std::size_t>(levels);
     const auto count = static_cast<std::size_t>(m.groups);
@@ -105,7 +108,9 @@ LcqModel fromFreeCodebooks(const LcqProblem& p, int levels, int rank, const Cont
             for (; b < e && !context.stopped(); ++b) {
                 const auto* book = free.of(b, context);
                 if (!book) break;
-                if (keep) std::copy(book->begin(), book->end(), books.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(b) * k));
+                if (keep)
+                    std::copy(book->begin(), book->end(),
+                              books.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(b) * k));
                 m.b[static_cast<std::size_t>(b)] = -free.mean();
                 const Eigen::Map<const Eigen::VectorXd> c(book->data(), levels);
                 part.noalias() += c * c.transpose();
@@ -117,24 +122,30 @@ LcqModel fromFreeCodebooks(const LcqProblem& p, int levels, int rank, const Cont
     const Eigen::SelfAdjointEigenSolver<Square> eigen(gram);
     for (int r = 0; r < rank; ++r) {
         const auto row = std::span(m.v).subspan(static_cast<std::size_t>(r) * k, k);
-        for (std::size_t q = 0; q < k; ++q) row[q] = eigen.eigenvectors()(static_cast<Eigen::Index>(q), levels - 1 - r);
+        for (std::size_t q = 0; q < k; ++q)
+            row[q] = eigen.eigenvectors()(static_cast<Eigen::Index>(q), levels - 1 - r);
         // The sign of an eigenvector is free: let the first large component be positive.
         const double least = 0.1 / std::sqrt(levels);
         const auto large = std::find_if(row.begin(), row.end(), [&](double v) { return std::fabs(v) > least; });
         if (large != row.end() && *large < 0)
-            for (double& u : row) u = -u;
+            for (double& u : row)
+                u = -u;
     }
     parallelFor(context, m.groups, p.grain(), [&](Index b, Index e) {
         FreeBooks free(p, levels);
         for (; b < e && !context.stopped(); ++b) {
             const auto t = static_cast<std::size_t>(b);
             std::span<const double> book;
-            if (keep) book = std::span(books).subspan(t * k, k);
-            else if (const auto* found = free.of(b, context)) book = *found;
-            else return;
+            if (keep)
+                book = std::span(books).subspan(t * k, k);
+            else if (const auto* found = free.of(b, context))
+                book = *found;
+            else
+                return;
             for (std::size_t r = 0; r < static_cast<std::size_t>(rank); ++r) {
                 double dot = 0;
-                for (std::size_t q = 0; q < k; ++q) dot += m.v[r * k + q] * book[q];
+                for (std::size_t q = 0; q < k; ++q)
+                    dot += m.v[r * k + q] * book[q];
                 m.s[r * count + t] = dot;
             }
         }
@@ -144,8 +155,7 @@ LcqModel fromFreeCodebooks(const LcqProblem& p, int levels, int rank, const Cont
 }
 
 // Quantiles of the normal distribution, largest magnitude 1: the spirit of NF4 at any K.
-std::vector<double> gaussianTable(int levels)
-{
+std::vector<double> gaussianTable(int levels) {
     std::vector<double> out;
     for (int k = 0; k < levels; ++k) {
         const double want = (k + 0.5) / levels;
@@ -158,19 +168,20 @@ std::vector<double> gaussianTable(int levels)
         out.push_back(0.5 * (lo + hi));
     }
     const double most = out.back();
-    for (double& v : out) v /= most;
+    for (double& v : out)
+        v /= most;
     return out;
 }
 
-LcqModel fromTable(const LcqProblem& p, const Ranges& ranges, int levels, int rank)
-{
+LcqModel fromTable(const LcqProblem& p, const Ranges& ranges, int levels, int rank) {
     LcqModel m(rank, levels, p.layout.groups());
     const auto table = gaussianTable(levels);
     const auto k = static_cast<std::size_t>(levels);
     const auto count = static_cast<std::size_t>(m.groups);
     fillRows(m, rank == 1 ? 1 : 2);
     for (std::size_t q = 0; q < k; ++q) {
-        if (rank == 1) m.v[q] = table[q];
+        if (rank == 1)
+            m.v[q] = table[q];
         else {
             m.v[q] = std::max(0.0, table[q]);
             m.v[k + q] = std::min(0.0, table[q]);
@@ -179,7 +190,8 @@ LcqModel fromTable(const LcqProblem& p, const Ranges& ranges, int levels, int ra
     for (std::size_t t = 0; t < count; ++t) {
         const double positive = std::max(0.0, ranges.high[t]);
         const double negative = std::max(0.0, -ranges.low[t]);
-        if (rank == 1) m.s[t] = std::max(positive, negative);
+        if (rank == 1)
+            m.s[t] = std::max(positive, negative);
         else {
             m.s[t] = positive;
             m.s[count + t] = negative;
@@ -188,11 +200,11 @@ LcqModel fromTable(const LcqProblem& p, const Ranges& ranges, int levels, int ra
     return m;
 }
 
-LcqModel fromUniform(const LcqProblem& p, const Ranges& ranges, int levels, int rank)
-{
+LcqModel fromUniform(const LcqProblem& p, const Ranges& ranges, int levels, int rank) {
     LcqModel m(rank, levels, p.layout.groups());
     fillRows(m, 1);
-    for (int q = 0; q < levels; ++q) m.v[static_cast<std::size_t>(q)] = static_cast<double>(q) / (levels - 1);
+    for (int q = 0; q < levels; ++q)
+        m.v[static_cast<std::size_t>(q)] = static_cast<double>(q) / (levels - 1);
     for (std::size_t t = 0; t < static_cast<std::size_t>(m.groups); ++t) {
         m.s[t] = ranges.high[t] - ranges.low[t];
         m.b[t] = -ranges.low[t];
@@ -200,10 +212,9 @@ LcqModel fromUniform(const LcqProblem& p, const Ranges& ranges, int levels, int 
     return m;
 }
 
-} // namespace
+}  // namespace
 
-std::vector<LcqModel> lcqStarts(const LcqProblem& p, int levels, int rank, const Context& context)
-{
+std::vector<LcqModel> lcqStarts(const LcqProblem& p, int levels, int rank, const Context& context) {
     std::vector<LcqModel> out;
     out.push_back(fromFreeCodebooks(p, levels, rank, context));
     if (context.stopped()) return out;
@@ -214,4 +225,4 @@ std::vector<LcqModel> lcqStarts(const LcqProblem& p, int levels, int rank, const
     return out;
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

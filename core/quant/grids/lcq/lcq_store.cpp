@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rounding to what is stored, and the arrays (seed_methods.md §3.10, formats.md B8.2).
 #include "core/quant/grids/lcq/lcq_fit.h"
-
 #include "core/quant/level_table.h"
 
 #include <algorithm>
@@ -10,12 +9,13 @@
 namespace qs::quant {
 namespace {
 
-float decodeAffine(std::uint8_t code, float scale, float offset) { return scale * static_cast<float>(code) + offset; }
+float decodeAffine(std::uint8_t code, float scale, float offset) {
+    return scale * static_cast<float>(code) + offset;
+}
 
-// Rows of T numbers to 8 bits with an F16 scale and offset per block. `floorFirst`: a number of row 0 that is not 0 does
-// not become 0, because its group would lose its shape.
-LcqStored::Affine toAffine(std::span<const double> values, Index count, bool floorFirst, std::span<float> decoded)
-{
+// Rows of T numbers to 8 bits with an F16 scale and offset per block. `floorFirst`: a number of row 0 that is not 0
+// does not become 0, because its group would lose its shape.
+LcqStored::Affine toAffine(std::span<const double> values, Index count, bool floorFirst, std::span<float> decoded) {
     constexpr double kMost = 255;
     const Index rows = static_cast<Index>(values.size()) / std::max<Index>(1, count);
     LcqStored::Affine out;
@@ -29,14 +29,15 @@ LcqStored::Affine toAffine(std::span<const double> values, Index count, bool flo
             const float offset = roundFinite(DType::F16, *lo);
             const double range = *hi - static_cast<double>(offset);
             float scale = roundFinite(DType::F16, range / kMost);
-            if (scale == 0 && range > 0) scale = 0x1p-24F; // the smallest half
+            if (scale == 0 && range > 0) scale = 0x1p-24F;  // the smallest half
             out.scale.push_back(scale);
             out.offset.push_back(offset);
             for (std::size_t i = at; i < at + n; ++i) {
-                const double u = scale > 0 ? (values[i] - static_cast<double>(offset)) / static_cast<double>(scale) : 0.0;
+                const double u =
+                    scale > 0 ? (values[i] - static_cast<double>(offset)) / static_cast<double>(scale) : 0.0;
                 auto code = static_cast<int>(std::clamp(std::nearbyint(u), 0.0, kMost));
-                if (floorFirst && r == 0 && values[i] != 0 && scale > 0
-                    && decodeAffine(static_cast<std::uint8_t>(code), scale, offset) == 0) {
+                if (floorFirst && r == 0 && values[i] != 0 && scale > 0 &&
+                    decodeAffine(static_cast<std::uint8_t>(code), scale, offset) == 0) {
                     const int away = values[i] > 0 ? 1 : -1;
                     code += code + away >= 0 && code + away <= 255 ? away : -away;
                 }
@@ -47,48 +48,47 @@ LcqStored::Affine toAffine(std::span<const double> values, Index count, bool flo
     return out;
 }
 
-void fromAffine(const LcqStored::Affine& a, Index count, std::span<float> decoded)
-{
+void fromAffine(const LcqStored::Affine& a, Index count, std::span<float> decoded) {
     const auto blocks = static_cast<std::size_t>(lcqBlocks(count));
     for (std::size_t i = 0; i < a.codes.size(); ++i) {
         const std::size_t row = i / static_cast<std::size_t>(count);
-        const std::size_t block = row * blocks + i % static_cast<std::size_t>(count) / static_cast<std::size_t>(kLcqBlock);
+        const std::size_t block =
+            row * blocks + i % static_cast<std::size_t>(count) / static_cast<std::size_t>(kLcqBlock);
         decoded[i] = decodeAffine(a.codes[i], a.scale[block], a.offset[block]);
     }
 }
 
-void roundTo(LcqStored& out, std::span<const double> values, bool isS)
-{
+void roundTo(LcqStored& out, std::span<const double> values, bool isS) {
     std::vector<float>& to = isS ? out.s : out.b;
     to.resize(values.size());
     if (out.doubled) {
         (isS ? out.sDouble : out.bDouble) = toAffine(values, out.groups, isS, to);
         return;
     }
-    for (std::size_t i = 0; i < values.size(); ++i) to[i] = roundFinite(out.type, values[i]);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        to[i] = roundFinite(out.type, values[i]);
 }
 
-void roundLevels(LcqStored& out, const LcqModel& m)
-{
+void roundLevels(LcqStored& out, const LcqModel& m) {
     out.v.resize(m.v.size());
-    for (std::size_t i = 0; i < m.v.size(); ++i) out.v[i] = roundFinite(DType::F16, m.v[i]);
+    for (std::size_t i = 0; i < m.v.size(); ++i)
+        out.v[i] = roundFinite(DType::F16, m.v[i]);
 }
 
-} // namespace
+}  // namespace
 
-void LcqStored::book(Index group, std::span<float> out) const
-{
+void LcqStored::book(Index group, std::span<float> out) const {
     const auto k = static_cast<std::size_t>(levels);
     const auto t = static_cast<std::size_t>(group);
     for (std::size_t q = 0; q < k; ++q) {
         float c = 0;
-        for (std::size_t r = 0; r < static_cast<std::size_t>(rank); ++r) c += s[r * static_cast<std::size_t>(groups) + t] * v[r * k + q];
+        for (std::size_t r = 0; r < static_cast<std::size_t>(rank); ++r)
+            c += s[r * static_cast<std::size_t>(groups) + t] * v[r * k + q];
         out[q] = c - b[t];
     }
 }
 
-LcqStored lcqRounded(const LcqProblem& p, LcqModel m, const LcqOptions& o, bool polish, const Context& context)
-{
+LcqStored lcqRounded(const LcqProblem& p, LcqModel m, const LcqOptions& o, bool polish, const Context& context) {
     LcqStored out;
     out.rank = m.rank;
     out.levels = m.levels;
@@ -96,7 +96,7 @@ LcqStored lcqRounded(const LcqProblem& p, LcqModel m, const LcqOptions& o, bool 
     out.type = o.type;
     out.doubled = o.doubled;
     m.normalise();
-    const LcqModel fitted = m; // its codes hold while the parameters are rounded one after another
+    const LcqModel fitted = m;  // its codes hold while the parameters are rounded one after another
     roundLevels(out, m);
     if (polish) {
         std::copy(out.v.begin(), out.v.end(), m.v.begin());
@@ -122,8 +122,7 @@ LcqStored lcqRounded(const LcqProblem& p, LcqModel m, const LcqOptions& o, bool 
     return lcqObjective(p, again, context) < lcqObjective(p, out, context) ? again : out;
 }
 
-void lcqStore(const LcqStored& m, ArrayStore& out)
-{
+void lcqStore(const LcqStored& m, ArrayStore& out) {
     const Index blocks = lcqBlocks(m.groups);
     if (m.doubled) {
         out.add("grid.s_codes", DType::U8, {m.rank, m.groups}, std::span<const std::uint8_t>(m.sDouble.codes));
@@ -142,8 +141,7 @@ void lcqStore(const LcqStored& m, ArrayStore& out)
     }
 }
 
-Result<LcqStored> lcqLoad(const ArrayStore& arrays, int rank, int levels, Index groups, DType type, bool doubled)
-{
+Result<LcqStored> lcqLoad(const ArrayStore& arrays, int rank, int levels, Index groups, DType type, bool doubled) {
     LcqStored m;
     m.rank = rank;
     m.levels = levels;
@@ -183,9 +181,10 @@ Result<LcqStored> lcqLoad(const ArrayStore& arrays, int rank, int levels, Index 
     for (Index t = 0; t < groups; ++t) {
         m.book(t, book);
         for (const float v : book)
-            if (!std::isfinite(v)) return fail(ErrorCode::Malformed, "grid.s, grid.v and grid.b give a level that is not finite");
+            if (!std::isfinite(v))
+                return fail(ErrorCode::Malformed, "grid.s, grid.v and grid.b give a level that is not finite");
     }
     return m;
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

@@ -48,14 +48,8 @@ public:
     }
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
-        float lut[16];
         forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            if (m_levels.size() > 16 || n < 16) {
-                lookUpScaled(codes.subspan(at, n), m_levels.data(), m_scale[g], out.data() + at);
-                return;
-            }
-            for (std::size_t k = 0; k < m_levels.size(); ++k) lut[k] = m_levels[k] * m_scale[g];
-            lookUp(codes.subspan(at, n), lut, out.data() + at);
+            lookUpScaled(codes.subspan(at, n), m_levels, m_scale[g], out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override

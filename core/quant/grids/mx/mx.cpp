@@ -40,7 +40,7 @@ public:
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
         forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            lookUpScaled(codes.subspan(at, n), m_levels.data(), e8m0ToFloat(m_scale[g]), out.data() + at);
+            lookUpScaled(codes.subspan(at, n), m_levels, e8m0ToFloat(m_scale[g]), out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override
@@ -126,7 +126,7 @@ private:
             std::uint8_t codes[kMxBlock];
             float decoded[kMxBlock];
             encodeMxRun(run, m_options.format, m_options.rule, m_options.ties, byte, codes);
-            lookUpScaled({codes, run.size()}, levels.data(), e8m0ToFloat(byte), decoded);
+            lookUpScaled({codes, run.size()}, levels, e8m0ToFloat(byte), decoded);
             sum += squareError({decoded, run.size()}, run);
         });
         return sum;

@@ -49,7 +49,7 @@ public:
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
         forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            lookUpScaled(codes.subspan(at, n), m_options.table.data(), m_scale[g], out.data() + at);
+            lookUpScaled(codes.subspan(at, n), m_options.table, m_scale[g], out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override

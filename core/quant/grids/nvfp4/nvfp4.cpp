@@ -30,7 +30,7 @@ public:
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
         forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            lookUpScaled(codes.subspan(at, n), m_levels.data(), scale(g), out.data() + at);
+            lookUpScaled(codes.subspan(at, n), m_levels, scale(g), out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override

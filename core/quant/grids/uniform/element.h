@@ -59,7 +59,7 @@ inline UniformLevels uniformLevels(UniformScheme scheme, int bits, float lo, flo
     scale = roundScale(type, scale);
     if (!isAsymmetric(scheme)) return {scale, middle};
     if (scale == 0.0F) return {0.0F, 0.0F}; // underflow of the stored type: every weight decodes to 0
-    return {scale, std::clamp(-std::nearbyint(p * lo / scale), 0.0F, top)};
+    return {scale, std::clamp(-std::nearbyint(p * lo / scale), 0.0F, top) + 0.0F}; // + 0: never −0
 }
 
 } // namespace qs::quant

@@ -13,26 +13,30 @@ namespace {
 constexpr Index kWidestU16 = 65536;
 
 /// Magnitude as an integer that sorts alike.
-std::uint32_t magnitude(float v) { return std::bit_cast<std::uint32_t>(v) & 0x7FFFFFFFU; }
+std::uint32_t magnitude(float v) {
+    return std::bit_cast<std::uint32_t>(v) & 0x7FFFFFFFU;
+}
 
 class Outliers : public Residual {
 public:
     Outliers(double percent, DType type) : m_percent(percent), m_type(type) {}
 
-    StorageBits storage(Index rows, Index cols) const override
-    {
+    StorageBits storage(Index rows, Index cols) const override {
         const std::uint64_t n = count(rows, cols);
-        return {0, 32 * (static_cast<std::uint64_t>(rows) + 1) + n * (8U * traits(colType(cols)).blockBytes + 8U * traits(m_type).blockBytes)};
+        return {0, 32 * (static_cast<std::uint64_t>(rows) + 1) +
+                       n * (8U * traits(colType(cols)).blockBytes + 8U * traits(m_type).blockBytes)};
     }
 
-    Status extract(Matrix& weights, const Context& context, std::vector<std::uint8_t>& removed, ArrayStore& out) const override
-    {
+    Status extract(Matrix& weights, const Context& context, std::vector<std::uint8_t>& removed,
+                   ArrayStore& out) const override {
         const Index rows = weights.rows();
         const Index cols = weights.cols();
         const std::uint64_t wanted = count(rows, cols);
         if (wanted > 0xFFFFFFFFULL)
             return fail(Error(ErrorCode::NotRepresentable, "more outliers than row pointers can count")
-                            .wanted("at most 4 294 967 295").got(std::to_string(wanted)).fix("lower percent"));
+                            .wanted("at most 4 294 967 295")
+                            .got(std::to_string(wanted))
+                            .fix("lower percent"));
         const Threshold t = threshold(weights, wanted, context);
         if (context.stopped()) return cancelled();
 
@@ -69,8 +73,7 @@ public:
         return {};
     }
 
-    Status check(const ArrayStore& arrays, Index rows, Index cols) const override
-    {
+    Status check(const ArrayStore& arrays, Index rows, Index cols) const override {
         QS_ASSIGN(const Array* ptr, arrays.get("residual.row_ptr", DType::U32, {rows + 1}));
         const auto rowPtr = ptr->as<std::uint32_t>();
         const auto broken = [](const char* what) { return fail(ErrorCode::Malformed, what); };
@@ -83,20 +86,21 @@ public:
         QS_TRY(arrays.getFloats("residual.values", {n}));
         for (std::size_t r = 0; r + 1 < rowPtr.size(); ++r)
             for (std::size_t i = rowPtr[r]; i < rowPtr[r + 1]; ++i) {
-                if (column(*columns, i) >= static_cast<std::size_t>(cols)) return broken("residual.cols names a column beyond the last");
+                if (column(*columns, i) >= static_cast<std::size_t>(cols))
+                    return broken("residual.cols names a column beyond the last");
                 if (i > rowPtr[r] && column(*columns, i) <= column(*columns, i - 1))
                     return broken("residual.cols does not ascend within a row");
             }
         return {};
     }
 
-    void applyRow(const ArrayStore& arrays, Index row, std::span<float> decoded) const override
-    {
+    void applyRow(const ArrayStore& arrays, Index row, std::span<float> decoded) const override {
         const auto rowPtr = arrays.find("residual.row_ptr")->as<std::uint32_t>();
         const Array& columns = *arrays.find("residual.cols");
         const Array& values = *arrays.find("residual.values");
         const auto r = static_cast<std::size_t>(row);
-        for (std::size_t i = rowPtr[r]; i < rowPtr[r + 1]; ++i) decoded[column(columns, i)] = values.value(i);
+        for (std::size_t i = rowPtr[r]; i < rowPtr[r + 1]; ++i)
+            decoded[column(columns, i)] = values.value(i);
     }
 
 private:
@@ -105,49 +109,52 @@ private:
         std::uint64_t ties = 0;   ///< so many of this magnitude leave too, the first in row-major order
     };
 
-    std::uint64_t count(Index rows, Index cols) const
-    {
+    std::uint64_t count(Index rows, Index cols) const {
         const std::uint64_t all = static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols);
         return std::min(all, static_cast<std::uint64_t>(std::llround(m_percent / 100 * static_cast<double>(all))));
     }
     static DType colType(Index cols) { return cols <= kWidestU16 ? DType::U16 : DType::U32; }
-    static std::size_t column(const Array& columns, std::size_t i)
-    {
+    static std::size_t column(const Array& columns, std::size_t i) {
         return columns.dtype == DType::U16 ? columns.as<std::uint16_t>()[i] : columns.as<std::uint32_t>()[i];
     }
 
-    // The wanted-th largest magnitude, by counting the upper half of its bits, then the lower half: no copy of the matrix.
-    static Threshold threshold(const Matrix& weights, std::uint64_t wanted, const Context& context)
-    {
+    // The wanted-th largest magnitude, by counting the upper half of its bits, then the lower half: no copy of the
+    // matrix.
+    static Threshold threshold(const Matrix& weights, std::uint64_t wanted, const Context& context) {
         const auto data = weights.data();
         const auto size = static_cast<std::int64_t>(data.size());
-        const std::int64_t grain = std::max<std::int64_t>(std::int64_t(1) << 20, size / 64); // bounds the tables' memory
+        const std::int64_t grain =
+            std::max<std::int64_t>(std::int64_t(1) << 20, size / 64);  // bounds the tables' memory
         const auto counts = [&](auto&& bin) {
             return reduceOrdered(
                 context, size, grain, std::vector<std::uint64_t>(),
                 [&](std::int64_t b, std::int64_t e) {
                     std::vector<std::uint64_t> c(65536);
                     for (; b < e; ++b)
-                        if (const int k = bin(magnitude(data[static_cast<std::size_t>(b)])); k >= 0) ++c[static_cast<std::size_t>(k)];
+                        if (const int k = bin(magnitude(data[static_cast<std::size_t>(b)])); k >= 0)
+                            ++c[static_cast<std::size_t>(k)];
                     return c;
                 },
                 [](std::vector<std::uint64_t>& total, const std::vector<std::uint64_t>& part) {
                     total.resize(65536);
-                    for (std::size_t i = 0; i < total.size(); ++i) total[i] += part[i];
+                    for (std::size_t i = 0; i < total.size(); ++i)
+                        total[i] += part[i];
                 });
         };
         Threshold t;
         if (wanted == 0) return t;
         std::uint64_t left = wanted;
-        const auto find = [&](const std::vector<std::uint64_t>& c) { // the bin in which the count runs out
+        const auto find = [&](const std::vector<std::uint64_t>& c) {  // the bin in which the count runs out
             std::size_t bin = c.size();
-            while (bin-- > 0 && c[bin] < left) left -= c[bin];
+            while (bin-- > 0 && c[bin] < left)
+                left -= c[bin];
             return static_cast<std::uint32_t>(bin);
         };
         const auto upper = counts([](std::uint32_t m) { return static_cast<int>(m >> 16); });
         if (context.stopped()) return t;
         const std::uint32_t high = find(upper);
-        const auto lower = counts([high](std::uint32_t m) { return m >> 16 == high ? static_cast<int>(m & 0xFFFFU) : -1; });
+        const auto lower =
+            counts([high](std::uint32_t m) { return m >> 16 == high ? static_cast<int>(m & 0xFFFFU) : -1; });
         if (context.stopped()) return t;
         t.least = high << 16 | find(lower);
         t.ties = left;
@@ -158,11 +165,10 @@ private:
     DType m_type;
 };
 
-} // namespace
+}  // namespace
 
 void registerOutliers(Registry& registry);
-void registerOutliers(Registry& registry)
-{
+void registerOutliers(Registry& registry) {
     PartInfo info;
     info.kind = PartKind::Residual;
     info.name = "outliers";
@@ -172,7 +178,8 @@ void registerOutliers(Registry& registry)
     info.params = {ParamSpec::real("percent", 0.5, 0, 100, "%", "share of the weights that is kept, by magnitude"),
                    ParamSpec::choice("value", "f16", {"f16", "f32"}, "type in which the kept weights are stored")};
     info.fits = [](std::string_view format, const ParamValues&) {
-        return FitAnswer{std::string(format) + " has no place for sparse outliers; leave them out, or export to our own container"};
+        return FitAnswer{std::string(format) +
+                         " has no place for sparse outliers; leave them out, or export to our own container"};
     };
     info.makeResidual = [](const ParamValues& v) -> Result<std::unique_ptr<Residual>> {
         return std::make_unique<Outliers>(v.real("percent"), v.text("value") == "f32" ? DType::F32 : DType::F16);
@@ -180,4 +187,4 @@ void registerOutliers(Registry& registry)
     registry.add(std::move(info));
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

@@ -9,8 +9,7 @@ namespace qs::quant {
 namespace {
 
 /// Unnormalised fast Walsh-Hadamard transform in place; the size is a power of two.
-void walshHadamard(std::span<double> v)
-{
+void walshHadamard(std::span<double> v) {
     for (std::size_t half = 1; half < v.size(); half *= 2)
         for (std::size_t i = 0; i < v.size(); i += 2 * half)
             for (std::size_t k = i; k < i + half; ++k) {
@@ -25,22 +24,22 @@ class Hadamard : public Transform {
 public:
     Hadamard(Index block, std::uint64_t seed) : m_block(block), m_seed(seed) {}
 
-    Status accepts(Index, Index cols) const override
-    {
+    Status accepts(Index, Index cols) const override {
         if (m_block > 0 && cols % m_block != 0)
-            return fail(Error(ErrorCode::Lacking, "the Hadamard blocks don't divide the rows of this tensor")
-                            .wanted("a multiple of " + std::to_string(m_block) + " input columns")
-                            .got(std::to_string(cols))
-                            .fix("choose block=" + std::to_string(largest(cols)) + ", or block=0 for the largest that fits"));
+            return fail(
+                Error(ErrorCode::Lacking, "the Hadamard blocks don't divide the rows of this tensor")
+                    .wanted("a multiple of " + std::to_string(m_block) + " input columns")
+                    .got(std::to_string(cols))
+                    .fix("choose block=" + std::to_string(largest(cols)) + ", or block=0 for the largest that fits"));
         return {};
     }
 
-    Status apply(Matrix& weights, const FitInput&, const Context& context, ArrayStore&) const override
-    {
+    Status apply(Matrix& weights, const FitInput&, const Context& context, ArrayStore&) const override {
         const Index cols = weights.cols();
         const Index grain = std::max<Index>(1, (Index(1) << 16) / std::max<Index>(1, cols));
         const bool done = parallelFor(context, weights.rows(), grain, [&](Index b, Index e) {
-            for (; b < e; ++b) turn(weights.row(b), true);
+            for (; b < e; ++b)
+                turn(weights.row(b), true);
         });
         if (!done) return cancelled();
         return {};
@@ -49,26 +48,28 @@ public:
     void undoRow(const ArrayStore&, std::span<float> row) const override { turn(row, false); }
 
 private:
-    static Index largest(Index cols) { return cols <= 0 ? 1 : Index(1) << std::countr_zero(static_cast<std::uint64_t>(cols)); }
+    static Index largest(Index cols) {
+        return cols <= 0 ? 1 : Index(1) << std::countr_zero(static_cast<std::uint64_t>(cols));
+    }
 
     // SplitMix64 (Steele, Lea, Flood 2014), one draw a column: the same on every machine, for any part of a row.
-    double sign(std::size_t column) const
-    {
+    double sign(std::size_t column) const {
         std::uint64_t z = m_seed + (static_cast<std::uint64_t>(column) + 1) * 0x9E3779B97F4A7C15ULL;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
         return ((z ^ (z >> 31)) & 1U) != 0 ? -1.0 : 1.0;
     }
 
-    void turn(std::span<float> row, bool forward) const
-    {
+    void turn(std::span<float> row, bool forward) const {
         const auto size = static_cast<std::size_t>(m_block > 0 ? m_block : largest(static_cast<Index>(row.size())));
         const double norm = 1.0 / std::sqrt(static_cast<double>(size));
         std::vector<double> v(size);
         for (std::size_t at = 0; at + size <= row.size(); at += size) {
-            for (std::size_t i = 0; i < size; ++i) v[i] = static_cast<double>(row[at + i]) * (forward ? sign(at + i) : 1.0);
+            for (std::size_t i = 0; i < size; ++i)
+                v[i] = static_cast<double>(row[at + i]) * (forward ? sign(at + i) : 1.0);
             walshHadamard(v);
-            for (std::size_t i = 0; i < size; ++i) row[at + i] = static_cast<float>(v[i] * norm * (forward ? 1.0 : sign(at + i)));
+            for (std::size_t i = 0; i < size; ++i)
+                row[at + i] = static_cast<float>(v[i] * norm * (forward ? 1.0 : sign(at + i)));
         }
     }
 
@@ -76,29 +77,32 @@ private:
     std::uint64_t m_seed;
 };
 
-} // namespace
+}  // namespace
 
 void registerHadamard(Registry& registry);
-void registerHadamard(Registry& registry)
-{
+void registerHadamard(Registry& registry) {
     PartInfo info;
     info.kind = PartKind::Transform;
     info.name = "hadamard";
     info.title = "Block Hadamard";
     info.summary = "Random signs and a Hadamard matrix per block of inputs spread outliers before the grid.";
     info.source = "QuaRot, arXiv 2404.00456; QuIP";
-    info.params = {ParamSpec::integer("block", 128, 0, 65536, "columns", "columns of a block, a power of two; 0: the largest that divides the row"),
+    info.params = {ParamSpec::integer("block", 128, 0, 65536, "columns",
+                                      "columns of a block, a power of two; 0: the largest that divides the row"),
                    ParamSpec::integer("seed", 0, 0, 9007199254740991.0, "", "seed of the random signs")};
     info.fits = [](std::string_view format, const ParamValues&) {
-        return FitAnswer{std::string(format) + " can't undo a Hadamard transform of one layer; leave it out, or export decoded weights"};
+        return FitAnswer{std::string(format) +
+                         " can't undo a Hadamard transform of one layer; leave it out, or export decoded weights"};
     };
     info.makeTransform = [](const ParamValues& v) -> Result<std::unique_ptr<Transform>> {
         const std::int64_t block = v.integer("block");
         if (block > 0 && !std::has_single_bit(static_cast<std::uint64_t>(block)))
-            return fail(Error(ErrorCode::Usage, "a Hadamard block is a power of two").wanted("block=128 or 0").got(std::to_string(block)));
+            return fail(Error(ErrorCode::Usage, "a Hadamard block is a power of two")
+                            .wanted("block=128 or 0")
+                            .got(std::to_string(block)));
         return std::make_unique<Hadamard>(block, static_cast<std::uint64_t>(v.integer("seed")));
     };
     registry.add(std::move(info));
 }
 
-} // namespace qs::quant
+}  // namespace qs::quant

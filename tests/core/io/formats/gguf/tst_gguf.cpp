@@ -135,6 +135,17 @@ private slots:
         QVERIFY(kept.ends_with("[3145728 bytes]"));
         QCOMPARE(bytes.substr(e->offset, text.size()), text);
     }
+    void longTexts_manyOfThem_leaveShortOnesWhole()
+    {
+        GgufBuilder b;
+        for (int i = 0; i < 20; ++i) b.text("k" + std::to_string(i), std::string(std::size_t(1) << 20, 'x'));
+        b.text("general.architecture", "llama");
+        const Scratch scratch;
+        const auto model = io::openModel(scratch.file("m.gguf", b.build()), {});
+        QVERIFY(model);
+        QCOMPARE((*model)->architecture, std::string("llama"));
+        QVERIFY(std::get<std::string>((*model)->meta("k19")->values.at(0)).size() < 1000);
+    }
     void split_threeParts_readAsOne()
     {
         const Scratch scratch;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/kmeans_1d.h"
-
 #include "core/metrics/weight_error/weight_error.h"
 #include "core/quant/decoder.h"
+#include "core/quant/kmeans_1d.h"
 #include "core/quant/level_table.h"
 #include "core/quant/quantize.h"
 #include "core/quant/recipe.h"
@@ -17,15 +16,15 @@ using namespace qs::quant;
 namespace {
 
 // Least cost over all ways to cut the sorted points into k runs.
-double enumerated(std::vector<std::pair<float, double>> points, int k)
-{
+double enumerated(std::vector<std::pair<float, double>> points, int k) {
     std::sort(points.begin(), points.end());
     const auto n = static_cast<int>(points.size());
     const auto cost = [&](int b, int e) {
         double w = 0, s = 0, c = 0;
         for (int i = b; i < e; ++i) {
             w += points[static_cast<std::size_t>(i)].second;
-            s += points[static_cast<std::size_t>(i)].second * static_cast<double>(points[static_cast<std::size_t>(i)].first);
+            s += points[static_cast<std::size_t>(i)].second *
+                 static_cast<double>(points[static_cast<std::size_t>(i)].first);
         }
         if (w == 0) return 0.0;
         for (int i = b; i < e; ++i) {
@@ -38,14 +37,14 @@ double enumerated(std::vector<std::pair<float, double>> points, int k)
         if (from == n) return 0.0;
         if (left == 1) return cost(from, n);
         double least = std::numeric_limits<double>::infinity();
-        for (int e = from + 1; e <= n; ++e) least = std::min(least, cost(from, e) + best(e, left - 1));
+        for (int e = from + 1; e <= n; ++e)
+            least = std::min(least, cost(from, e) + best(e, left - 1));
         return least;
     };
     return best(0, k);
 }
 
-Kmeans1d::Solution solved(std::span<const float> x, std::span<const double> w, int k, Kmeans1d::Limits limits = {})
-{
+Kmeans1d::Solution solved(std::span<const float> x, std::span<const double> w, int k, Kmeans1d::Limits limits = {}) {
     Kmeans1d solver(limits);
     Kmeans1d::Solution s;
     solver.setPoints(x, w);
@@ -53,8 +52,7 @@ Kmeans1d::Solution solved(std::span<const float> x, std::span<const double> w, i
     return s;
 }
 
-double relativeMse(const char* recipe, const Matrix& w, const Calibration* calibration = nullptr)
-{
+double relativeMse(const char* recipe, const Matrix& w, const Calibration* calibration = nullptr) {
     const auto r = parseRecipe(recipe);
     if (!r) qFatal("%s", r.error().text().c_str());
     QuantizeOptions options;
@@ -65,15 +63,16 @@ double relativeMse(const char* recipe, const Matrix& w, const Calibration* calib
     return metrics::weightError(w, **d, {})->relativeMse();
 }
 
-bool close(double a, double b, double relative) { return std::fabs(a - b) <= relative * std::max(std::fabs(a), std::fabs(b)) + 1e-300; }
+bool close(double a, double b, double relative) {
+    return std::fabs(a - b) <= relative * std::max(std::fabs(a), std::fabs(b)) + 1e-300;
+}
 
-} // namespace
+}  // namespace
 
 class TestKmeans : public QObject {
     Q_OBJECT
 private slots:
-    void solve_handVector_givesItsCentresAndCost()
-    {
+    void solve_handVector_givesItsCentresAndCost() {
         const std::vector<float> x = {0, 0.1F, 0.2F, 0.9F, 1, 2};
         const std::vector<double> w = {1, 1, 1, 1, 4, 0.5};
         const auto s = solved(x, w, 3);
@@ -81,8 +80,7 @@ private slots:
         QVERIFY(std::fabs(s.centres[0] - 0.1) < 1e-7 && std::fabs(s.centres[1] - 0.98) < 1e-7 && s.centres[2] == 2.0);
         QVERIFY(std::fabs(s.cost - 0.028) < 1e-7);
     }
-    void solve_smallInputs_equalsEnumeration()
-    {
+    void solve_smallInputs_equalsEnumeration() {
         std::mt19937 random(7);
         std::normal_distribution<float> normal;
         for (int trial = 0; trial < 300; ++trial) {
@@ -92,24 +90,27 @@ private slots:
             std::vector<double> w;
             for (int i = 0; i < n; ++i) {
                 const float v = normal(random);
-                x.push_back(trial % 3 == 0 ? std::round(v * 2) / 2 : trial % 7 == 0 ? v * 1e-3F - 1000 : v); // ties, offsets
+                x.push_back(trial % 3 == 0   ? std::round(v * 2) / 2
+                            : trial % 7 == 0 ? v * 1e-3F - 1000
+                                             : v);  // ties, offsets
                 w.push_back(trial % 2 == 0 ? 1.0 : static_cast<double>(random() % 4));
             }
             double all = 0;
-            for (const double v : w) all += v;
+            for (const double v : w)
+                all += v;
             std::vector<std::pair<float, double>> points;
             for (int i = 0; i < n; ++i)
                 points.emplace_back(x[static_cast<std::size_t>(i)], all == 0 ? 1.0 : w[static_cast<std::size_t>(i)]);
             const double want = enumerated(points, k);
             const double got = solved(x, w, k).cost;
-            QVERIFY2(std::fabs(got - want) <= 1e-9 * want + 1e-15, qPrintable(QString("%1: %2 %3").arg(trial).arg(got).arg(want)));
+            QVERIFY2(std::fabs(got - want) <= 1e-9 * want + 1e-15,
+                     qPrintable(QString("%1: %2 %3").arg(trial).arg(got).arg(want)));
             Kmeans1d::Limits tight;
-            tight.tableEntries = 1; // the path by halving
+            tight.tableEntries = 1;  // the path by halving
             QCOMPARE(solved(x, w, k, tight).centres, solved(x, w, k).centres);
         }
     }
-    void solve_largeGroups_halvingAndThreadsGiveTheSamePath()
-    {
+    void solve_largeGroups_halvingAndThreadsGiveTheSamePath() {
         const Matrix m = test::gaussian(1, 20000, 3);
         Kmeans1d::Limits halving;
         halving.tableEntries = 1000;
@@ -121,12 +122,12 @@ private slots:
             QCOMPARE(solved(m.data(), {}, k, shared).centres, plain.centres);
         }
     }
-    void setPoints_manyHalfFloats_areGatheredWithoutChange()
-    {
+    void setPoints_manyHalfFloats_areGatheredWithoutChange() {
         Matrix m = test::gaussian(1, 120000, 5);
-        for (float& v : m.data()) v = roundToHalf(v);
+        for (float& v : m.data())
+            v = roundToHalf(v);
         const auto gathered = solved(m.data(), {}, 8);
-        m.data()[0] = 0.1F; // no 16-bit float: the sorting path
+        m.data()[0] = 0.1F;  // no 16-bit float: the sorting path
         const auto sorted = solved(m.data(), {}, 8);
         QVERIFY(close(gathered.cost, sorted.cost, 1e-3) && gathered.cost != sorted.cost);
         Kmeans1d solver;
@@ -136,8 +137,7 @@ private slots:
         std::vector<double> w(m.data().size(), 1.0);
         QCOMPARE(solved(m.data(), w, 8).centres, sorted.centres);
     }
-    void setPoints_moreValuesThanTheLimit_mergesNeighboursAtLittleCost()
-    {
+    void setPoints_moreValuesThanTheLimit_mergesNeighboursAtLittleCost() {
         const Matrix m = test::gaussian(1, 20000, 9);
         Kmeans1d::Limits few;
         few.points = 2000;
@@ -145,14 +145,12 @@ private slots:
         const double merged = solved(m.data(), {}, 16, few).cost;
         QVERIFY(merged >= exact * (1 - 1e-12) && merged <= exact * 1.001);
     }
-    void solve_fewerValuesThanLevels_keepsThemAll()
-    {
+    void solve_fewerValuesThanLevels_keepsThemAll() {
         const std::vector<float> x = {1, 1, -2, -0.0F, 0.0F};
         QCOMPARE(solved(x, {}, 8).centres, (std::vector<double>{-2, 0, 1}));
         QCOMPARE(solved(x, {}, 8).cost, 0.0);
     }
-    void levels_ties_goToTheLowerCode()
-    {
+    void levels_ties_goToTheLowerCode() {
         LevelTable t;
         const std::vector<float> unsorted = {1, -1, 3, 1};
         t.build(unsorted);
@@ -164,10 +162,12 @@ private slots:
         std::normal_distribution<float> normal;
         for (int trial = 0; trial < 200; ++trial) {
             std::vector<float> levels(std::size_t(1) << (1 + trial % 8));
-            for (float& l : levels) l = std::round(normal(random) * 8) / 8;
+            for (float& l : levels)
+                l = std::round(normal(random) * 8) / 8;
             t.build(levels);
             std::vector<float> w(64);
-            for (float& v : w) v = std::round(normal(random) * 32) / 32;
+            for (float& v : w)
+                v = std::round(normal(random) * 32) / 32;
             std::vector<std::uint8_t> codes(w.size());
             t.codes(w, codes);
             for (std::size_t i = 0; i < w.size(); ++i) {
@@ -178,8 +178,7 @@ private slots:
             }
         }
     }
-    void golden_squeezellm_costsAndCentresAreTheOptimum()
-    {
+    void golden_squeezellm_costsAndCentresAreTheOptimum() {
         const test::Golden g("methods/squeezellm.safetensors");
         const test::Golden inputs("methods/inputs.safetensors");
         QS_NEED_GOLDEN(g);
@@ -193,36 +192,46 @@ private slots:
                 const auto want = g.doubles(key + "/row_cost");
                 for (Index r = 0; r < w.rows(); ++r) {
                     std::vector<double> h;
-                    for (Index c = 0; c < w.cols(); ++c) h.push_back(weight(r, c));
+                    for (Index c = 0; c < w.cols(); ++c)
+                        h.push_back(weight(r, c));
                     const auto s = solved(w.row(r), h, k);
                     const auto i = static_cast<std::size_t>(r);
-                    QVERIFY2(close(s.cost, want[i], 1e-9), qPrintable(QString("%1 row %2: %3 %4").arg(key.c_str()).arg(r).arg(s.cost).arg(want[i])));
+                    QVERIFY2(close(s.cost, want[i], 1e-9),
+                             qPrintable(QString("%1 row %2: %3 %4").arg(key.c_str()).arg(r).arg(s.cost).arg(want[i])));
                     ++compared;
                     if (centres.empty()) continue;
                     const auto all = g.doubles(centres);
                     for (int c = 0; c < k; ++c) {
-                        const double v = s.centres[std::min<std::size_t>(static_cast<std::size_t>(c), s.centres.size() - 1)];
-                        QVERIFY(std::fabs(v - all[i * static_cast<std::size_t>(k) + static_cast<std::size_t>(c)]) <= 1e-9 * (1 + std::fabs(v)));
+                        const double v =
+                            s.centres[std::min<std::size_t>(static_cast<std::size_t>(c), s.centres.size() - 1)];
+                        QVERIFY(std::fabs(v - all[i * static_cast<std::size_t>(k) + static_cast<std::size_t>(c)]) <=
+                                1e-9 * (1 + std::fabs(v)));
                     }
                 }
             };
             const auto at = [&](Index r, Index c) { return static_cast<std::size_t>(r * w.cols() + c); };
             for (const int bits : {2, 3, 4}) {
                 const std::string b = "/b" + std::to_string(bits);
-                check(set + "/dense" + b + "/dp", 1 << bits, [&](Index r, Index c) { return fisher[at(r, c)]; }, set + "/dense" + b + "/dp/centres");
+                check(
+                    set + "/dense" + b + "/dp", 1 << bits, [&](Index r, Index c) { return fisher[at(r, c)]; },
+                    set + "/dense" + b + "/dp/centres");
                 const std::string k = "/k" + std::to_string(1 << bits);
-                check(set + "/dp_ones" + k, 1 << bits, [](Index, Index) { return 1.0; }, "");
-                check(set + "/dp_diagSigma" + k, 1 << bits, [&](Index, Index c) { return diagonal[static_cast<std::size_t>(c)]; }, "");
+                check(
+                    set + "/dp_ones" + k, 1 << bits, [](Index, Index) { return 1.0; }, "");
+                check(
+                    set + "/dp_diagSigma" + k, 1 << bits,
+                    [&](Index, Index c) { return diagonal[static_cast<std::size_t>(c)]; }, "");
                 if (bits == 2) continue;
                 const auto mask = g.bytes(set + "/sparse/mask");
-                check(set + "/sparse" + b + "/dp", 1 << bits,
-                      [&](Index r, Index c) { return mask[at(r, c)] ? 0.0 : fisher[at(r, c)]; }, set + "/sparse" + b + "/dp/centres");
+                check(
+                    set + "/sparse" + b + "/dp", 1 << bits,
+                    [&](Index r, Index c) { return mask[at(r, c)] ? 0.0 : fisher[at(r, c)]; },
+                    set + "/sparse" + b + "/dp/centres");
             }
         }
         QCOMPARE(compared, (96 + 64) * (3 * 3 + 2));
     }
-    void grid_gaussianRows_meetTheTable()
-    {
+    void grid_gaussianRows_meetTheTable() {
         const Matrix w = test::gaussian(16, 4096, 11);
         const std::pair<int, double> rows[] = {{4, .00911}, {3, .0340}, {2, .117}, {1, .363}};
         for (const auto& [bits, want] : rows) {
@@ -230,12 +239,12 @@ private slots:
             QVERIFY2(close(got, want, 0.02), qPrintable(QString("%1 bits: %2").arg(bits).arg(got)));
         }
     }
-    void grid_diagonalWeights_lowerTheWeightedError()
-    {
+    void grid_diagonalWeights_lowerTheWeightedError() {
         const Matrix w = test::gaussian(4, 256, 13);
         Calibration c;
         c.inputs = 256;
-        for (int i = 0; i < 256; ++i) c.meanSquare.push_back(i % 16 == 0 ? 100.0F : 0.01F);
+        for (int i = 0; i < 256; ++i)
+            c.meanSquare.push_back(i % 16 == 0 ? 100.0F : 0.01F);
         const auto weighted = [&](const char* recipe) {
             QuantizeOptions o;
             o.calibration = &c;
@@ -245,25 +254,24 @@ private slots:
             double sum = 0;
             for (Index r = 0; r < w.rows(); ++r)
                 for (Index k = 0; k < w.cols(); ++k)
-                    sum += static_cast<double>(c.meanSquare[static_cast<std::size_t>(k)]) * std::pow(static_cast<double>(w.at(r, k) - m.at(r, k)), 2);
+                    sum += static_cast<double>(c.meanSquare[static_cast<std::size_t>(k)]) *
+                           std::pow(static_cast<double>(w.at(r, k) - m.at(r, k)), 2);
             return sum;
         };
         QVERIFY(weighted("kmeans:bits=3,weights=diagonal,scale=f32") < 0.2 * weighted("kmeans:bits=3,scale=f32"));
     }
-    void grid_weightsWithoutCalibration_saysWhatIsMissing()
-    {
+    void grid_weightsWithoutCalibration_saysWhatIsMissing() {
         for (const char* recipe : {"kmeans:weights=diagonal", "kmeans:weights=fisher"}) {
             const auto q = quantize("w", test::gaussian(2, 32, 1), *parseRecipe(recipe), {}, {});
             QVERIFY(!q.has_value() && q.error().code == ErrorCode::Lacking);
         }
     }
-    void grid_fixedLevels_areUsedAsGiven()
-    {
+    void grid_fixedLevels_areUsedAsGiven() {
         Matrix w(1, 4);
         w.at(0, 0) = -0.9F;
         w.at(0, 1) = 0.4F;
         w.at(0, 2) = 2.0F;
-        w.at(0, 3) = 0.25F; // as near to 0.5 (code 0) as to 0 (code 2)
+        w.at(0, 3) = 0.25F;  // as near to 0.5 (code 0) as to 0 (code 2)
         auto q = quantize("w", w, *parseRecipe("kmeans:bits=2,levels=0.5;-1;0"), {}, {});
         QVERIFY(q.has_value());
         const auto d = Decoder::make(std::make_shared<QuantizedTensor>(std::move(*q)));
@@ -276,11 +284,11 @@ private slots:
         QVERIFY(!parseRecipe("kmeans:levels=1;;2").has_value());
         QVERIFY(!parseRecipe("kmeans:levels=nan").has_value());
     }
-    void grid_groups_storageAndThreads()
-    {
+    void grid_groups_storageAndThreads() {
         const Matrix w = test::gaussian(24, 100, 17);
-        for (const char* recipe : {"kmeans:bits=3,group=32", "kmeans:bits=2,group=tensor,scale=bf16", "kmeans:bits=8,group=row,scale=f32",
-                                   "kmeans:bits=1,group=5x7", "kmeans:bits=4,levels=1;2"}) {
+        for (const char* recipe :
+             {"kmeans:bits=3,group=32", "kmeans:bits=2,group=tensor,scale=bf16", "kmeans:bits=8,group=row,scale=f32",
+              "kmeans:bits=1,group=5x7", "kmeans:bits=4,levels=1;2"}) {
             const auto r = parseRecipe(recipe);
             Context one;
             one.arena = makeArena(1);
@@ -297,8 +305,7 @@ private slots:
             QCOMPARE(forecast->metadata, a->storage().metadata);
         }
     }
-    void load_damagedCodebook_isRefused()
-    {
+    void load_damagedCodebook_isRefused() {
         auto q = quantize("w", test::gaussian(4, 32, 1), *parseRecipe("kmeans:bits=2,scale=f32"), {}, {});
         QuantizedTensor bad = *q;
         bad.arrays = {};

@@ -12,34 +12,31 @@ using namespace qs::quant;
 
 namespace {
 
-std::unique_ptr<Transform> hadamard(const std::string& values)
-{
+std::unique_ptr<Transform> hadamard(const std::string& values) {
     const auto r = *parseRecipe("hadamard:" + values + "+kmeans");
     return std::move(*builtinRegistry().part(PartKind::Transform, "hadamard")->makeTransform(r.transform.values));
 }
 
-double norm(std::span<const float> v)
-{
+double norm(std::span<const float> v) {
     double s = 0;
-    for (const float x : v) s += static_cast<double>(x) * static_cast<double>(x);
+    for (const float x : v)
+        s += static_cast<double>(x) * static_cast<double>(x);
     return s;
 }
 
-double relativeMse(const std::string& recipe, const Matrix& w, const Context& context = {})
-{
+double relativeMse(const std::string& recipe, const Matrix& w, const Context& context = {}) {
     auto q = quantize("w", w, *parseRecipe(recipe), {}, context);
     if (!q) qFatal("%s", q.error().text().c_str());
     const auto d = *Decoder::make(std::make_shared<QuantizedTensor>(std::move(*q)));
     return metrics::weightError(w, *d, {})->relativeMse();
 }
 
-} // namespace
+}  // namespace
 
 class TestHadamard : public QObject {
     Q_OBJECT
 private slots:
-    void apply_thenUndo_isTheIdentity()
-    {
+    void apply_thenUndo_isTheIdentity() {
         const Matrix original = test::gaussian(5, 384, 1);
         for (const char* values : {"block=0", "block=128", "block=1", "block=2,seed=9", "block=64,seed=7"}) {
             Matrix w = original;
@@ -50,15 +47,15 @@ private slots:
             QVERIFY(none.arrays().empty());
             QCOMPARE(t->storage(5, 384).metadata, std::uint64_t(0));
             for (Index r = 0; r < 5; ++r) {
-                QVERIFY(std::fabs(norm(w.row(r)) / norm(original.row(r)) - 1) < 1e-6); // orthonormal
+                QVERIFY(std::fabs(norm(w.row(r)) / norm(original.row(r)) - 1) < 1e-6);  // orthonormal
                 std::vector<float> row(w.row(r).begin(), w.row(r).end());
                 t->undoRow(none, row);
-                for (std::size_t c = 0; c < row.size(); ++c) QVERIFY(std::fabs(row[c] - original.row(r)[c]) < 1e-6F);
+                for (std::size_t c = 0; c < row.size(); ++c)
+                    QVERIFY(std::fabs(row[c] - original.row(r)[c]) < 1e-6F);
             }
         }
     }
-    void apply_isLinear_andMatchesTheDefinition()
-    {
+    void apply_isLinear_andMatchesTheDefinition() {
         // One unit vector: every output is ±1/√block, the sign pattern that of the Hadamard matrix's column times D.
         Matrix w(2, 8);
         w.at(0, 3) = 1;
@@ -74,8 +71,7 @@ private slots:
             }
         }
     }
-    void seed_changesTheSigns()
-    {
+    void seed_changesTheSigns() {
         Matrix a = test::gaussian(1, 128, 2);
         Matrix b = a;
         ArrayStore none;
@@ -83,8 +79,7 @@ private slots:
         QVERIFY(hadamard("seed=2")->apply(b, {}, {}, none).has_value());
         QVERIFY(!std::equal(a.data().begin(), a.data().end(), b.data().begin()));
     }
-    void accepts_saysWhichBlocksFit()
-    {
+    void accepts_saysWhichBlocksFit() {
         const auto answer = hadamard("block=128")->accepts(4, 96);
         QVERIFY(!answer.has_value());
         QVERIFY(answer.error().text().find("block=32") != std::string::npos);
@@ -93,17 +88,17 @@ private slots:
         const auto odd = parseRecipe("hadamard:block=100+kmeans");
         QVERIFY(!odd.has_value() || !quantize("w", test::gaussian(2, 100, 1), *odd, {}, {}).has_value());
     }
-    void recipe_outlierColumns_areSpread()
-    {
+    void recipe_outlierColumns_areSpread() {
         Matrix w = test::gaussian(16, 256, 3, 0.02F);
-        for (Index r = 0; r < 16; ++r) w.at(r, 40) *= 30;
+        for (Index r = 0; r < 16; ++r)
+            w.at(r, 40) *= 30;
         QVERIFY(relativeMse("hadamard:block=256+hqq:bits=3", w) < 0.7 * relativeMse("hqq:bits=3", w));
     }
-    void recipe_withOutliers_bothAreUndone()
-    {
+    void recipe_withOutliers_bothAreUndone() {
         Matrix w = test::gaussian(8, 256, 5, 0.02F);
         w.at(3, 100) = 4.5F;
-        for (const char* recipe : {"hadamard+kmeans:bits=4+outliers:percent=0.05,value=f32", "hadamard:block=64+hqq:bits=4+outliers:percent=0.05"}) {
+        for (const char* recipe : {"hadamard+kmeans:bits=4+outliers:percent=0.05,value=f32",
+                                   "hadamard:block=64+hqq:bits=4+outliers:percent=0.05"}) {
             Context one;
             one.arena = makeArena(1);
             Context two;
@@ -111,11 +106,13 @@ private slots:
             auto a = quantize("w", w, *parseRecipe(recipe), {}, one);
             const auto b = quantize("w", w, *parseRecipe(recipe), {}, two);
             QVERIFY(a.has_value() && b.has_value());
-            for (std::size_t i = 0; i < a->arrays.arrays().size(); ++i) QVERIFY(a->arrays.arrays()[i].bytes == b->arrays.arrays()[i].bytes);
+            for (std::size_t i = 0; i < a->arrays.arrays().size(); ++i)
+                QVERIFY(a->arrays.arrays()[i].bytes == b->arrays.arrays()[i].bytes);
             const auto d = *Decoder::make(std::make_shared<QuantizedTensor>(std::move(*a)));
             const Matrix m = *d->decodeAll({});
             QCOMPARE(m.at(3, 100), 4.5F);
-            for (std::size_t i = 0; i < m.data().size(); ++i) QVERIFY(std::fabs(m.data()[i] - w.data()[i]) < 0.03F);
+            for (std::size_t i = 0; i < m.data().size(); ++i)
+                QVERIFY(std::fabs(m.data()[i] - w.data()[i]) < 0.03F);
         }
     }
 };

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands/render/start_window.h"
+#include "app/cli/model_arguments.h"
+#include "app/cli/progress_line.h"
+#include "core/base/format.h"
+#include "core/io/crash_safe_writer.h"
+#include "core/plots/plot_registry.h"
+#include "core/study/run_cell.h"
+
+#include <array>
+#include <optional>
+
+namespace qs::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<const plots::PlotInfo*> chosenPlot(const Invocation& invocation)
+{
+    const std::string name = invocation.options.value("--plot");
+    if (const auto* plot = plots::builtinPlots().find(name)) return plot;
+    std::string all;
+    for (const auto& p : plots::builtinPlots().plots()) all += (all.empty() ? "" : ", ") + p.name;
+    return fail(Error(ErrorCode::Usage, "there is no plot of this name").wanted("one of " + all).got("'" + name + "'"));
+}
+
+Result<plots::SvgOptions> svgOptions(const Invocation& invocation)
+{
+    plots::SvgOptions out;
+    if (invocation.options.has("--size")) {
+        const std::string size = invocation.options.value("--size");
+        const auto x = size.find('x');
+        if (x == std::string::npos)
+            return fail(Error(ErrorCode::Usage, "wrong value for --size").wanted("WxH, for example 960x600").got("'" + size + "'"));
+        QS_ASSIGN(const auto w, wholeNumber("--size", size.substr(0, x), 64, 16384));
+        QS_ASSIGN(const auto h, wholeNumber("--size", size.substr(x + 1), 64, 16384));
+        out.width = static_cast<int>(w);
+        out.height = static_cast<int>(h);
+    }
+    if (invocation.options.has("--theme")) {
+        static constexpr std::string_view kThemes[] = {"light", "dark"};
+        QS_ASSIGN(const auto theme, oneOf("--theme", invocation.options.value("--theme"), kThemes));
+        out.dark = theme == "dark";
+    }
+    return out;
+}
+
+Result<std::map<std::string, std::string>> plotOptions(const Invocation& invocation, const plots::PlotInfo& plot)
+{
+    std::map<std::string, std::string> out;
+    for (const auto& text : invocation.options.all("--option")) {
+        const auto equals = text.find('=');
+        const std::string key = text.substr(0, equals);
+        const plots::PlotOption* spec = nullptr;
+        std::string all;
+        for (const auto& o : plot.options) {
+            all += (all.empty() ? "" : ", ") + o.name;
+            if (o.name == key) spec = &o;
+        }
+        if (!spec || equals == std::string::npos)
+            return fail(Error(ErrorCode::Usage, "the plot has no such option")
+                            .wanted(all.empty() ? "no options" : "NAME=VALUE with a name of " + all)
+                            .got("'" + text + "'"));
+        const std::string value = text.substr(equals + 1);
+        if (!spec->choices.empty()) {
+            const std::vector<std::string_view> choices(spec->choices.begin(), spec->choices.end());
+            QS_TRY(oneOf("--option " + key, value, choices));
+        }
+        out[key] = value;
+    }
+    return out;
+}
+
+Result<std::string> draw(const Invocation& invocation, const plots::PlotInfo& plot, const plots::SvgOptions& svg, bool csv,
+                         std::string& summary)
+{
+    QS_ASSIGN(const auto recipes, chosenRecipes(invocation));
+    plots::PlotInput input;
+    QS_ASSIGN(input.options, plotOptions(invocation, plot));
+    QS_ASSIGN(input.source, openArgument(invocation));
+    QS_ASSIGN(const auto tensors, chosenTensors(invocation, *input.source));
+    if (!plot.wholeModel) {
+        if (!invocation.options.has("--tensor") || tensors.size() != 1)
+            return fail(Error(ErrorCode::Usage, "plot " + plot.name + " shows one tensor")
+                            .wanted("--tensor NAME of one tensor")
+                            .got(std::to_string(tensors.size()) + " tensors"));
+        input.tensor = static_cast<std::ptrdiff_t>(tensors.front());
+    }
+    if (plot.needsResults && recipes.empty())
+        return fail(Error(ErrorCode::Usage, "plot " + plot.name + " shows results").wanted("--recipe R, once or more"));
+    std::optional<ProgressLine> progress;
+    if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "render");
+    study::RunOptions options;
+    options.seed = invocation.common.seed;
+    for (std::size_t r = 0; r < recipes.size(); ++r)
+        for (const std::size_t t : tensors) {
+            QS_ASSIGN(auto cell, study::runCell(*input.source, input.source->tensors[t], recipes[r], options, invocation.context));
+            input.results.push_back(std::move(cell));
+            input.colorSlots.push_back(static_cast<int>(r) + 1);
+        }
+    QS_ASSIGN(const auto data, plot.make(input, invocation.context));
+    summary = data->summary;
+    return csv ? plots::toCsv(*data) : plots::toSvg(*data, svg);
+}
+
+Result<Outcome> render(const Invocation& invocation)
+{
+    QS_ASSIGN(const auto* plot, chosenPlot(invocation));
+    QS_ASSIGN(const auto svg, svgOptions(invocation));
+    const fs::path out = invocation.options.value("--out");
+    const std::string kind = out.extension().string();
+    static constexpr std::array<std::string_view, 4> kKinds = {".svg", ".csv", ".png", ".pdf"};
+    if (std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end())
+        return fail(Error(ErrorCode::Usage, "wrong value for --out").wanted("a name that ends with .svg, .csv, .png or .pdf").got("'" + out.string() + "'"));
+    const auto onExisting = invocation.common.force ? io::OnExisting::Replace : io::OnExisting::Refuse;
+    Outcome outcome;
+    QS_ASSIGN(auto file, io::CrashSafeFile::create(out, onExisting));
+    std::string summary;
+    if (kind == ".svg" || kind == ".csv") {
+        QS_ASSIGN(const std::string text, draw(invocation, *plot, svg, kind == ".csv", summary));
+        if (invocation.common.dryRun) return outcome;
+        QS_TRY(file.output().write(text));
+    } else {
+        // the other program writes beside the target; its file is moved in one step below
+        fs::path drawn = file.temporary();
+        drawn += kind;
+        std::vector<std::string> arguments = {invocation.positional().front(), "--plot", plot->name, "--out", drawn.string(),
+                                              "--size", std::to_string(svg.width) + "x" + std::to_string(svg.height),
+                                              "--theme", svg.dark ? "dark" : "light",
+                                              "--seed", std::to_string(invocation.common.seed)};
+        for (const char* name : {"--tensor", "--recipe", "--option"})
+            for (const auto& v : invocation.options.all(name)) arguments.insert(arguments.end(), {name, v});
+        const auto status = startWindow(arguments, invocation.context.stop);
+        std::string bytes;
+        if (status) {
+            QS_ASSIGN(const auto map, io::MappedFile::open(drawn));
+            bytes.assign(reinterpret_cast<const char*>(map->bytes().data()), map->size());
+        }
+        std::error_code ec;
+        fs::remove(drawn, ec);
+        QS_TRY(status);
+        QS_TRY(file.output().write(bytes));
+    }
+    if (invocation.context.stopped()) return cancelled();
+    const std::uint64_t bytes = file.output().written();
+    QS_TRY(file.commit());
+    outcome.json = {{"out", out.string()}, {"plot", plot->name}, {"bytes", bytes}, {"summary", summary}};
+    outcome.text = "wrote " + escapeText(out.string()) + " (" + formatBytes(bytes) + ")\n" + (summary.empty() ? "" : summary + "\n");
+    return outcome;
+}
+
+} // namespace
+
+void registerRender(CommandRegistry& registry);
+void registerRender(CommandRegistry& registry)
+{
+    registry.add({"render", "Draws a plot of the window without a display", "PATH", 1, 1,
+                  {{"--plot", "NAME", "distribution, codebook, heatmap, scatter, profile, rate_distortion, overview, quantile, magnitude, compare", false, true},
+                   tensorOption(), recipeOption(true, false),
+                   {"--out", "FILE", "what to write: .svg, .csv, .png or .pdf", false, true},
+                   {"--size", "WxH", "size in pixels (default 960x600)", false, false},
+                   {"--theme", "light|dark", "colours (default light)", false, false},
+                   {"--option", "NAME=VALUE", "an option of the plot", true, false}},
+                  render});
+}
+
+} // namespace qs::cli

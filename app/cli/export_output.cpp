@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/export_output.h"
+
+#include "core/base/format.h"
+
+namespace qs::cli {
+
+Result<std::optional<exporting::ExportFormat>> askedFormat(const Invocation& invocation)
+{
+    const bool out = invocation.options.has("--out");
+    const bool format = invocation.options.has("--format");
+    if (out != format)
+        return fail(Error(ErrorCode::Usage, out ? "--out is given without --format" : "--format is given without --out")
+                        .wanted("--out P --format F"));
+    if (!out) {
+        if (invocation.options.has("--only"))
+            return fail(Error(ErrorCode::Usage, "--only is given without --out").wanted("--out P --format F --only"));
+        return std::optional<exporting::ExportFormat>{};
+    }
+    QS_ASSIGN(auto parsed, exporting::ExportFormat::parse(invocation.options.value("--format")));
+    return std::optional(std::move(parsed));
+}
+
+exporting::ExportRequest exportRequest(const Invocation& invocation, std::shared_ptr<const io::ModelSource> source,
+                                       const exporting::ExportFormat& format)
+{
+    exporting::ExportRequest request;
+    request.source = std::move(source);
+    request.format = format;
+    request.only = invocation.options.has("--only");
+    request.force = invocation.common.force;
+    request.seed = invocation.common.seed;
+    request.target = invocation.options.value("--out");
+    return request;
+}
+
+Json exportJson(const exporting::ExportReport& report, const exporting::ExportFormat& format)
+{
+    Json e;
+    e["path"] = report.target.string();
+    e["manifest"] = report.manifest.string();
+    e["format"] = format.text();
+    e["bytes"] = report.bytes;
+    e["tensors"] = report.tensors.size();
+    e["warnings"] = report.warnings;
+    return e;
+}
+
+std::string exportText(const exporting::ExportReport& report, const exporting::ExportFormat& format)
+{
+    return "wrote " + escapeText(report.target.string()) + " (" + format.text() + ", " + formatBytes(report.bytes)
+         + ", read back and compared), manifest " + escapeText(report.manifest.string()) + "\n";
+}
+
+} // namespace qs::cli

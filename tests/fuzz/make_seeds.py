@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the seeds of the fuzz targets for safetensors, npy, npz and index.json. Run it where it lies."""
+import io
+import json
+import pathlib
+import struct
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parent / "seeds"
+
+
+def put(target, name, data):
+    folder = ROOT / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def safetensors(header, data=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def npy(descr, shape, data, fortran=False, major=1):
+    text = f"{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}".encode()
+    prefix = 10 if major == 1 else 12
+    text += b" " * (-(prefix + len(text) + 1) % 64) + b"\n"
+    return b"\x93NUMPY" + bytes([major, 0]) + struct.pack("<H" if major == 1 else "<I", len(text)) + text + data
+
+
+def tensor(dtype, shape, begin, end):
+    return {"dtype": dtype, "shape": shape, "data_offsets": [begin, end]}
+
+
+def main():
+    put("safetensors", "empty", safetensors({}))
+    put("safetensors", "one", safetensors({"__metadata__": {"format": "pt"}, "a": tensor("F32", [2], 0, 8)}, bytes(8)))
+    put("safetensors", "types", safetensors({
+        "h.0.attn.c_attn.weight": tensor("BF16", [2, 3], 0, 12), "b": tensor("F4", [2, 2], 12, 14),
+        "c": tensor("F8_E4M3", [], 14, 15), "d": tensor("F6_E2M3", [4], 15, 18), "e": tensor("I64", [0, 5], 18, 18)}, bytes(range(18))))
+    put("safetensors", "extra", safetensors(b'{"a":{"dtype":"U8","x":[1,{"y":null}],"shape":[1],"data_offsets":[0,1]}}', b"x"))
+    put("safetensors", "twice", safetensors(b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\\u0061":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', b"x"))
+    put("safetensors", "overflow", safetensors({"a": tensor("F32", [2, 2**63 - 1], 0, 8)}, bytes(8)))
+    put("safetensors", "gptq", safetensors({"b.g_idx": tensor("I32", [2], 0, 8), "b.scales": tensor("F16", [2, 1], 8, 12)}, bytes(12)))
+    put("npy", "plain", npy("<f4", "(2, 3)", bytes(24)))
+    put("npy", "fortran", npy(">f8", "(2, 3)", bytes(48), True))
+    put("npy", "cube", npy("<i2", "(2, 3, 2)", bytes(24), True, 2))
+    put("npy", "scalar", npy("|b1", "()", b"\1", False, 3))
+    put("npy", "object", npy("|O", "(1,)", b"x"))
+    put("npy", "trailing", npy("<c8", "(1,)", bytes(9)))
+    for method, name in ((zipfile.ZIP_STORED, "stored"), (zipfile.ZIP_DEFLATED, "deflated")):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", method) as archive:
+            for key, content in (("a.npy", npy("<f4", "(2, 3)", bytes(24))), ("b/c.npy", npy(">f2", "(3, 2)", bytes(12), True)), ("note.txt", b"hi")):
+                info = zipfile.ZipInfo(key, (1980, 1, 1, 0, 0, 0))
+                info.compress_type = method
+                with archive.open(info, "w", force_zip64=name == "stored") as member:
+                    member.write(content)
+        put("npz", name, buffer.getvalue())
+    put("index", "good", b'{"metadata":{"total_size":8},"weight_map":{"a":"a.safetensors","b":"b.safetensors"}}')
+    put("index", "missing", b'{"weight_map":{"a":"c.safetensors"}}')
+    put("index", "outside", b'{"weight_map":{"a":"../a.safetensors"}}')
+    put("index", "total", b'{"metadata":{"total_size":-1.5e3,"x":[{}]},"weight_map":{"a":"a.safetensors"}}')
+    put("index", "config", b'{"model_type":"x","text_config":{"model_type":"Y","hidden_size":8},"quantization_config":{"quant_method":"awq","bits":4,"group_size":128}}')
+
+
+if __name__ == "__main__":
+    main()
