@@ -3,8 +3,10 @@
 
 #include "core/export/export_job.h"
 #include "core/export/model_files.h"
+#include "core/export/open_any.h"
 #include "core/export/verify_export.h"
 #include "core/io/crash_safe_writer.h"
+#include "core/io/format_registry.h"
 
 #include <algorithm>
 #include <map>
@@ -14,9 +16,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Status readBack(const fs::path& written, const Manifest& manifest, const fs::path& target, const Context& context)
+// An .npz that is being written does not have its ending yet, by which readers know it.
+Result<std::shared_ptr<const io::ModelSource>> reopen(const fs::path& written, ExportFormat::Kind kind, const Context& context)
 {
-    auto verification = verifyExport(written, manifest, nullptr, context);
+    if (kind != ExportFormat::Npz) return openAny(written, context);
+    for (const auto& format : io::builtinFormats().formats())
+        if (format.name == "npz") {
+            QS_ASSIGN(auto source, format.open(written, context));
+            return std::shared_ptr<const io::ModelSource>(std::move(source));
+        }
+    return fail(ErrorCode::Internal, "there is no reader of .npz");
+}
+
+Status readBack(const fs::path& written, ExportFormat::Kind kind, const Manifest& manifest, const fs::path& target,
+                const Context& context)
+{
+    const auto source = reopen(written, kind, context);
+    Result<Verification> verification = fail(ErrorCode::Internal, "");
+    if (source) verification = verifyExport(**source, manifest, nullptr, context);
+    else verification = fail(source.error());
     const auto mismatch = [&](const std::string& tensor, const std::string& what) {
         return fail(Error(ErrorCode::Mismatch, "reading the export back gave something else: " + what)
                         .inFile(target.string())
@@ -77,8 +95,8 @@ Result<ExportReport> exportFolder(ExportJob& job)
         QS_TRY(writeDecoded(job, folder, names ? &*names : nullptr));
     }
     const Manifest manifest = job.manifest();
-    QS_TRY(readBack(request.format.kind == ExportFormat::Npz ? folder.path() / "model.npz" : folder.path(), manifest,
-                    request.target, job.context()));
+    QS_TRY(readBack(request.format.kind == ExportFormat::Npz ? folder.path() / "model.npz" : folder.path(),
+                    request.format.kind, manifest, request.target, job.context()));
     QS_TRY(folder.addFile("quantoscope.json", manifestText(manifest)));
     ExportReport report = reportOf(job, manifest);
     QS_ASSIGN(report.bytes, folderBytes(folder.path()));
@@ -101,7 +119,7 @@ Result<ExportReport> exportFile(ExportJob& job)
     else QS_TRY(writeContainer(job, nullptr, &file.output()));
     QS_TRY(file.sync());
     const Manifest manifest = job.manifest();
-    QS_TRY(readBack(file.temporary(), manifest, request.target, job.context()));
+    QS_TRY(readBack(file.temporary(), request.format.kind, manifest, request.target, job.context()));
     QS_TRY(manifestFile.output().write(manifestText(manifest)));
     QS_TRY(manifestFile.sync());
     ExportReport report = reportOf(job, manifest);

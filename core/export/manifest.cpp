@@ -24,7 +24,8 @@ ordered_json tensorJson(const ExportedTensor& t)
     if (!t.recipe.empty()) {
         j["recipe"] = t.recipe;
         j["seed"] = t.seed;
-        for (auto& [key, value] : ordered_json::parse(t.parts.empty() ? "{}" : t.parts).items()) j[key] = value;
+        const ordered_json parts = ordered_json::parse(t.parts.empty() ? "{}" : t.parts);
+        for (const auto& [key, value] : parts.items()) j[key] = value;
     }
     j["bits_per_weight"] = t.weights == 0 ? 0.0 : static_cast<double>(t.bits.payload + t.bits.metadata) / static_cast<double>(t.weights);
     j["payload_bits"] = t.bits.payload;

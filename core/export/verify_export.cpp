@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/verify_export.h"
 
-#include "core/export/open_any.h"
 #include "core/export/tensor_values.h"
 
 #include <algorithm>
@@ -61,10 +60,10 @@ Status compareWith(const io::ModelSource& exported, const io::TensorInfo& stored
 
 } // namespace
 
-Result<Verification> verifyExport(const std::filesystem::path& exported, const Manifest& manifest,
+Result<Verification> verifyExport(const io::ModelSource& exported, const Manifest& manifest,
                                   const io::ModelSource* against, const Context& context)
 {
-    QS_ASSIGN(const auto source, openAny(exported, context));
+    const io::ModelSource* source = &exported;
     Verification out;
     std::size_t seen = 0;
     for (const auto& entry : manifest.tensors) {

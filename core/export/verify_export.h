@@ -22,7 +22,8 @@ struct Verification {
 
 /// Reads an export back, decodes every tensor and compares its hash with the manifest's. With `against` (the checkpoint
 /// it came from) the error is measured again, and may not exceed what the manifest says.
-Result<Verification> verifyExport(const std::filesystem::path& exported, const Manifest& manifest,
+/// `exported`: as openAny gives it.
+Result<Verification> verifyExport(const io::ModelSource& exported, const Manifest& manifest,
                                   const io::ModelSource* against, const Context& context);
 
 } // namespace qs::exporting

@@ -18,6 +18,7 @@ Result<Outcome> verify(const Invocation& invocation)
     if (!std::filesystem::exists(path, ec)) return fail(Error(ErrorCode::NotFound, "no such file or folder").inFile(path.string()));
     QS_ASSIGN(const auto manifest, exporting::readManifest(exporting::manifestPath(path)));
     if (manifest.format == "npz" && std::filesystem::is_directory(path, ec)) path /= "model.npz";
+    QS_ASSIGN(const auto exported, exporting::openAny(path, invocation.context));
     std::shared_ptr<const io::ModelSource> against;
     if (invocation.options.has("--against")) {
         QS_ASSIGN(against, exporting::openAny(invocation.options.value("--against"), invocation.context));
@@ -26,7 +27,7 @@ Result<Outcome> verify(const Invocation& invocation)
         for (const auto& t : manifest.tensors) invocation.context.progress->expect(t.shape.elements());
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "verify");
-    auto result = exporting::verifyExport(path, manifest, against.get(), invocation.context);
+    auto result = exporting::verifyExport(*exported, manifest, against.get(), invocation.context);
     progress.reset();
     if (!result) return fail(std::move(result.error()));
 

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/format_registry.h"
+#include "core/study/pareto.h"
+#include "core/study/run_study.h"
+#include "core/study/time_estimate.h"
+#include "tests/support/golden.h"
+#include "tests/support/scratch.h"
+#include "tests/support/small_model.h"
+
+#include <QTest>
+#include <limits>
+
+using namespace qs;
+
+class TestRunStudy : public QObject {
+    Q_OBJECT
+private slots:
+    void pareto_points_keepsWhatNothingBeats();
+    void runStudy_totals_areTheMergedCells();
+    void runStudy_progress_endsWhereItWasAnnounced();
+    void runStudy_stopped_isCancelled();
+    void planRun_forecast_equalsTheArtefact();
+};
+
+void TestRunStudy::pareto_points_keepsWhatNothingBeats()
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const std::vector<double> bits = {4, 3, 4, 2, 3, 5, 1, 4};
+    const std::vector<double> error = {0.1, 0.3, 0.2, 0.5, 0.3, 0.1, nan, 0.1};
+    const std::vector<std::size_t> wanted = {3, 1, 0};
+    QCOMPARE(study::paretoFront(bits, error), wanted);
+    QVERIFY(study::paretoFront({}, {}).empty());
+}
+
+namespace {
+
+std::shared_ptr<const io::ModelSource> model(const test::Scratch& scratch)
+{
+    const auto path = scratch.path() / "m.safetensors";
+    test::writeModel(path, {{"a", test::gaussian(64, 128, 1)}, {"b", test::gaussian(32, 256, 2)}});
+    return *io::openModel(path, {});
+}
+
+} // namespace
+
+void TestRunStudy::runStudy_totals_areTheMergedCells()
+{
+    const test::Scratch scratch;
+    study::StudyRequest request;
+    request.source = model(scratch);
+    request.tensors = {0, 1};
+    request.recipes = {*quant::parseRecipe("rtn:bits=3"), *quant::parseRecipe("rtn:bits=8")};
+    std::size_t seen = 0;
+    request.onCell = [&](const study::CellResult& cell) -> Status {
+        ++seen;
+        return cell.artefact ? Status{} : fail(ErrorCode::Internal, "no artefact");
+    };
+    const auto result = study::runStudy(request, {});
+    QVERIFY(result.has_value());
+    QCOMPARE(seen, std::size_t(4));
+    QCOMPARE(result->cells.size(), std::size_t(4));
+    for (std::size_t r = 0; r < 2; ++r) {
+        double squared = 0;
+        std::uint64_t bits = 0;
+        for (const auto& c : result->cells)
+            if (c.recipe == r) {
+                squared += c.error.sumSquaredError;
+                bits += c.bits.payload + c.bits.metadata;
+            }
+        QCOMPARE(result->totals[r].error.sumSquaredError, squared);
+        QCOMPARE(result->totals[r].bits.payload + result->totals[r].bits.metadata, bits);
+        QCOMPARE(result->totals[r].weights, std::uint64_t(2 * 8192));
+    }
+    QCOMPARE(result->pareto[0], (std::vector<std::size_t>{0, 1}));
+}
+
+void TestRunStudy::runStudy_progress_endsWhereItWasAnnounced()
+{
+    const test::Scratch scratch;
+    study::StudyRequest request;
+    request.source = model(scratch);
+    request.tensors = {0, 1};
+    request.recipes = {*quant::parseRecipe("rtn")};
+    Context context;
+    context.progress = std::make_shared<Progress>();
+    QVERIFY(study::runStudy(request, context).has_value());
+    QCOMPARE(context.progress->done.load(), context.progress->total.load());
+    QCOMPARE(context.progress->total.load(), std::uint64_t(3 * 2 * 8192));
+}
+
+void TestRunStudy::runStudy_stopped_isCancelled()
+{
+    const test::Scratch scratch;
+    study::StudyRequest request;
+    request.source = model(scratch);
+    request.tensors = {0};
+    request.recipes = {*quant::parseRecipe("rtn")};
+    std::stop_source stop;
+    stop.request_stop();
+    Context context;
+    context.stop = stop.get_token();
+    const auto result = study::runStudy(request, context);
+    QVERIFY(!result);
+    QCOMPARE(result.error().code, ErrorCode::Cancelled);
+}
+
+void TestRunStudy::planRun_forecast_equalsTheArtefact()
+{
+    const test::Scratch scratch;
+    const auto source = model(scratch);
+    const auto recipe = *quant::parseRecipe("rtn:bits=4,group=64");
+    const std::vector<std::size_t> tensors = {0, 1};
+    const auto plan = study::planRun(*source, tensors, recipe, {}, {});
+    QVERIFY(plan.has_value());
+    std::uint64_t bits = 0;
+    for (const auto t : tensors) bits += (*study::runCell(*source, source->tensors[t], recipe, {}, {}))->artefact->bits();
+    QCOMPARE(plan->bits.payload + plan->bits.metadata, bits);
+    QVERIFY(plan->seconds > 0);
+    QVERIFY(plan->peakBytes > 4 * 8192);
+}
+
+QTEST_GUILESS_MAIN(TestRunStudy)
+#include "tst_run_study.moc"
