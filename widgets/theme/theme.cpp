@@ -126,7 +126,7 @@ QString Theme::styleSheet() const
     return QStringLiteral(
                "QMainWindow::separator{background:%3;width:1px;height:1px}"
                "QDockWidget{titlebar-close-icon:none}"
-               "QToolBar{border:0;border-bottom:1px solid %3;spacing:8px;padding:6px 12px;background:%1}"
+               "QToolBar{border:0;border-bottom:1px solid %3;spacing:8px;padding:4px 12px;background:%1}"
                "QMenuBar{background:%1;border-bottom:0}"
                "QStatusBar{background:%1;border-top:1px solid %3}QStatusBar::item{border:0}"
                "QTreeView,QTableView,QListView{border:0;background:%1;outline:0}"
