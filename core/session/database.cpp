@@ -146,6 +146,19 @@ Result<Database> Database::openToRead(const std::filesystem::path& path, const C
     QS_TRY(out.execute("PRAGMA cell_size_check=ON"));
     QS_TRY(out.execute("PRAGMA mmap_size=0"));
     QS_TRY(out.execute("PRAGMA query_only=ON"));
+    // a file that was cut may still read well up to its last page
+    std::uint64_t declared = 1;
+    for (const char* sql : {"PRAGMA page_count", "PRAGMA page_size"}) {
+        QS_ASSIGN(auto s, out.prepare(sql));
+        QS_ASSIGN(const bool row, s.step());
+        QS_ASSIGN(const auto value, s.whole(0, 0, std::int64_t(1) << 32));
+        declared *= row ? static_cast<std::uint64_t>(value) : 0;
+    }
+    if (const auto size = std::filesystem::file_size(path, ec); ec || size != declared)
+        return fail(Error(ErrorCode::Malformed, "the session file is cut or has something behind its end")
+                        .inFile(path.string())
+                        .wanted(std::to_string(declared) + " bytes")
+                        .got(std::to_string(size) + " bytes"));
     return out;
 }
 

@@ -110,7 +110,9 @@ void TestCliContract::quantize_block_hasTotals()
     for (const auto& t : tensors) {
         QVERIFY(hasKeys(t.toObject(), {"name", "recipe", "bits_per_weight", "payload_bits", "metadata_bits", "seconds", "metrics"}));
         QVERIFY(hasKeys(t.toObject()["metrics"].toObject(), {"mse", "rmse", "max_abs", "relative_mse", "sqnr_db", "cosine"}));
-        QCOMPARE(t.toObject()["bits_per_weight"].toDouble(), 4.0 + (16.0 + 4.0) / 64); // packed zeros fill their words or not
+        // an f16 scale and a packed 4-bit zero in 64 weights, where the zeros of a row fill their words; else a little more
+        const double bits = t.toObject()["bits_per_weight"].toDouble();
+        QVERIFY2(bits >= 4.0 + 20.0 / 64 && bits <= 4.4, qPrintable(t.toObject()["name"].toString()));
     }
     QVERIFY(hasKeys(run.json()["totals"].toObject(), {"bits_per_weight", "bytes_before", "bytes_after", "seconds", "peak_bytes"}));
 }
