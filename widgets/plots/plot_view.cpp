@@ -39,6 +39,16 @@ QCPScatterStyle markerFor(int marker, const QColor& color, const QColor& base, d
     return s;
 }
 
+// "0.mlp.down_proj" for "model.layers.0.mlp.down_proj.weight": what tells the rows of a table apart.
+QString shortName(const std::string& name)
+{
+    QString s = text(name);
+    if (s.endsWith(QLatin1String(".weight"))) s.chop(7);
+    for (const char* prefix : {"model.layers.", "transformer.h.", "gpt_neox.layers.", "model.decoder.layers.", "blk."})
+        if (s.startsWith(QLatin1String(prefix))) s.remove(0, static_cast<qsizetype>(qstrlen(prefix)));
+    return s;
+}
+
 // A ticker whose labels are the program's numbers: no "1e-05" beside "0.00002".
 QSharedPointer<QCPAxisTicker> tickerFor(bool log)
 {
@@ -175,6 +185,9 @@ void PlotView::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     placeOverlays();
+    // The names beside a table are chosen by the room they have.
+    if (m_data && !m_data->heat.empty() && (!m_data->heat.front().rowLabels.empty() || !m_data->heat.front().colLabels.empty()))
+        QMetaObject::invokeMethod(this, [this] { rebuild(); }, Qt::QueuedConnection);
 }
 
 void PlotView::placeOverlays()
@@ -508,9 +521,15 @@ void PlotView::buildHeat()
             if (names.empty()) return;
             auto ticker = QSharedPointer<QCPAxisTickerText>::create();
             const double step = (to - from) / static_cast<double>(names.size());
-            const std::size_t every = std::max<std::size_t>(1, names.size() / 40);
+            // As many names as have room.
+            const bool vertical = axis->orientation() == Qt::Vertical;
+            const int rowsOfGrids = (n + columns - 1) / columns;
+            const int room = vertical ? (height() - 90) / rowsOfGrids : (width() - 160) / columns;
+            const int need = vertical ? fontMetrics().height() : fontMetrics().height() + 6;
+            const auto most = static_cast<std::size_t>(std::max(2, room / std::max(1, need)));
+            const std::size_t every = (names.size() + most - 1) / most;
             for (std::size_t i = 0; i < names.size(); i += every)
-                ticker->addTick(from + (static_cast<double>(i) + 0.5) * step, text(names[i]));
+                ticker->addTick(from + (static_cast<double>(i) + 0.5) * step, shortName(names[i]));
             axis->setTicker(ticker);
             axis->setSubTicks(false);
         };

@@ -138,6 +138,7 @@ QString Theme::styleSheet() const
                "QToolButton:hover,QPushButton:hover{border-color:%6}"
                "QToolButton:checked,QPushButton:checked{background:%7;border-color:%6}"
                "QPushButton:default,QToolButton[primary=\"true\"]{background:%6;border-color:%6;color:%8}"
+               "QToolButton[segment=\"true\"]{padding:4px 7px;border-radius:3px}"
                "QToolButton:disabled,QPushButton:disabled{color:%5}"
                "QPushButton[primary=\"true\"]{background:%6;border-color:%6;color:%8}"
                "QPushButton[primary=\"true\"]:disabled,QToolButton[primary=\"true\"]:disabled{background:%3;border-color:%3;color:%5}"
