@@ -3,9 +3,11 @@
 
 #include "app/gui/actions.h"
 #include "app/gui/command_palette.h"
+#include "app/gui/export_dialog.h"
 #include "app/gui/file_dialogs.h"
 #include "app/gui/help_dialogs.h"
 #include "app/gui/picture_export.h"
+#include "app/gui/session_store.h"
 #include "app/gui/settings.h"
 #include "app/gui/stage.h"
 #include "core/base/format.h"
@@ -55,6 +57,7 @@ MainWindow::MainWindow(Workbench& workbench, Settings& settings, QWidget* parent
     setDockNestingEnabled(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     m_recent.setEntries(settings.recent());
+    m_session = new SessionStore(workbench, this);
     m_actions = new Actions(this, settings);
     m_stage = new Stage(workbench.services(), this);
     m_start = new StartPage(m_recent, workbench.theme(), this);
@@ -71,7 +74,7 @@ MainWindow::MainWindow(Workbench& workbench, Settings& settings, QWidget* parent
     connectFileActions();
     connectWorkbench();
     confirmClose = [this](int jobs) {
-        return QMessageBox::question(this, tr("Close Quantoscope?"), tr("%n job(s) still run. Close and cancel them?", nullptr, jobs),
+        return QMessageBox::question(this, tr("Close Quantoscope?"), jobs == 1 ? tr("One job still runs. Close and cancel it?") : tr("%1 jobs still run. Close and cancel them?").arg(jobs),
                                      QMessageBox::Close | QMessageBox::Cancel, QMessageBox::Cancel)
             == QMessageBox::Close;
     };
@@ -258,6 +261,20 @@ void MainWindow::connectFileActions()
     a.on("open_sample", this, &MainWindow::openSample);
     a.on("reload", this, [this] { m_work.reload(m_work.selection().tensor().checkpoint); });
     a.on("close_checkpoint", this, [this] { m_work.workspace().removeCheckpoint(m_work.selection().tensor().checkpoint); });
+    a.on("save_session", this, [this] { saveSession(false); });
+    a.on("save_session_as", this, [this] { saveSession(true); });
+    a.on("export", this, [this] { showExport({}); });
+    connect(m_results, &ResultsPanel::exportRequested, this, &MainWindow::showExport);
+    connect(m_session, &SessionStore::saved, this, [this](const QString& path) { tell(tr("Saved %1").arg(path)); });
+    connect(m_session, &SessionStore::failed, this, [this](const QString& text) {
+        m_start->setProblem(text);
+        tell(text);
+    });
+    connect(m_session, &SessionStore::opened, this, [this](const QString& path, const QJsonObject& state, const QStringList& warnings) {
+        m_recent.add(path, static_cast<quint64>(QFileInfo(path).size()));
+        restoreWindow(state);
+        if (!warnings.isEmpty()) tell(warnings.join(QStringLiteral("; ")));
+    });
     a.on("save_picture", this, &MainWindow::savePicture);
     a.on("save_all_plots", this, &MainWindow::saveAllPlots);
     a.on("save_numbers", this, &MainWindow::saveNumbers);
@@ -352,8 +369,8 @@ void MainWindow::applyLayout(Layout layout)
     recipe->setVisible(layout != Layout::Compare);
     const int w = width();
     const int h = height();
-    resizeDocks({checkpoints, recipe}, {248, 272}, Qt::Horizontal);
-    resizeDocks({checkpoints, tensor}, {h * 2 / 5, 250}, Qt::Vertical);
+    resizeDocks({checkpoints, recipe}, {248, 292}, Qt::Horizontal);
+    resizeDocks({checkpoints, tensor}, {h * 2 / 5, 236}, Qt::Vertical);
     resizeDocks({results}, {layout == Layout::Run ? h * 2 / 5 : layout == Layout::Compare ? 160 : 208}, Qt::Vertical);
     resizeDocks({results, jobs}, {w * 3 / 5, w * 2 / 5}, Qt::Horizontal);
     if (layout == Layout::Compare) m_stage->showPage(QStringLiteral("compare"));
@@ -373,7 +390,43 @@ void MainWindow::run(bool everywhere)
     m_work.run(tensors, recipes);
 }
 
-void MainWindow::openPath(const QString& path) { m_work.open(path); }
+void MainWindow::openPath(const QString& path)
+{
+    if (path.endsWith(QLatin1String(".qscope"), Qt::CaseInsensitive)) m_session->open(path);
+    else m_work.open(path);
+}
+
+void MainWindow::showExport(std::vector<ResultPtr> results) { (new ExportDialog(m_work, std::move(results), this))->show(); }
+
+void MainWindow::saveSession(bool as)
+{
+    QString path = m_session->path();
+    if (as || path.isEmpty()) path = askSaveFile(this, tr("Save session"), path.isEmpty() ? QStringLiteral("session.qscope") : path, tr("Sessions (*.qscope)"));
+    if (path.isEmpty()) return;
+    if (!path.endsWith(QLatin1String(".qscope"))) path += QLatin1String(".qscope");
+    m_session->save(path, windowState());
+}
+
+QJsonObject MainWindow::windowState() const
+{
+    QJsonObject pages;
+    for (int i = 0; i < m_stage->count(); ++i)
+        if (const Page* page = m_stage->madePage(i)) pages[m_stage->id(i)] = page->saveState();
+    QJsonObject out;
+    out[QStringLiteral("layout")] = QString::fromLatin1(saveState(kLayoutVersion).toBase64());
+    out[QStringLiteral("page")] = m_stage->id(m_stage->current());
+    out[QStringLiteral("pages")] = pages;
+    return out;
+}
+
+void MainWindow::restoreWindow(const QJsonObject& state)
+{
+    restoreState(QByteArray::fromBase64(state[QStringLiteral("layout")].toString().toLatin1()), kLayoutVersion);
+    const QJsonObject pages = state[QStringLiteral("pages")].toObject();
+    for (int i = 0; i < m_stage->count(); ++i)
+        if (pages.contains(m_stage->id(i))) m_stage->page(i)->restoreState(pages[m_stage->id(i)].toObject());
+    m_stage->showPage(state[QStringLiteral("page")].toString());
+}
 
 void MainWindow::openSample()
 {
@@ -422,7 +475,7 @@ void MainWindow::saveAllPlots()
     const QString folder = askFolder(this, tr("Folder for all plots"), m_settings.lastFolder());
     if (folder.isEmpty()) return;
     const auto n = gui::saveAllPlots(*m_stage, folder);
-    tell(n ? tr("Saved %n plot(s) with their numbers", nullptr, *n) : QString::fromStdString(n.error().text()));
+    tell(n ? tr("Saved %1 plots with their numbers").arg(*n) : QString::fromStdString(n.error().text()));
 }
 
 void MainWindow::saveNumbers()

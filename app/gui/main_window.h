@@ -17,6 +17,7 @@ class JobsPanel;
 class RecipeBar;
 class RecipePanel;
 class ResultsPanel;
+class SessionStore;
 class Settings;
 class Stage;
 class StartPage;
@@ -42,6 +43,7 @@ public:
     CheckpointPanel& checkpointPanel() { return *m_checkpoints; }
     RecipePanel& recipePanel() { return *m_recipe; }
     ResultsPanel& resultsPanel() { return *m_results; }
+    SessionStore& session() { return *m_session; }
     JobsPanel& jobsPanel() { return *m_jobs; }
     StatusLine& statusLine() { return *m_status; }
     const std::vector<QDockWidget*>& docks() const { return m_docks; }
@@ -70,6 +72,10 @@ private:
     void saveNumbers();
     void saveTable();
     void showPalette();
+    void showExport(std::vector<ResultPtr> results);
+    void saveSession(bool as);
+    QJsonObject windowState() const;
+    void restoreWindow(const QJsonObject& state);
     void explain();
     void cancelOrClear();
     void tell(const QString& text);
@@ -88,6 +94,7 @@ private:
     JobsPanel* m_jobs = nullptr;
     RecipeBar* m_chips = nullptr;
     StatusLine* m_status = nullptr;
+    SessionStore* m_session = nullptr;
     QToolBar* m_toolBar = nullptr;
     std::vector<QDockWidget*> m_docks;
     QByteArray m_layout; ///< of the docks, while the start page hides them

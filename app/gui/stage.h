@@ -23,6 +23,8 @@ public:
     QString title(int index) const;
     /// The page, made now if it was not shown before.
     Page* page(int index);
+    /// The page, or null where it was never shown.
+    const Page* madePage(int index) const { return m_pages[static_cast<std::size_t>(index)]; }
     Page* currentPage() { return count() > 0 ? page(current()) : nullptr; }
     /// Sends a stage key ("fit", "blink", ...) to the current page, or else to `otherwise`, which is shown for it.
     void trigger(const QString& action, const QString& otherwise = {});

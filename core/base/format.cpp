@@ -112,6 +112,7 @@ std::string formatCount(std::uint64_t count)
 std::string formatSeconds(double seconds)
 {
     if (!std::isfinite(seconds)) return "n/a";
+    if (seconds >= 0 && seconds < 0.01) return print("%.2g ms", seconds * 1000);
     if (seconds < 60) return print(seconds < 10 ? "%.2f s" : "%.1f s", seconds);
     const long total = std::lround(seconds);
     std::array<char, 48> buffer{};

@@ -19,7 +19,7 @@ std::string formatDecibel(double value);
 std::string formatBytes(std::uint64_t bytes);
 /// Thousands parted by thin spaces (U+2009), "4 194 304".
 std::string formatCount(std::uint64_t count);
-/// "0.04 s", "1.21 s", "3 min 05 s", "2 h 10 min".
+/// "4.2 ms", "0.04 s", "1.21 s", "3 min 05 s", "2 h 10 min".
 std::string formatSeconds(double seconds);
 /// Shortest text of up to `digits` significant digits, "−" is the ASCII minus.
 std::string formatNumber(double value, int digits = 4);

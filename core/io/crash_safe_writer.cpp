@@ -72,7 +72,9 @@ fs::path temporaryName(const fs::path& target)
 
 Error existsError(const fs::path& target)
 {
-    return Error(ErrorCode::Exists, "the target exists").inFile(target.string()).fix("choose another name, or --force to replace it");
+    return Error(ErrorCode::Exists, "the target exists")
+        .inFile(target.string())
+        .fix("choose another name, or --force to replace it");
 }
 
 bool isThere(const fs::path& path)
@@ -86,13 +88,16 @@ Status checkTarget(const fs::path& target, OnExisting onExisting, bool folder)
     if (target.empty() || target.filename().empty() || target.filename() == "." || target.filename() == "..")
         return fail(Error(ErrorCode::Usage, "not the name of a target").inFile(target.string()));
     struct stat info{};
-    if (::stat(parentOf(target).c_str(), &info) != 0) return fail(systemError(errno, parentOf(target), "the target's folder"));
+    if (::stat(parentOf(target).c_str(), &info) != 0)
+        return fail(systemError(errno, parentOf(target), "the target's folder"));
     if (!S_ISDIR(info.st_mode))
-        return fail(Error(ErrorCode::NotFound, "the target's parent is not a folder").inFile(parentOf(target).string()));
+        return fail(
+            Error(ErrorCode::NotFound, "the target's parent is not a folder").inFile(parentOf(target).string()));
     if (::lstat(target.c_str(), &info) != 0) return {};
     if (onExisting == OnExisting::Refuse) return fail(existsError(target));
     if (folder ? !S_ISDIR(info.st_mode) : !S_ISREG(info.st_mode))
-        return fail(Error(ErrorCode::Exists, folder ? "the target exists and is not a folder" : "the target exists and is not a regular file")
+        return fail(Error(ErrorCode::Exists, folder ? "the target exists and is not a folder"
+                                                    : "the target exists and is not a regular file")
                         .inFile(target.string())
                         .fix("choose another name"));
     return {};
@@ -172,7 +177,8 @@ Status OutputFile::reserve(std::uint64_t bytes)
     if (bytes == 0) return {};
     if (::fallocate(m_fd, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes)) == 0) return {};
     const int code = errno;
-    if (code == ENOSPC || code == EDQUOT || code == EFBIG) return fail(systemError(code, m_path, "can't reserve", bytes));
+    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
+        return fail(systemError(code, m_path, "can't reserve", bytes));
     return {}; // not every file system can promise space
 }
 
@@ -212,7 +218,8 @@ Status OutputFile::write(std::string_view text) { return write(std::as_bytes(std
 
 Status OutputFile::writeAt(std::uint64_t offset, std::span<const std::byte> bytes)
 {
-    if (m_fd < 0 || offset + bytes.size() > m_written) return fail(ErrorCode::Internal, "overwriting what was not written");
+    if (m_fd < 0 || offset + bytes.size() > m_written)
+        return fail(ErrorCode::Internal, "overwriting what was not written");
     QS_TRY(flush());
     std::size_t done = 0;
     while (done < bytes.size()) {

@@ -183,7 +183,8 @@ Result<ShardIndex> readShardIndex(const std::filesystem::path& file, const Conte
     const auto twice = std::adjacent_find(index.weights.begin(), index.weights.end(),
                                           [](const auto& a, const auto& b) { return a.name == b.name; });
     if (twice != index.weights.end())
-        return fail(Error(ErrorCode::Malformed, "listed twice in weight_map").inFile(file.string()).ofTensor(twice->name));
+        return fail(
+            Error(ErrorCode::Malformed, "listed twice in weight_map").inFile(file.string()).ofTensor(twice->name));
 
     // Number the shards in natural order of their names.
     std::vector<std::uint32_t> order(index.shards.size());
@@ -220,12 +221,13 @@ Status checkShards(ModelSource& source, const ShardIndex& index)
     for (const auto& w : index.weights) {
         const auto at = source.find(w.name);
         if (at < 0 || source.tensors[static_cast<std::size_t>(at)].file != w.shard)
-            return fail(Error(ErrorCode::Malformed, "listed in the index but absent from its shard")
-                            .inFile(index.file.string())
-                            .ofTensor(w.name)
-                            .wanted("in " + escapeText(index.shards[w.shard]))
-                            .got(at < 0 ? "in no shard"
-                                        : "in " + escapeText(index.shards[source.tensors[static_cast<std::size_t>(at)].file])));
+            return fail(
+                Error(ErrorCode::Malformed, "listed in the index but absent from its shard")
+                    .inFile(index.file.string())
+                    .ofTensor(w.name)
+                    .wanted("in " + escapeText(index.shards[w.shard]))
+                    .got(at < 0 ? "in no shard"
+                                : "in " + escapeText(index.shards[source.tensors[static_cast<std::size_t>(at)].file])));
     }
     source.warnings.insert(source.warnings.end(), index.warnings.begin(), index.warnings.end());
 
@@ -243,8 +245,8 @@ Status checkShards(ModelSource& source, const ShardIndex& index)
     const std::string file = index.file.filename().string();
     if (unlisted > 0)
         source.warnings.push_back(file + ": " + formatCount(unlisted) +
-                                  (unlisted == 1 ? " tensor is" : " tensors are") + " in a shard but not in the index: " +
-                                  names + (unlisted > kNamed ? ", ..." : ""));
+                                  (unlisted == 1 ? " tensor is" : " tensors are") +
+                                  " in a shard but not in the index: " + names + (unlisted > kNamed ? ", ..." : ""));
     if (index.totalSize && *index.totalSize != total)
         source.warnings.push_back(file + ": total_size is " + std::to_string(*index.totalSize) +
                                   ", the tensors have " + std::to_string(total) + " bytes");

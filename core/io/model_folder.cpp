@@ -125,7 +125,8 @@ Status checkQuantization(const Json& object, const fs::path& file)
     if (!it->is_object())
         return fail(Error(ErrorCode::Malformed, "quantization_config is not an object").inFile(file.string()));
     std::string method;
-    if (const auto m = it->find("quant_method"); m != it->end() && m->is_string()) method = lower(m->get<std::string>());
+    if (const auto m = it->find("quant_method"); m != it->end() && m->is_string())
+        method = lower(m->get<std::string>());
     return checkNumbers(*it, method, "quantization_config", file);
 }
 
@@ -151,7 +152,9 @@ Status checkPlainName(std::string_view name, const fs::path& from)
 Status checkTensorName(std::string_view name, const fs::path& file)
 {
     if (name.find('\0') != std::string_view::npos)
-        return fail(Error(ErrorCode::Malformed, "NUL in a tensor name").inFile(file.string()).ofTensor(std::string(name.substr(0, 200))));
+        return fail(Error(ErrorCode::Malformed, "NUL in a tensor name")
+                        .inFile(file.string())
+                        .ofTensor(std::string(name.substr(0, 200))));
     if (name.size() > kLongestName)
         return fail(Error(ErrorCode::Malformed, "tensor name too long")
                         .inFile(file.string())
@@ -176,7 +179,8 @@ Result<fs::path> fileInFolder(const fs::path& folder, std::string_view name, con
     if (link.type() == fs::file_type::symlink) {
         const fs::path target = fs::canonical(path, ec);
         if (ec)
-            return fail(Error(ErrorCode::Malformed, "a symlink that leads nowhere").inFile(path.string()).got(ec.message()));
+            return fail(
+                Error(ErrorCode::Malformed, "a symlink that leads nowhere").inFile(path.string()).got(ec.message()));
         const fs::path home = fs::canonical(base, ec);
         if (ec || (!isInside(target, home) && !isCacheBlob(target, home)))
             return fail(Error(ErrorCode::Unsafe, "a symlink that leads out of the model's folder")
@@ -241,7 +245,8 @@ void warnAboutNames(ModelSource& source)
     if (empty > 0) source.warnings.emplace_back("a tensor has an empty name");
     if (odd > 0)
         source.warnings.push_back(formatCount(odd) + (odd == 1 ? " tensor name has" : " tensor names have") +
-                                  " control or bidirectional characters (shown escaped), such as " + escapeText(*first));
+                                  " control or bidirectional characters (shown escaped), such as " +
+                                  escapeText(*first));
 }
 
 } // namespace qs::io

@@ -31,7 +31,10 @@ public:
             std::string key;
             if (!string(key)) return bad("a key of the header is not a string");
             if (!take(':')) return bad("no ':' after a key of the header");
-            bool* seen = key == "descr" ? &hasDescr : key == "fortran_order" ? &hasOrder : key == "shape" ? &hasShape : nullptr;
+            bool* seen = key == "descr"           ? &hasDescr
+                         : key == "fortran_order" ? &hasOrder
+                         : key == "shape"         ? &hasShape
+                                                  : nullptr;
             if (!seen) return bad("the header has an unknown key");
             if (*seen) return bad("a key of the header is given twice");
             *seen = true;
@@ -60,7 +63,8 @@ private:
     }
     void space()
     {
-        while (m_at < m_text.size() && (m_text[m_at] == ' ' || m_text[m_at] == '\n' || m_text[m_at] == '\t' || m_text[m_at] == '\r'))
+        while (m_at < m_text.size() &&
+               (m_text[m_at] == ' ' || m_text[m_at] == '\n' || m_text[m_at] == '\t' || m_text[m_at] == '\r'))
             ++m_at;
     }
     bool peek(char c)
@@ -153,7 +157,8 @@ void swapBytes(std::span<std::byte> bytes, std::size_t component)
 {
     if (component < 2) return;
     for (std::size_t i = 0; i + component <= bytes.size(); i += component)
-        std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(i), bytes.begin() + static_cast<std::ptrdiff_t>(i + component));
+        std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(i),
+                     bytes.begin() + static_cast<std::ptrdiff_t>(i + component));
 }
 
 class NpyReader final : public TensorReader {
@@ -214,9 +219,8 @@ private:
 
 } // namespace
 
-Result<NpyHeader> parseNpyHeader(std::span<const std::byte> head, std::uint64_t total, const std::filesystem::path& file,
-                                 const std::string& tensor)
-{
+Result<NpyHeader> parseNpyHeader(std::span<const std::byte> head, std::uint64_t total,
+                                 const std::filesystem::path& file, const std::string& tensor) {
     const auto error = [&](ErrorCode code, std::string why) {
         return Error(code, std::move(why)).inFile(file.string()).ofTensor(tensor);
     };
@@ -231,10 +235,13 @@ Result<NpyHeader> parseNpyHeader(std::span<const std::byte> head, std::uint64_t 
                         .got(std::to_string(major) + "." + std::to_string(minor)));
     const std::size_t prefix = major == 1 ? 10 : 12;
     if (head.size() < prefix) return refuse("the file ends in the header");
-    const std::uint64_t length = major == 1 ? loadLe<std::uint16_t>(head.data() + 8) : loadLe<std::uint32_t>(head.data() + 8);
+    const std::uint64_t length =
+        major == 1 ? loadLe<std::uint16_t>(head.data() + 8) : loadLe<std::uint32_t>(head.data() + 8);
     constexpr std::uint64_t kLongestText = 10'000; // NumPy's own limit
     if (length > kLongestText)
-        return fail(error(ErrorCode::Malformed, "the header is too long").wanted("at most 10 000 bytes").got(std::to_string(length)));
+        return fail(error(ErrorCode::Malformed, "the header is too long")
+                        .wanted("at most 10 000 bytes")
+                        .got(std::to_string(length)));
     if (prefix + length > total || prefix + length > head.size()) return refuse("the file ends in the header");
 
     std::string descr;
@@ -253,10 +260,14 @@ Result<NpyHeader> parseNpyHeader(std::span<const std::byte> head, std::uint64_t 
         code.remove_prefix(1);
     }
     if (code.starts_with('O'))
-        return fail(error(ErrorCode::Unsafe, "an array of Python objects, which needs pickle").got(shown).fix("save plain numbers"));
+        return fail(error(ErrorCode::Unsafe, "an array of Python objects, which needs pickle")
+                        .got(shown)
+                        .fix("save plain numbers"));
     const auto type = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return t.code == code; });
     if (type == kTypes.end())
-        return fail(error(ErrorCode::Unsupported, "a type of NumPy that is not read").wanted("integers, floats, bool or complex").got(shown));
+        return fail(error(ErrorCode::Unsupported, "a type of NumPy that is not read")
+                        .wanted("integers, floats, bool or complex")
+                        .got(shown));
     header.dtype = type->type;
     header.swapped = order == '>' && componentBytes(header.dtype) > 1;
     std::uint64_t elements = 1;
@@ -277,7 +288,8 @@ Result<NpyHeader> parseNpyHeader(std::span<const std::byte> head, std::uint64_t 
     if (header.bytes > total - header.dataOffset)
         return fail(error(ErrorCode::Malformed, "the file is too short for its array")
                         .at(total)
-                        .wanted(std::to_string(header.bytes) + " bytes for " + header.shape.text() + " of " + std::string(dtypeName(header.dtype)))
+                        .wanted(std::to_string(header.bytes) + " bytes for " + header.shape.text() + " of " +
+                                std::string(dtypeName(header.dtype)))
                         .got(std::to_string(total - header.dataOffset)));
     return header;
 }

@@ -20,8 +20,8 @@ struct NpyHeader {
 /// Parses magic, version and the dictionary. `head` is the file's beginning (min(total, kLongest) bytes), `total` its
 /// length. Refuses by formats.md D.4: Unsafe for objects (they need pickle), Unsupported for structured and other
 /// types, Malformed for everything else. `file` and `tensor` are for the error.
-Result<NpyHeader> parseNpyHeader(std::span<const std::byte> head, std::uint64_t total, const std::filesystem::path& file,
-                                 const std::string& tensor);
+Result<NpyHeader> parseNpyHeader(std::span<const std::byte> head, std::uint64_t total,
+                                 const std::filesystem::path& file, const std::string& tensor);
 
 /// Reads bytes [offset, offset + out.size()) of an array's data.
 using NpyBytes = std::function<Status(std::uint64_t offset, std::span<std::byte> out)>;

@@ -63,7 +63,8 @@ public:
     {
         QS_ASSIGN(const Directory dir, findDirectory());
         if (dir.count > m_limits.entries)
-            return refuse("too many zip entries", dir.offset, "at most " + formatCount(m_limits.entries), formatCount(dir.count));
+            return refuse("too many zip entries", dir.offset, "at most " + formatCount(m_limits.entries),
+                          formatCount(dir.count));
         if (dir.count > dir.size / kCentralSize)
             return refuse("the zip directory is shorter than its number of entries needs", dir.offset);
         std::vector<ZipEntry> entries;
@@ -147,8 +148,8 @@ private:
         }
         const auto end = checkedAdd(dir.offset, dir.size);
         if (!end || *end != dirEnd)
-            return refuse("the zip directory is not where the end record says", at, "an end at byte " + std::to_string(dirEnd),
-                          end ? std::to_string(*end) : "an overflow");
+            return refuse("the zip directory is not where the end record says", at,
+                          "an end at byte " + std::to_string(dirEnd), end ? std::to_string(*end) : "an overflow");
         return dir;
     }
 
@@ -182,7 +183,8 @@ private:
         constexpr std::size_t kLongest = 4096;
         if (name.empty() || name.size() > kLongest) return refuse("a zip entry's name is empty or too long", at);
         if (name.find('\0') != std::string_view::npos) return refuse("NUL in a zip entry's name", at);
-        bool out = name.front() == '/' || name.find('\\') != std::string_view::npos || (name.size() > 1 && name[1] == ':');
+        bool out =
+            name.front() == '/' || name.find('\\') != std::string_view::npos || (name.size() > 1 && name[1] == ':');
         for (std::size_t i = 0; i <= name.size();) {
             const std::size_t slash = std::min(name.find('/', i), name.size());
             out = out || name.substr(i, slash - i) == "..";
@@ -196,8 +198,8 @@ private:
         return {};
     }
 
-    Status readCentral(std::uint64_t& at, std::uint64_t end, ZipEntry& e, std::uint64_t& local, std::uint16_t& flags) const
-    {
+    Status readCentral(std::uint64_t& at, std::uint64_t end, ZipEntry& e, std::uint64_t& local,
+                       std::uint16_t& flags) const {
         if (end - at < kCentralSize || m_view.u32(at) != kCentralSignature)
             return refuse("a broken entry in the zip directory", at);
         flags = m_view.u16(at + 8);
@@ -255,7 +257,8 @@ private:
         const bool sameSizes = compressed == e.compressed && size == e.size;
         if (!sameSizes && !(follows && compressed == 0 && size == 0))
             return broken("local header and directory disagree about the sizes of ");
-        if (crc != e.crc && !(follows && crc == 0)) return broken("local header and directory disagree about the CRC of ");
+        if (crc != e.crc && !(follows && crc == 0))
+            return broken("local header and directory disagree about the CRC of ");
         e.offset = local + kLocalSize + n + m;
         if (e.compressed > dirStart - e.offset) return broken("the data reach into the directory: ");
         return {};
@@ -308,7 +311,8 @@ Result<ZipArchive> ZipArchive::open(std::shared_ptr<const MappedFile> file, cons
     archive.m_byName.resize(archive.m_entries.size());
     std::iota(archive.m_byName.begin(), archive.m_byName.end(), 0U);
     const auto& all = archive.m_entries;
-    std::sort(archive.m_byName.begin(), archive.m_byName.end(), [&](auto a, auto b) { return all[a].name < all[b].name; });
+    std::sort(archive.m_byName.begin(), archive.m_byName.end(),
+              [&](auto a, auto b) { return all[a].name < all[b].name; });
     const auto twice = std::adjacent_find(archive.m_byName.begin(), archive.m_byName.end(),
                                           [&](auto a, auto b) { return all[a].name == all[b].name; });
     if (twice != archive.m_byName.end()) return fail(badMember(*archive.m_file, all[*twice], "a duplicate name"));

@@ -18,9 +18,10 @@ Status ZipMember::walk() const
 {
     if (m_entry.method == ZipEntry::kStored) return m_archive->checkCrc(m_entry);
     const auto broken = [&](const char* why) {
-        return fail(Error(ErrorCode::Malformed, std::string(why) + " in the zip entry '" + escapeText(m_entry.name) + "'")
-                        .inFile(m_archive->file()->path().string())
-                        .at(m_entry.offset));
+        return fail(
+            Error(ErrorCode::Malformed, std::string(why) + " in the zip entry '" + escapeText(m_entry.name) + "'")
+                .inFile(m_archive->file()->path().string())
+                .at(m_entry.offset));
     };
     Inflater stream(m_archive->raw(m_entry));
     auto crc = crc32_z(0, nullptr, 0);
@@ -29,9 +30,11 @@ Status ZipMember::walk() const
     for (std::uint64_t at = 0; at < m_entry.size;) {
         if (at % kStep == 0) {
             m_states.push_back(stream.clone());
-            if (!m_states.back().valid()) return fail(ErrorCode::Lacking, "not enough memory to read a deflated member");
+            if (!m_states.back().valid())
+                return fail(ErrorCode::Lacking, "not enough memory to read a deflated member");
         }
-        const std::span<std::byte> chunk = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), m_entry.size - at));
+        const std::span<std::byte> chunk =
+            std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), m_entry.size - at));
         std::size_t n = 0;
         const bool ok = stream.read(chunk, n);
         QS_TRY(m_archive->file()->check());

@@ -381,7 +381,7 @@ private:
         if (n > 1 && n <= 3 && first.rowLabels.empty() && first.cols > 4 * first.rows && grids.h > 0.5 * grids.w) columns = 1;
         const int rows = (n + columns - 1) / columns;
         double left = 22 + 8;
-        const Ticks ticksY = heatTicks(first.yMin, first.yMax, grids.h / rows / 50);
+        const Ticks ticksY = heatTicks(first.yMin, first.yMax, grids.h / rows / 50, m_plot.y.integer);
         if (!first.rowLabels.empty()) {
             for (const auto& l : first.rowLabels) left = std::max(left, std::min(grids.w * 0.3, textWidth(l, kSmall)) + 34);
         } else {
@@ -396,7 +396,7 @@ private:
             const HeatGrid& g = m_plot.heat[static_cast<std::size_t>(k)];
             const int col = k % columns;
             const int row = k / columns;
-            const double titleH = g.title.empty() ? 6 : 22;
+            const double titleH = 22; // the colour bar's label stands at the same height
             const Box box{grids.x + left + col * (cellW + 14), grids.y + row * gridH + titleH, cellW, gridH - titleH - (rows > 1 ? 6 : 0)};
             if (!g.title.empty()) {
                 double x = box.x;
@@ -423,11 +423,11 @@ private:
         return w;
     }
 
-    Ticks heatTicks(double from, double to, double wanted) const
+    Ticks heatTicks(double from, double to, double wanted, bool integer) const
     {
         const double low = std::min(from, to);
         const double high = std::max(from, to);
-        return linearTicks(low, high, static_cast<int>(std::clamp(wanted, 2.0, 8.0)));
+        return linearTicks(low, high, static_cast<int>(std::clamp(wanted, 2.0, 8.0)), integer);
     }
 
     void drawGrid(const HeatGrid& g, const Box& box, const ValueRange& range)
@@ -479,12 +479,12 @@ private:
         if (!g.rowLabels.empty()) {
             const int every = std::max(1, static_cast<int>(std::ceil(13.0 * g.rows / box.h)));
             for (int r = 0; r < g.rows; r += every)
-                m_canvas.text(box.x - 6, box.y + box.h * (r + 0.5) / g.rows + 4, elided(g.rowLabels[static_cast<std::size_t>(r)], kSmall, box.x - 50),
+                m_canvas.text(box.x - 6, box.y + box.h * (r + 0.5) / g.rows + 4, elided(g.rowLabels[static_cast<std::size_t>(r)], kSmall, box.x - 36),
                               {m_theme.secondary, kSmall, Anchor::End});
             return;
         }
         const Scale y{g.yMin, g.yMax, box.y, box.bottom()};
-        const Ticks t = heatTicks(g.yMin, g.yMax, box.h / 50);
+        const Ticks t = heatTicks(g.yMin, g.yMax, box.h / 50, m_plot.y.integer);
         for (std::size_t i = 0; i < t.at.size(); ++i) {
             const double p = y(t.at[i]);
             m_canvas.line(box.x - 4.5, p, box.x, p, {m_theme.secondary, 1});
@@ -508,7 +508,7 @@ private:
             return;
         }
         const Scale x{g.xMin, g.xMax, box.x, box.right()};
-        const Ticks t = heatTicks(g.xMin, g.xMax, box.w / 80);
+        const Ticks t = heatTicks(g.xMin, g.xMax, box.w / 80, m_plot.x.integer);
         for (std::size_t i = 0; i < t.at.size(); ++i) {
             const double p = x(t.at[i]);
             m_canvas.line(p, box.bottom(), p, box.bottom() + 4.5, {m_theme.secondary, 1});

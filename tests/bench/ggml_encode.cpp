@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Times the ggml grid against ggml's own quantizer, in one process on the same threads: the direct encoder of blocks, and
 // the recipe (fit, nearest assignment, store), which allocates its results anew.
-//     bench_ggml_encode LIBGGML_BASE.so [rows cols threads]
+//     bench_ggml_encode LIBGGML_BASE.so [rows cols threads type]
 // The library comes with PyPI's libggml-python. Both errors are relative mean squares.
 #include "core/blocks/ggml/ggml_blocks.h"
 #include "core/exec/parallel_for.h"
@@ -56,7 +56,7 @@ double relativeError(DType type, MatrixView x, std::span<const std::byte> blocks
 int main(int argc, char** argv)
 {
     if (argc < 2) {
-        std::fprintf(stderr, "usage: %s LIBGGML_BASE.so [rows cols threads]\n", argv[0]);
+        std::fprintf(stderr, "usage: %s LIBGGML_BASE.so [rows cols threads type]\n", argv[0]);
         return 2;
     }
     void* library = dlopen(argv[1], RTLD_NOW);
@@ -84,6 +84,7 @@ int main(int argc, char** argv)
                 static_cast<long long>(cols), threadCount(context), "type", "ggml s", "direct s", "times", "recipe s",
                 "times", "ggml error", "our error", "ratio");
     for (const std::string& name : part->params[0].choices) {
+        if (argc > 5 && name != argv[5]) continue;
         const DType type = *dtypeFromName(name);
         const DTypeTraits& t = traits(type);
         ParamValues values(part->params);

@@ -34,8 +34,10 @@ bool makeCheckpoint(const fs::path& folder)
     constexpr std::array kNames = {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
                                    "mlp.gate_proj",    "mlp.up_proj",      "mlp.down_proj",    "mlp.extra"};
     for (int i = 0; i < kTensors; ++i)
-        tensors.push_back({"model.layers." + std::to_string(i / 8) + "." + kNames[static_cast<std::size_t>(i % 8)] + ".weight",
-                           DType::BF16, {kSide, kSide}});
+        tensors.push_back(
+            {"model.layers." + std::to_string(i / 8) + "." + kNames[static_cast<std::size_t>(i % 8)] + ".weight",
+             DType::BF16,
+             {kSide, kSide}});
     const auto writer = io::SafetensorsWriter::plan(std::move(tensors), {}, 5'000'000'000);
     if (!writer) return false;
     for (const auto& file : writer->files()) {

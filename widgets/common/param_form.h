@@ -21,7 +21,7 @@ public:
     /// The values on show; an error names the parameter that can't take its text.
     Result<quant::ParamValues> values() const;
     /// Width of the label column, so that forms stand under each other.
-    static constexpr int kLabelWidth = 88;
+    static constexpr int kLabelWidth = 80;
 
 signals:
     void changed();

@@ -24,10 +24,14 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const QVariant slot = index.data(SlotRole);
     const QVariant bar = index.data(BarRole);
     QStyleOptionViewItem inner = option;
+    if (m_margin > 0) {
+        if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, option.palette.brush(QPalette::Highlight));
+        inner.rect.adjust(m_margin, 0, -m_margin, 0);
+    }
     if (slot.isValid()) {
         // The row's background under the dot, then the text to its right.
         if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, option.palette.brush(QPalette::Highlight));
-        inner.rect.adjust(16, 0, 0, 0);
+        inner.rect.adjust(14, 0, 0, 0);
     }
     QStyledItemDelegate::paint(painter, inner, index);
     painter->save();
@@ -35,7 +39,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     if (slot.isValid()) {
         painter->setPen(Qt::NoPen);
         painter->setBrush(m_theme.recipe(slot.toInt()));
-        painter->drawEllipse(QPointF(option.rect.left() + 10, option.rect.center().y() + 0.5), 4.5, 4.5);
+        painter->drawEllipse(QPointF(option.rect.left() + m_margin + 7, option.rect.center().y() + 0.5), 4.5, 4.5);
     }
     if (bar.isValid()) {
         const double most = std::min(64, option.rect.width() / 2 - 4);

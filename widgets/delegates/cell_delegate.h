@@ -15,6 +15,8 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     void setRowPadding(int pixels) { m_padding = pixels; }
+    /// Room left and right of the text, as the header's sections have it.
+    void setMargin(int pixels) { m_margin = pixels; }
 
 protected:
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
@@ -22,6 +24,7 @@ protected:
 private:
     const Theme& m_theme;
     int m_padding = 3;
+    int m_margin = 0;
 };
 
 } // namespace qs::gui

@@ -22,7 +22,7 @@ QLabel* makeHeading(const QString& text, QWidget* parent)
 DockTitle::DockTitle(const QString& text, QDockWidget* dock) : QWidget(dock)
 {
     m_row = new QHBoxLayout(this);
-    m_row->setContentsMargins(12, 8, 8, 4);
+    m_row->setContentsMargins(12, 6, 8, 2);
     m_row->setSpacing(4);
     m_row->addWidget(makeHeading(text, this));
     m_row->addStretch(1);

@@ -21,7 +21,9 @@ JobsPanel::JobsPanel(JobRunner& jobs, Theme& theme, QWidget* parent)
     m_table = new QTableView(this);
     m_table->setAccessibleName(tr("Jobs"));
     m_table->setModel(m_model);
-    m_table->setItemDelegate(new CellDelegate(theme, m_table));
+    auto* delegate = new CellDelegate(theme, m_table);
+    delegate->setMargin(6);
+    m_table->setItemDelegate(delegate);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);

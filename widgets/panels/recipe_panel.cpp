@@ -281,9 +281,14 @@ void RecipePanel::refresh()
         m_cost->clear();
         return;
     }
-    m_cost->setText(tr("%1 peak · CPU, %n thread(s)", nullptr, threadCount({{}, nullptr, m_services.jobs.arena(), 0}))
-                        .arg(text(formatBytes(study::cellPeakBytes(*tensor, *now)))));
+    m_cost->setText(tr("%1 peak · CPU, %2").arg(text(formatBytes(study::cellPeakBytes(*tensor, *now))), threads()));
     m_wait.start();
+}
+
+QString RecipePanel::threads() const
+{
+    const int n = threadCount({{}, nullptr, m_services.jobs.arena(), 0});
+    return n == 1 ? tr("1 thread") : tr("%1 threads").arg(n);
 }
 
 void RecipePanel::askTrial()
@@ -305,8 +310,8 @@ void RecipePanel::askTrial()
                 m_problem->show();
                 return;
             }
-            QString words = tr("≈ %1 · %2 peak · CPU, %n thread(s)", nullptr, threadCount({{}, nullptr, m_services.jobs.arena(), 0}))
-                                .arg(text(formatSeconds(r->seconds)), text(formatBytes(peak)));
+            QString words = (r->seconds < 0.01 ? tr("< 0.01 s") : QStringLiteral("≈ ") + text(formatSeconds(r->seconds)))
+                + tr(" · %1 peak · CPU, %2").arg(text(formatBytes(peak)), threads());
             words += QLatin1Char('\n');
             words += r->sampleRows == r->rows ? tr("rel. MSE %1").arg(text(formatError(r->relativeMse)))
                                               : tr("rel. MSE ≈ %1 on %2 of %3 rows")

@@ -40,6 +40,7 @@ private:
     void edited();
     void refresh();
     void askTrial();
+    QString threads() const;
 
     Services m_services;
     QComboBox* m_preset = nullptr;

@@ -26,6 +26,7 @@ ResultsPanel::ResultsPanel(const Services& services, QWidget* parent)
     m_table->setAccessibleName(tr("Results"));
     m_table->setModel(m_sorter);
     auto* delegate = new CellDelegate(services.theme, m_table);
+    delegate->setMargin(6);
     m_table->setItemDelegate(delegate);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
@@ -59,6 +60,7 @@ ResultsPanel::ResultsPanel(const Services& services, QWidget* parent)
     m_filter->setAccessibleName(tr("Filter of the results"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setMaximumWidth(220);
+    m_filter->setMaximumHeight(24);
     connect(m_filter, &QLineEdit::textChanged, m_sorter, &ResultsSorter::setWords);
 
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { openCurrent(); });

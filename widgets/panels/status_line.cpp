@@ -41,7 +41,9 @@ StatusLine::StatusLine(JobRunner& jobs, QWidget* parent) : QStatusBar(parent), m
     m_progress->setFixedWidth(110);
     m_progress->setFixedHeight(6);
     m_jobText = new QLabel(this);
-    auto* threads = new QLabel(tr("CPU %n thread(s)", nullptr, threadCount({{}, nullptr, jobs.arena(), 0})), this);
+    auto* threads = new QLabel(this);
+    const int n = threadCount({{}, nullptr, jobs.arena(), 0});
+    threads->setText(n == 1 ? tr("CPU 1 thread") : tr("CPU %1 threads").arg(n));
     m_memory = new QLabel(this);
     m_memory->setToolTip(tr("resident memory of Quantoscope"));
     for (QWidget* w : {static_cast<QWidget*>(m_jobCount), static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_jobText),
@@ -84,7 +86,7 @@ void StatusLine::refreshJobs()
     m_progress->setVisible(active > 0);
     m_jobText->setVisible(active > 0);
     if (active == 0) return;
-    m_jobCount->setText(tr("%n job(s)", nullptr, active));
+    m_jobCount->setText(active == 1 ? tr("1 job") : tr("%1 jobs").arg(active));
     // Finished jobs of this batch count too, so that the bar never runs backwards.
     double done = 0;
     int all = 0;

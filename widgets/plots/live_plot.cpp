@@ -227,13 +227,16 @@ void LivePlot::makeNow()
             } else {
                 auto part = std::make_shared<plots::PlotData>(**made);
                 if (m_part == MapsOnly) part->series.clear();
-                else part->heat.clear();
+                else {
+                    part->heat.clear();
+                    part->x = {"level", "weight units", false, false};
+                }
                 m_view->setData(part);
             }
             QString notes;
             for (const auto& n : (*made)->notes) notes += (notes.isEmpty() ? QString() : QStringLiteral(" · ")) + QString::fromStdString(n);
             m_notes->setText(notes);
-            m_notes->setVisible(!notes.isEmpty());
+            m_notes->setVisible(m_notesShown && !notes.isEmpty());
             emit dataChanged();
         });
 }

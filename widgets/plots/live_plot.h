@@ -30,6 +30,7 @@ public:
     void setPart(Part part) { m_part = part; }
     /// Only A and B instead of all results of the tensor.
     void setOnlyAB(bool on) { m_onlyAB = on; }
+    void setNotesShown(bool on) { m_notesShown = on; }
     void setHeading(const QString& text);
     QJsonObject saveState() const;
     void restoreState(const QJsonObject& state);
@@ -58,6 +59,7 @@ private:
     QStringList m_fixed;
     Part m_part = Everything;
     bool m_onlyAB = false;
+    bool m_notesShown = true;
     bool m_dirty = true;
     bool m_scheduled = false;
 };

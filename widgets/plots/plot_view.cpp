@@ -39,6 +39,16 @@ QCPScatterStyle markerFor(int marker, const QColor& color, const QColor& base, d
     return s;
 }
 
+// "0.mlp.down_proj" for "model.layers.0.mlp.down_proj.weight": what tells the rows of a table apart.
+QString shortName(const std::string& name)
+{
+    QString s = text(name);
+    if (s.endsWith(QLatin1String(".weight"))) s.chop(7);
+    for (const char* prefix : {"model.layers.", "transformer.h.", "gpt_neox.layers.", "model.decoder.layers.", "blk."})
+        if (s.startsWith(QLatin1String(prefix))) s.remove(0, static_cast<qsizetype>(qstrlen(prefix)));
+    return s;
+}
+
 // A ticker whose labels are the program's numbers: no "1e-05" beside "0.00002".
 QSharedPointer<QCPAxisTicker> tickerFor(bool log)
 {
@@ -175,6 +185,9 @@ void PlotView::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     placeOverlays();
+    // The names beside a table are chosen by the room they have.
+    if (m_data && !m_data->heat.empty() && (!m_data->heat.front().rowLabels.empty() || !m_data->heat.front().colLabels.empty()))
+        QMetaObject::invokeMethod(this, [this] { rebuild(); }, Qt::QueuedConnection);
 }
 
 void PlotView::placeOverlays()
@@ -293,7 +306,15 @@ void PlotView::buildSeries()
             stemSlots.push_back(s.slot);
     QCPAxis* stemX = nullptr;
     QCPAxis* stemY = nullptr;
-    if (stems) {
+    const bool onlyStems = stems && std::all_of(m_data->series.begin(), m_data->series.end(),
+                                                [](const auto& s) { return s.kind == plots::SeriesKind::Stems; });
+    if (onlyStems) { // they have the whole view
+        stemX = x;
+        stemY = y;
+        y->setTicker(QSharedPointer<QCPAxisTickerText>::create());
+        y->grid()->setVisible(false);
+        y->setLabel(tr("share of use"));
+    } else if (stems) {
         // Levels hang under the axis, their length is their use.
         m_stemRect = new QCPAxisRect(m_plot);
         m_plot->plotLayout()->addElement(1, 0, m_stemRect);
@@ -500,9 +521,15 @@ void PlotView::buildHeat()
             if (names.empty()) return;
             auto ticker = QSharedPointer<QCPAxisTickerText>::create();
             const double step = (to - from) / static_cast<double>(names.size());
-            const std::size_t every = std::max<std::size_t>(1, names.size() / 40);
+            // As many names as have room.
+            const bool vertical = axis->orientation() == Qt::Vertical;
+            const int rowsOfGrids = (n + columns - 1) / columns;
+            const int room = vertical ? (height() - 90) / rowsOfGrids : (width() - 160) / columns;
+            const int need = vertical ? fontMetrics().height() : fontMetrics().height() + 6;
+            const auto most = static_cast<std::size_t>(std::max(2, room / std::max(1, need)));
+            const std::size_t every = (names.size() + most - 1) / most;
             for (std::size_t i = 0; i < names.size(); i += every)
-                ticker->addTick(from + (static_cast<double>(i) + 0.5) * step, text(names[i]));
+                ticker->addTick(from + (static_cast<double>(i) + 0.5) * step, shortName(names[i]));
             axis->setTicker(ticker);
             axis->setSubTicks(false);
         };
@@ -583,6 +610,16 @@ void PlotView::setRanges()
             if (std::isfinite(v) && (!m_logY || v > 0)) y0 = std::min(y0, v), y1 = std::max(y1, v);
     }
     if (!(x0 <= x1)) x0 = 0, x1 = 1;
+    if (!m_stemRect && !m_data->series.empty() && m_data->series.front().kind == plots::SeriesKind::Stems) {
+        const double margin = std::max(1e-12, (x1 - x0) * 0.03);
+        m_rects.front()->axis(QCPAxis::atBottom)->setRange(x0 - margin, x1 + margin);
+        int rows = 0;
+        std::vector<int> seen;
+        for (const auto& s : m_data->series)
+            if (std::find(seen.begin(), seen.end(), s.slot) == seen.end()) seen.push_back(s.slot), ++rows;
+        m_rects.front()->axis(QCPAxis::atLeft)->setRange(-rows, 0.1);
+        return;
+    }
     if (!(y0 <= y1)) y0 = m_logY ? 0.1 : 0, y1 = 1;
     QCPAxis* x = m_rects.front()->axis(QCPAxis::atBottom);
     QCPAxis* y = m_rects.front()->axis(QCPAxis::atLeft);

@@ -200,21 +200,23 @@ void ggmlSetScales(DType type, const GgmlScales& s, std::byte* block)
 void ggmlScales(DType type, const std::byte* block, float* scale, float* offset)
 {
     const ConstBytes in = reinterpret_cast<ConstBytes>(block);
-    const DTypeTraits& t = traits(type);
-    const GgmlForm* form = ggmlForm(type);
-    const int subs = form ? static_cast<int>(t.blockElements) / form->subElements : 0;
-    std::fill(offset, offset + subs, 0.0F);
     switch (type) {
     case DType::Q4_0:
     case DType::Q5_0:
     case DType::Q8_0:
-    case DType::IQ4_NL: scale[0] = loadHalf(in); break;
+    case DType::IQ4_NL:
+        scale[0] = loadHalf(in);
+        offset[0] = 0;
+        break;
     case DType::Q4_1:
     case DType::Q5_1:
         scale[0] = loadHalf(in);
         offset[0] = loadHalf(in + 2);
         break;
-    case DType::MXFP4: scale[0] = mxfp4Factor(in[0]); break;
+    case DType::MXFP4:
+        scale[0] = mxfp4Factor(in[0]);
+        offset[0] = 0;
+        break;
     case DType::Q2_K:
         for (int g = 0; g < 16; ++g) {
             scale[g] = loadHalf(in + 80) * static_cast<float>(in[g] & 15);
@@ -223,6 +225,7 @@ void ggmlScales(DType type, const std::byte* block, float* scale, float* offset)
         break;
     case DType::Q3_K:
         for (int g = 0; g < 16; ++g) scale[g] = loadHalf(in + 108) * static_cast<float>(scaleQ3K(in + 96, g));
+        std::fill(offset, offset + 16, 0.0F);
         break;
     case DType::Q4_K:
     case DType::Q5_K:
@@ -235,9 +238,11 @@ void ggmlScales(DType type, const std::byte* block, float* scale, float* offset)
     case DType::Q6_K:
         for (int g = 0; g < 16; ++g)
             scale[g] = loadHalf(in + 208) * static_cast<float>(static_cast<std::int8_t>(in[192 + g]));
+        std::fill(offset, offset + 16, 0.0F);
         break;
     case DType::IQ4_XS:
         for (int j = 0; j < 8; ++j) scale[j] = loadHalf(in) * static_cast<float>(scaleIq4Xs(in, j));
+        std::fill(offset, offset + 8, 0.0F);
         break;
     default: break;
     }

@@ -8,6 +8,10 @@
 #include <cstring>
 #include <limits>
 
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
 namespace qs::metrics {
 namespace {
 
@@ -49,7 +53,7 @@ namespace avx512 {
 #endif
 
 using FourRows = void (*)(const float* const rows[4], std::size_t n, ColumnSums& columns, std::size_t at, RowSums* sums,
-                          float* quadSum, float* quadSquare, float* quadPeak);
+                          float* cellMean, float* cellRms, float* cellPeak);
 
 FourRows fourRows()
 {
@@ -242,16 +246,18 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
                 for (int k = 0; k < count; ++k) rows[k] = m.row(r + k).data() + c0;
                 RowSums* rowSums = sums.data() + (r - b);
                 std::size_t done16 = 0;
+                const auto cell = static_cast<std::size_t>(r / kSide * first.cols + c0 / kSide);
                 if (count == kSide) {
-                    four(rows, vector, columns, static_cast<std::size_t>(c0), rowSums, quadSum, quadSquare, quadPeak);
+                    four(rows, vector, columns, static_cast<std::size_t>(c0), rowSums, first.mean.data() + cell,
+                         first.rms.data() + cell, first.peak.data() + cell);
                     done16 = vector;
                 }
                 for (int k = 0; k < count; ++k) rows[k] += done16;
                 anyRows(rows, count, static_cast<std::size_t>(n) - done16, columns,
                         static_cast<std::size_t>(c0) + done16, rowSums, quadSum + done16, quadSquare + done16,
                         quadPeak + done16);
-                cells(quadSum, quadSquare, quadPeak, n, count, first,
-                      static_cast<std::size_t>(r / kSide * first.cols + c0 / kSide));
+                cells(quadSum + done16, quadSquare + done16, quadPeak + done16, n - static_cast<Index>(done16), count, first,
+                      cell + done16 / static_cast<std::size_t>(kSide));
             }
         }
         for (Index r = b; r < e; ++r) {

@@ -5,6 +5,7 @@
 #include "core/tensor/matrix.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 /// A matrix at every zoom: whole tensor to single elements at one frame's cost.
@@ -17,13 +18,27 @@ enum class CellValue {
     Rms
 };
 
+/// Memory that is not set to zero first: levels are written once, in parallel.
+template <class T>
+struct RawAllocator : std::allocator<T> {
+    template <class U>
+    struct rebind {
+        using other = RawAllocator<U>;
+    };
+    template <class U>
+    void construct(U* p) { ::new (static_cast<void*>(p)) U; }
+    template <class U, class... Args>
+    void construct(U* p, Args&&... args) { ::new (static_cast<void*>(p)) U(std::forward<Args>(args)...); }
+};
+using CellFloats = std::vector<float, RawAllocator<float>>;
+
 /// Level l holds cells of 2^l × 2^l elements; border cells cover what is left. NaN elements make NaN cells.
 struct PyramidLevel {
     Index rows = 0;
     Index cols = 0;
-    std::vector<float> mean;
-    std::vector<float> peak;
-    std::vector<float> rms;
+    CellFloats mean;
+    CellFloats peak;
+    CellFloats rms;
 };
 
 /// Figures per row or per column.

@@ -12,7 +12,7 @@ inline constexpr std::uint64_t kWindow = std::uint64_t(1) << 17;
 /// Elements of one parallel chunk; its borders do not depend on the number of threads.
 inline constexpr std::uint64_t kChunk = std::uint64_t(1) << 20;
 /// Elements whose powers are summed in float lanes before they go into doubles.
-inline constexpr std::size_t kBlock = 2048;
+inline constexpr std::size_t kBlock = 512;
 
 /// Where the elements lie: plain F32, F16 or BF16 bytes, or anything that is decoded window by window.
 struct Elements {

@@ -106,7 +106,8 @@ private slots:
         const Scratch scratch;
         auto file = io::CrashSafeFile::create(scratch.path() / "out.bin", OnExisting::Refuse);
         std::string want;
-        for (const std::size_t n : {std::size_t(3), std::size_t(2'000'000), std::size_t(1), std::size_t(1 << 20), std::size_t(700'000), std::size_t(700'000)}) {
+        for (const std::size_t n : {std::size_t(3), std::size_t(2'000'000), std::size_t(1), std::size_t(1 << 20),
+                                    std::size_t(700'000), std::size_t(700'000)}) {
             const std::string part(n, static_cast<char>('a' + want.size() % 26));
             QVERIFY(file->output().write(part));
             want += part;
@@ -128,7 +129,8 @@ private slots:
         QVERIFY(file.error().code == ErrorCode::Exists);
         QCOMPARE(contentOf(target), std::string("old"));
         QVERIFY(io::CrashSafeFolder::create(target, OnExisting::Refuse).error().code == ErrorCode::Exists);
-        QVERIFY(io::CrashSafeFolder::create(target, OnExisting::Replace).error().code == ErrorCode::Exists); // a file, not a folder
+        QVERIFY(io::CrashSafeFolder::create(target, OnExisting::Replace).error().code ==
+                ErrorCode::Exists);  // a file, not a folder
         QCOMPARE(entriesOf(scratch.path()), std::size_t(1));
     }
     void targetThatAppearsMeanwhile_isRefusedByCommit()
@@ -183,8 +185,10 @@ private slots:
     void missingParent_isSaid()
     {
         const Scratch scratch;
-        QVERIFY(io::CrashSafeFile::create(scratch.path() / "no/where/f", OnExisting::Refuse).error().code == ErrorCode::NotFound);
-        QVERIFY(io::CrashSafeFolder::create(scratch.path() / "no/where/f", OnExisting::Refuse).error().code == ErrorCode::NotFound);
+        QVERIFY(io::CrashSafeFile::create(scratch.path() / "no/where/f", OnExisting::Refuse).error().code ==
+                ErrorCode::NotFound);
+        QVERIFY(io::CrashSafeFolder::create(scratch.path() / "no/where/f", OnExisting::Refuse).error().code ==
+                ErrorCode::NotFound);
         QVERIFY(!io::CrashSafeFile::create("", OnExisting::Refuse));
     }
     void noRoom_isAClearErrorAndLeavesTheTarget()
@@ -223,7 +227,8 @@ private slots:
         const auto s = out->reserve(std::uint64_t(1) << 45); // more than any tmpfs has
         fs::remove(path);
         QVERIFY(!s);
-        QVERIFY2(s.error().message.find("space") != std::string::npos || s.error().message.find("larger") != std::string::npos,
+        QVERIFY2(s.error().message.find("space") != std::string::npos ||
+                     s.error().message.find("larger") != std::string::npos,
                  s.error().text().c_str());
         QVERIFY(!s.error().remedy.empty());
     }

@@ -22,7 +22,8 @@ namespace {
 std::uint64_t sum(const io::MappedFile& file)
 {
     const auto b = file.bytes();
-    return std::accumulate(b.begin(), b.end(), std::uint64_t(0), [](std::uint64_t s, std::byte v) { return s + std::to_integer<unsigned>(v); });
+    return std::accumulate(b.begin(), b.end(), std::uint64_t(0),
+                           [](std::uint64_t s, std::byte v) { return s + std::to_integer<unsigned>(v); });
 }
 
 // What became of `work` in a child process.
@@ -38,9 +39,6 @@ int inChild(const Work& work)
     ::waitpid(pid, &status, 0);
     return status;
 }
-
-// Installs the handler before Qt Test brings its own, which would write a stack trace for the child's fault.
-const auto g_early = io::MappedFile::open("/proc/self/exe");
 
 } // namespace
 
@@ -116,7 +114,8 @@ private slots:
         const auto ours = io::MappedFile::open(path); // the handler is installed
         const int status = inChild([&] {
             const int fd = ::open(path.c_str(), O_RDONLY);
-            const volatile char* p = static_cast<const volatile char*>(::mmap(nullptr, 8192, PROT_READ, MAP_SHARED, fd, 0));
+            const volatile char* p =
+                static_cast<const volatile char*>(::mmap(nullptr, 8192, PROT_READ, MAP_SHARED, fd, 0));
             std::filesystem::resize_file(path, 0);
             ::_exit(p[4096] + 7);
         });
@@ -130,7 +129,8 @@ private slots:
         QCOMPARE(::mkfifo(fifo.c_str(), 0600), 0);
         const auto loop = scratch.path() / "loop";
         std::filesystem::create_symlink("loop", loop);
-        for (const auto& p : {fifo, loop, scratch.path(), std::filesystem::path("/dev/zero"), std::filesystem::path("/dev/null")}) {
+        for (const auto& p :
+             {fifo, loop, scratch.path(), std::filesystem::path("/dev/zero"), std::filesystem::path("/dev/null")}) {
             const auto file = io::MappedFile::open(p);
             QVERIFY2(!file, p.c_str());
             QVERIFY2(file.error().code == ErrorCode::Malformed, file.error().text().c_str());
@@ -139,5 +139,14 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMappedFile)
+// Without the crash handler of Qt Test, which would write a stack trace for the fault that a child dies of.
+int main(int argc, char** argv)
+{
+    const QCoreApplication app(argc, argv);
+    std::vector<char*> arguments(argv, argv + argc);
+    std::string quiet = "-nocrashhandler";
+    arguments.push_back(quiet.data());
+    TestMappedFile test;
+    return QTest::qExec(&test, static_cast<int>(arguments.size()), arguments.data());
+}
 #include "tst_mapped_file.moc"

@@ -25,7 +25,8 @@ std::string notRefused(const ZipSpec& spec, const std::string& rule)
     const Scratch scratch;
     const auto zip = openBytes(scratch, makeZip(spec));
     if (zip) return "was accepted";
-    if (zip.error().code != ErrorCode::Malformed && zip.error().code != ErrorCode::Unsafe) return "code " + zip.error().text();
+    if (zip.error().code != ErrorCode::Malformed && zip.error().code != ErrorCode::Unsafe)
+        return "code " + zip.error().text();
     return zip.error().text().find(rule) == std::string::npos ? "another message: " + zip.error().text() : "";
 }
 std::string notRefused(std::vector<ZipMemberSpec> members, const std::string& rule)
@@ -126,7 +127,8 @@ private slots:
     void noZip_refused()
     {
         const Scratch scratch;
-        for (const std::string& bytes : {std::string(), std::string("PK"), std::string(1000, 'x'), std::string(100'000, 'P')})
+        for (const std::string& bytes :
+             {std::string(), std::string("PK"), std::string(1000, 'x'), std::string(100'000, 'P')})
             QVERIFY(!openBytes(scratch, bytes));
     }
     void everyTruncation_refused()
@@ -168,7 +170,8 @@ private slots:
     {
         for (const bool deflate : {false, true}) {
             const Scratch scratch;
-            auto zip = openBytes(scratch, makeZip({with(member("a", "hello", deflate), [](auto& m) { m.crc = 1234; })}));
+            auto zip =
+                openBytes(scratch, makeZip({with(member("a", "hello", deflate), [](auto& m) { m.crc = 1234; })}));
             QVERIFY(zip);
             std::vector<std::byte> out(5);
             QVERIFY(!zip->inflate(zip->entries()[0], out));
@@ -186,13 +189,16 @@ private slots:
         QVERIFY(zip);
         QVERIFY(zip->checkCrc(zip->entries()[0]));
     }
-    void case50_deflateBomb_refused() { REFUSED({member("a", std::string(1'000'000, '\0'), true)}, "expands too much"); }
+    void case50_deflateBomb_refused() {
+        REFUSED({member("a", std::string(1'000'000, '\0'), true)}, "expands too much");
+    }
     void case50_sizesThatLie_refused()
     {
         REFUSED({with(member("a"), [](auto& m) { m.size = 6'000'000; })}, "");
         for (const std::uint64_t lie : {std::uint64_t(4), std::uint64_t(6)}) {
             const Scratch scratch;
-            const auto zip = openBytes(scratch, makeZip({with(member("a", "hello", true), [&](auto& m) { m.size = lie; })}));
+            const auto zip =
+                openBytes(scratch, makeZip({with(member("a", "hello", true), [&](auto& m) { m.size = lie; })}));
             QVERIFY(zip);
             std::vector<std::byte> out(lie);
             QVERIFY(!zip->inflate(zip->entries()[0], out));
@@ -219,7 +225,8 @@ private slots:
     }
     void case50_namesThatLeadOut_refused()
     {
-        for (const char* name : {"../a", "a/../../b", "/etc/passwd", "a\\b", "C:/x", "..", "a/.."}) REFUSED({member(name)}, "leads out");
+        for (const char* name : {"../a", "a/../../b", "/etc/passwd", "a\\b", "C:/x", "..", "a/.."})
+            REFUSED({member(name)}, "leads out");
         REFUSED({member(std::string("a\0b", 3))}, "NUL");
         REFUSED({member("")}, "empty");
         REFUSED({member(std::string(5000, 'a'))}, "too long");
@@ -230,7 +237,8 @@ private slots:
         REFUSED({with(member("a"), [](auto& m) { m.flags = 0x40; })}, "encrypted");
         REFUSED({with(member("a"), [](auto& m) { m.flags = 0x2000; })}, "encrypted");
         for (const int method : {1, 9, 12, 14, 93, 99, 65535})
-            REFUSED({with(member("a"), [&](auto& m) { m.method = static_cast<std::uint16_t>(method); })}, "unknown method");
+            REFUSED({with(member("a"), [&](auto& m) { m.method = static_cast<std::uint16_t>(method); })},
+                    "unknown method");
     }
     void case50_overlappingMembers_refused()
     {

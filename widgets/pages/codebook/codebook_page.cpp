@@ -4,10 +4,13 @@
 #include "core/base/format.h"
 #include "widgets/plots/live_plot.h"
 
+#include <QComboBox>
+#include <QHBoxLayout>
 #include <QJsonObject>
 #include <QLabel>
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace qs::gui {
 
@@ -19,8 +22,24 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
     m_facts = new QLabel(this);
     m_facts->setTextFormat(Qt::PlainText);
     m_facts->setWordWrap(true);
-    m_facts->setContentsMargins(8, 0, 8, 0);
-    layout->addWidget(m_facts);
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(8, 0, 8, 0);
+    bar->setSpacing(8);
+    bar->addWidget(m_facts, 1);
+    const auto choice = [&](const QString& title) {
+        auto* label = new QLabel(title, this);
+        label->setProperty("secondary", true);
+        auto* box = new QComboBox(this);
+        box->setAccessibleName(title);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        label->setBuddy(box);
+        bar->addWidget(label);
+        bar->addWidget(box);
+        return box;
+    };
+    m_result = choice(tr("result"));
+    m_map = choice(tr("map"));
+    layout->addLayout(bar);
     auto* split = new QSplitter(Qt::Vertical, this);
     split->setChildrenCollapsible(false);
     auto* top = new QSplitter(Qt::Horizontal, split);
@@ -31,6 +50,8 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
         p->setPart(part);
         p->setOnlyAB(true);
         p->setHeading(heading);
+        p->fix(QStringLiteral("result"), QStringLiteral("0"));
+        p->setNotesShown(part == LivePlot::CurvesOnly);
         return p;
     };
     m_levels = make(QStringLiteral("levels"), tr("Levels of every group"), top, LivePlot::MapsOnly);
@@ -38,21 +59,51 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
     m_levels->fix(QStringLiteral("group"), QStringLiteral("0"));
     m_maps = make(QStringLiteral("map"), tr("Scales, zero points, factors"), top, LivePlot::MapsOnly);
     m_maps->fix(QStringLiteral("group"), QStringLiteral("0"));
-    m_maps->setOption(QStringLiteral("map"), QStringLiteral("usage"));
+    m_maps->fix(QStringLiteral("map"), QStringLiteral("usage"));
     m_strip = make(QStringLiteral("strip"), tr("Levels of one group and their use"), split, LivePlot::CurvesOnly);
     m_strip->fix(QStringLiteral("map"), QStringLiteral("levels"));
     split->setSizes({520, 260});
     layout->addWidget(split, 1);
     connect(&services.selection, &Selection::cellChanged, this, &CodebookPage::followCell);
-    connect(&services.selection, &Selection::resultsChanged, this, &CodebookPage::followCell);
+    connect(&services.selection, &Selection::resultsChanged, this, [this] {
+        fillChoices();
+        followCell();
+    });
+    connect(m_result, &QComboBox::activated, this, [this](int i) {
+        for (auto* p : {m_levels, m_maps, m_strip}) p->setOption(QStringLiteral("result"), QString::number(i));
+        fillChoices();
+    });
+    connect(m_map, &QComboBox::activated, this, [this] { m_maps->setOption(QStringLiteral("map"), m_map->currentText()); });
+    fillChoices();
     connect(m_strip, &LivePlot::dataChanged, this, [this] { m_facts->setText(m_strip->view()->summary()); });
+}
+
+// A and B, and the maps that the chosen one's grid has: scales, zero points, positive and negative scales, S, V, B.
+void CodebookPage::fillChoices()
+{
+    const auto& s = m_services.selection;
+    const int result = std::max(0, m_result->currentIndex());
+    m_result->clear();
+    if (s.a()) m_result->addItem(QStringLiteral("A · ") + QString::fromStdString(s.a()->recipe.label()));
+    if (s.b()) m_result->addItem(QStringLiteral("B · ") + QString::fromStdString(s.b()->recipe.label()));
+    m_result->setCurrentIndex(std::min(result, m_result->count() - 1));
+    const ResultPtr shown = m_result->currentIndex() == 1 ? s.b() : s.a();
+    QStringList maps{QStringLiteral("usage")};
+    if (shown && shown->decoder)
+        for (const auto& m : shown->decoder->grid().maps()) maps << QString::fromStdString(m.name);
+    const QString now = m_maps->option(QStringLiteral("map"));
+    m_map->clear();
+    m_map->addItems(maps);
+    m_map->setCurrentText(maps.contains(now) ? now : maps.front());
+    m_maps->setOption(QStringLiteral("map"), m_map->currentText());
+    for (auto* p : {m_levels, m_maps, m_strip}) p->setOption(QStringLiteral("result"), QString::number(std::max(0, m_result->currentIndex())));
 }
 
 // The group of the element under the cursor (or pinned) is the one whose levels are shown.
 void CodebookPage::followCell()
 {
     const auto cell = m_services.selection.cell();
-    const ResultPtr a = m_services.selection.a();
+    const ResultPtr a = m_result->currentIndex() == 1 ? m_services.selection.b() : m_services.selection.a();
     if (!cell || !a || !a->decoder || cell->row >= a->decoder->rows() || cell->col >= a->decoder->cols()) return;
     m_strip->setOption(QStringLiteral("group"), QString::number(a->decoder->grid().groupOf(cell->row, cell->col)));
 }

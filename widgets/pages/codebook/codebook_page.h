@@ -2,6 +2,7 @@
 #pragma once
 #include "widgets/pages/page.h"
 
+class QComboBox;
 class QLabel;
 
 namespace qs::gui {
@@ -21,11 +22,14 @@ public:
 
 private:
     void followCell();
+    void fillChoices();
     Services m_services;
     LivePlot* m_levels;
     LivePlot* m_strip;
     LivePlot* m_maps;
     QLabel* m_facts;
+    QComboBox* m_result;
+    QComboBox* m_map;
 };
 
 } // namespace qs::gui

@@ -33,6 +33,7 @@ QButtonGroup* segments(QWidget* parent, QHBoxLayout* layout, const QString& name
         b->setToolTip(tips.value(i));
         b->setAccessibleName(name + QStringLiteral(": ") + titles[i]);
         b->setCheckable(true);
+        b->setProperty("segment", true);
         b->setFocusPolicy(Qt::TabFocus);
         group->addButton(b, i);
         row->addWidget(b);

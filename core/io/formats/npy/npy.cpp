@@ -33,10 +33,11 @@ Result<std::shared_ptr<ModelSource>> openNpy(const fs::path& path, const Context
     t.bytes = header->bytes;
     t.offset = header->dataOffset;
     if (header->fortran || header->swapped)
-        t.reader = makeNpyReader(*header, [file, base = header->dataOffset](std::uint64_t at, std::span<std::byte> out) {
-            if (!out.empty()) std::memcpy(out.data(), file->bytes().data() + base + at, out.size());
-            return file->check();
-        });
+        t.reader =
+            makeNpyReader(*header, [file, base = header->dataOffset](std::uint64_t at, std::span<std::byte> out) {
+                if (!out.empty()) std::memcpy(out.data(), file->bytes().data() + base + at, out.size());
+                return file->check();
+            });
     const std::uint64_t end = header->dataOffset + header->bytes;
     if (end < file->size())
         source->warnings.push_back(std::to_string(file->size() - end) + " bytes after the array are ignored");

@@ -18,12 +18,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxMembers = 10'000;             // formats.md D.4
-constexpr std::uint64_t kCheckedAtOnce = std::uint64_t(64) << 20; // CRCs up to here when opening, the rest on first read
+constexpr std::uint64_t kCheckedAtOnce = std::uint64_t(64)
+                                         << 20;  // CRCs up to here when opening, the rest on first read
 
 /// The whole content of a deflated, column-major member: its rows lie all over the stream.
 class WholeMember {
 public:
-    WholeMember(std::shared_ptr<const ZipArchive> archive, const ZipEntry& entry) : m_archive(std::move(archive)), m_entry(entry) {}
+    WholeMember(std::shared_ptr<const ZipArchive> archive, const ZipEntry& entry)
+        : m_archive(std::move(archive)),
+          m_entry(entry) {}
     Status read(std::uint64_t at, std::span<std::byte> out) const
     {
         std::call_once(m_once, [&] { m_status = load(); });
@@ -38,7 +41,8 @@ private:
         try {
             m_content.resize(m_entry.size);
         } catch (const std::bad_alloc&) {
-            return fail(Error(ErrorCode::Lacking, "not enough memory for a compressed column-major array").got(formatBytes(m_entry.size)));
+            return fail(Error(ErrorCode::Lacking, "not enough memory for a compressed column-major array")
+                            .got(formatBytes(m_entry.size)));
         }
         return m_archive->inflate(m_entry, m_content);
     }
@@ -72,13 +76,15 @@ Result<TensorInfo> openMember(const std::shared_ptr<const ZipArchive>& archive, 
         });
     } else if (!stored || header.fortran || header.swapped || !checked) {
         auto member = std::make_shared<ZipMember>(archive, entry);
-        t.reader = makeNpyReader(header, [member, base = header.dataOffset](std::uint64_t at, std::span<std::byte> out) {
-            return member->read(base + at, out);
-        });
+        t.reader =
+            makeNpyReader(header, [member, base = header.dataOffset](std::uint64_t at, std::span<std::byte> out) {
+                return member->read(base + at, out);
+            });
     }
     const std::uint64_t end = header.dataOffset + header.bytes;
     if (end < entry.size)
-        warnings.push_back(std::to_string(entry.size - end) + " bytes after the array '" + escapeText(t.name) + "' are ignored");
+        warnings.push_back(std::to_string(entry.size - end) + " bytes after the array '" + escapeText(t.name) +
+                           "' are ignored");
     return t;
 }
 
@@ -101,7 +107,9 @@ Result<std::shared_ptr<ModelSource>> openNpz(const fs::path& path, const Context
         if (context.stopped()) return cancelled();
         const ZipEntry& entry = archive->entries()[i];
         if (entry.name.ends_with(".zip") || entry.name.ends_with(".npz"))
-            return fail(Error(ErrorCode::Malformed, "a zip archive inside the archive").inFile(path.string()).got("'" + escapeText(entry.name) + "'"));
+            return fail(Error(ErrorCode::Malformed, "a zip archive inside the archive")
+                            .inFile(path.string())
+                            .got("'" + escapeText(entry.name) + "'"));
         if (entry.isFolder || !entry.name.ends_with(".npy")) {
             if (ignored++ == 0) firstIgnored = escapeText(entry.name);
             continue;

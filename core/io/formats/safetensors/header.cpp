@@ -89,7 +89,8 @@ public:
         if (m_place == Meta) return addMeta(std::move(v));
         if (m_place == Entry && m_field == "dtype") {
             const auto type = dtypeOf(v);
-            if (!type) return refuse("unknown dtype", "one of the safetensors types", "'" + escapeText(v.substr(0, 40)) + "'");
+            if (!type)
+                return refuse("unknown dtype", "one of the safetensors types", "'" + escapeText(v.substr(0, 40)) + "'");
             m_tensor.dtype = *type;
             return true;
         }
@@ -177,7 +178,8 @@ public:
             constexpr std::size_t kMaxExtras = 64;
             if (m_extras.size() == kMaxExtras) return refuse("more than 64 unknown fields in one entry");
             m_extras.push_back(m_field);
-            if (extraFields++ == 0) firstExtra = "'" + escapeText(m_field.substr(0, 80)) + "' of " + escapeText(m_tensor.name);
+            if (extraFields++ == 0)
+                firstExtra = "'" + escapeText(m_field.substr(0, 80)) + "' of " + escapeText(m_tensor.name);
         }
         return true;
     }
@@ -327,9 +329,10 @@ Status checkSize(const MappedFile& file, const TensorInfo& t, std::uint64_t begi
         return fail(malformed(file, t, "the elements do not end on a byte")
                         .got(t.shape.text() + " of " + std::string(type.name)));
     if (*bits / 8 != end - begin)
-        return fail(malformed(file, t, "data_offsets do not match type and shape")
-                        .wanted(std::to_string(*bits / 8) + " bytes for " + t.shape.text() + " of " + std::string(type.name))
-                        .got(std::to_string(end - begin)));
+        return fail(
+            malformed(file, t, "data_offsets do not match type and shape")
+                .wanted(std::to_string(*bits / 8) + " bytes for " + t.shape.text() + " of " + std::string(type.name))
+                .got(std::to_string(end - begin)));
     return {};
 }
 
@@ -368,7 +371,8 @@ Status placeTensors(const MappedFile& file, std::span<TensorInfo> tensors, std::
     const std::uint64_t data = file.size() - dataStart;
     if (running != data) {
         const bool tooLong = data > running;
-        return fail(Error(ErrorCode::Malformed, tooLong ? "bytes after the last tensor's data" : "the file is too short for its tensors")
+        return fail(Error(ErrorCode::Malformed,
+                          tooLong ? "bytes after the last tensor's data" : "the file is too short for its tensors")
                         .inFile(file.path().string())
                         .at(tooLong ? dataStart + running : file.size())
                         .wanted(std::to_string(running) + " bytes of data")
@@ -404,7 +408,10 @@ Status readHeader(const MappedFile& file, std::uint32_t fileIndex, const Context
                         .inFile(path).at(0).wanted("at most 100 000 000 bytes").got(std::to_string(length)));
     if (length > bytes.size() - 8)
         return fail(Error(ErrorCode::Malformed, "the header is longer than the file")
-                        .inFile(path).at(0).wanted("at most " + std::to_string(bytes.size() - 8)).got(std::to_string(length)));
+                        .inFile(path)
+                        .at(0)
+                        .wanted("at most " + std::to_string(bytes.size() - 8))
+                        .got(std::to_string(length)));
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + 8, length);
     JsonLimits limits;
     limits.bytes = kLargestHeader;
@@ -429,7 +436,8 @@ Status readHeader(const MappedFile& file, std::uint32_t fileIndex, const Context
     for (const auto& m : std::span(header.metadata).subspan(firstMeta)) keys.push_back(m.key);
     std::sort(keys.begin(), keys.end());
     if (const auto same = std::adjacent_find(keys.begin(), keys.end()); same != keys.end())
-        return fail(Error(ErrorCode::Malformed, "the key '" + escapeText(same->substr(0, 200)) + "' of __metadata__ is given twice")
+        return fail(Error(ErrorCode::Malformed,
+                          "the key '" + escapeText(same->substr(0, 200)) + "' of __metadata__ is given twice")
                         .inFile(path));
     QS_TRY(placeTensors(file, tensors, 8 + length));
 

@@ -22,7 +22,8 @@ constexpr const char* kIndex = "model.safetensors.index.json";
 
 bool isIndexName(const std::string& name)
 {
-    return name.ends_with(".safetensors.index.json") || (name.ends_with("index.json") && !name.ends_with(".bin.index.json"));
+    return name.ends_with(".safetensors.index.json") ||
+           (name.ends_with("index.json") && !name.ends_with(".bin.index.json"));
 }
 
 /// What a folder holds, in the order of preference of formats.md A6.1.

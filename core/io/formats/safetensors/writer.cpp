@@ -28,13 +28,15 @@ Result<std::string> quoted(const std::string& text)
     try {
         return Json(text).dump();
     } catch (const Json::type_error&) {
-        return fail(Error(ErrorCode::NotRepresentable, "a name or metadata text that is not UTF-8").got(escapeText(text.substr(0, 200))));
+        return fail(Error(ErrorCode::NotRepresentable, "a name or metadata text that is not UTF-8")
+                        .got(escapeText(text.substr(0, 200))));
     }
 }
 
 Result<std::uint64_t> bytesOf(const TensorDeclaration& t)
 {
-    if (t.dtype > DType::U64) return fail(cannot(t, "the type has no safetensors name").got(std::string(dtypeName(t.dtype))));
+    if (t.dtype > DType::U64)
+        return fail(cannot(t, "the type has no safetensors name").got(std::string(dtypeName(t.dtype))));
     std::uint64_t elements = 1;
     for (const Index d : t.shape.dims()) {
         const auto next = d < 0 ? std::nullopt : checkedMul(elements, static_cast<std::uint64_t>(d));
@@ -64,7 +66,8 @@ Result<std::string> headerOf(const std::vector<TensorDeclaration>& tensors, cons
     constexpr std::size_t kAlign = 8;
     while (json.size() % kAlign != 0) json += ' ';
     if (json.size() > safetensors::kLargestHeader)
-        return fail(Error(ErrorCode::NotRepresentable, "the header would be larger than 100 MB").fix("write smaller shards"));
+        return fail(
+            Error(ErrorCode::NotRepresentable, "the header would be larger than 100 MB").fix("write smaller shards"));
     std::array<std::byte, 8> length{};
     storeLe<std::uint64_t>(length.data(), json.size());
     return std::string(reinterpret_cast<const char*>(length.data()), length.size()) + json;
@@ -154,8 +157,8 @@ Result<SafetensorsWriter> SafetensorsWriter::plan(std::vector<TensorDeclaration>
     return plan;
 }
 
-Status SafetensorsWriter::writeFile(std::size_t i, OutputFile& out, const TensorBytes& bytes, const Context& context) const
-{
+Status SafetensorsWriter::writeFile(std::size_t i, OutputFile& out, const TensorBytes& bytes,
+                                    const Context& context) const {
     const File& file = m_files[i];
     QS_TRY(out.reserve(out.written() + file.bytes));
     QS_TRY(out.write(file.header));

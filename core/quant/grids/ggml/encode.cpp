@@ -95,6 +95,9 @@ bool encodeBlocks(const blocks::GgmlForm& form, MatrixView weights, const Import
     return parallelFor(context, tiles, kTilesPerChunk, [&](Index begin, Index end) {
         static constexpr float kZeros[32] = {}; // lanes behind the last block
         float weightBuffer[kLanes][32];
+        float scale[kLanes];
+        float offset[kLanes];
+        std::uint8_t codes[kLanes * 32];
         LaneInput in{};
         LaneOutput chosen{};
         for (Index tile = begin; tile < end; ++tile) {
@@ -119,14 +122,13 @@ bool encodeBlocks(const blocks::GgmlForm& form, MatrixView weights, const Import
                 std::byte* block = out.data() + (first + lane / subsPerBlock) * t.blockBytes;
                 if (fill == Fill::Scales) std::fill(block, block + t.blockBytes, std::byte{0});
                 blocks::ggmlSetScales(form.type, s, block);
-                if (fill == Fill::Scales) continue;
-                float scale[16];
-                float offset[16];
-                std::uint8_t codes[256];
-                blocks::ggmlScales(form.type, block, scale, offset);
-                kernels.nearest(kind, in.x[lane], scale, offset, static_cast<std::int64_t>(subsPerBlock), codes);
-                blocks::ggmlSetCodes(form.type, codes, block);
+                if (fill == Fill::Codes) blocks::ggmlScales(form.type, block, scale + lane, offset + lane);
             }
+            if (fill == Fill::Scales) continue;
+            // The sub-blocks of a tile lie one after another in memory.
+            kernels.nearest(kind, in.x[0], scale, offset, static_cast<std::int64_t>(used), codes);
+            for (std::size_t k = 0; k * subsPerBlock < used; ++k)
+                blocks::ggmlSetCodes(form.type, codes + k * t.blockElements, out.data() + (first + k) * t.blockBytes);
         }
         context.advance(static_cast<std::uint64_t>(end - begin) * blocksPerTile * t.blockElements);
     });

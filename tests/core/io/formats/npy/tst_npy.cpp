@@ -15,7 +15,8 @@ namespace {
 
 std::string dictionary(const std::string& descr, const std::string& shape, bool fortran = false)
 {
-    return "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
+    return "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape +
+           ", }";
 }
 
 std::string notRefused(const std::string& bytes, const std::string& rule)
@@ -26,7 +27,8 @@ std::string notRefused(const std::string& bytes, const std::string& rule)
     if (probe.addedBytes() > std::uint64_t(64) << 20) return "took too much memory";
     if (model) return "was accepted";
     const Error& e = model.error();
-    if (e.code != ErrorCode::Malformed && e.code != ErrorCode::Unsupported && e.code != ErrorCode::Unsafe) return "code " + e.text();
+    if (e.code != ErrorCode::Malformed && e.code != ErrorCode::Unsupported && e.code != ErrorCode::Unsafe)
+        return "code " + e.text();
     return e.text().find(rule) == std::string::npos ? "another message: " + e.text() : "";
 }
 
@@ -47,7 +49,8 @@ std::string bigEndian(const std::vector<T>& values)
 {
     std::string raw = rawBytes(values);
     for (std::size_t i = 0; i < raw.size(); i += sizeof(T))
-        std::reverse(raw.begin() + static_cast<std::ptrdiff_t>(i), raw.begin() + static_cast<std::ptrdiff_t>(i + sizeof(T)));
+        std::reverse(raw.begin() + static_cast<std::ptrdiff_t>(i),
+                     raw.begin() + static_cast<std::ptrdiff_t>(i + sizeof(T)));
     return raw;
 }
 
@@ -78,8 +81,10 @@ private slots:
                    valuesOf(makeNpy(dictionary(code, "(3,)"), rawBytes(v))) == want &&
                    valuesOf(makeNpy(dictionary(">" + code, "(3,)"), bigEndian(v))) == want;
         };
-        QVERIFY(check("i1", std::int8_t()) && check("i2", std::int16_t()) && check("i4", std::int32_t()) && check("i8", std::int64_t()));
-        QVERIFY(check("u1", std::uint8_t()) && check("u2", std::uint16_t()) && check("u4", std::uint32_t()) && check("u8", std::uint64_t()));
+        QVERIFY(check("i1", std::int8_t()) && check("i2", std::int16_t()) && check("i4", std::int32_t()) &&
+                check("i8", std::int64_t()));
+        QVERIFY(check("u1", std::uint8_t()) && check("u2", std::uint16_t()) && check("u4", std::uint32_t()) &&
+                check("u8", std::uint64_t()));
         QVERIFY(check("f4", float()) && check("f8", double()));
         const std::vector<std::uint16_t> half = {0x3C00, 0x4000, 0x5640};
         QVERIFY(valuesOf(makeNpy(dictionary("<f2", "(3,)"), rawBytes(half))) == want);
@@ -112,9 +117,11 @@ private slots:
         std::vector<float> stored(60);
         for (Index i = 0; i < a; ++i)
             for (Index j = 0; j < b; ++j)
-                for (Index k = 0; k < c; ++k) stored[static_cast<std::size_t>(i + a * (j + b * k))] = static_cast<float>((i * b + j) * c + k);
+                for (Index k = 0; k < c; ++k)
+                    stored[static_cast<std::size_t>(i + a * (j + b * k))] = static_cast<float>((i * b + j) * c + k);
         const Scratch scratch;
-        const auto model = io::openModel(scratch.file("x.npy", makeNpy(dictionary("<f4", "(4, 3, 5)", true), rawBytes(stored))), {});
+        const auto model =
+            io::openModel(scratch.file("x.npy", makeNpy(dictionary("<f4", "(4, 3, 5)", true), rawBytes(stored))), {});
         QVERIFY(model);
         const auto& t = (*model)->tensors[0];
         for (std::uint64_t begin = 0; begin < 60; ++begin)
@@ -138,7 +145,8 @@ private slots:
     }
     void otherSpellings_ofTheHeader_accepted()
     {
-        QVERIFY(valuesOf(makeNpy("{\"shape\": (2L, 3L), \"fortran_order\": False, \"descr\": \"<f4\"}", rawBytes(kSix))) == kSix);
+        QVERIFY(valuesOf(makeNpy("{\"shape\": (2L, 3L), \"fortran_order\": False, \"descr\": \"<f4\"}",
+                                 rawBytes(kSix))) == kSix);
         QVERIFY(valuesOf(makeNpy("{'descr':'<f4','fortran_order':False,'shape':(2,3,)}", rawBytes(kSix))) == kSix);
         std::string v2 = makeNpy(dictionary("<f4", "(2, 3)"), rawBytes(kSix));
         for (const char major : {'\x02', '\x03'}) { // 32-bit header length
@@ -185,18 +193,23 @@ private slots:
     }
     void caseD4_headersThatAreNoDictionary_refused()
     {
-        for (const char* h : {"", "[]", "{}", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}",
-                              "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}",
-                              "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)", "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x",
-                              "{'descr': '<f4' 'fortran_order': False, 'shape': (1,)}", "{'descr': <f4, 'fortran_order': False, 'shape': (1,)}",
-                              "{'descr': __import__('os').system('x'), 'fortran_order': False, 'shape': (1,)}"})
+        for (const char* h :
+             {"", "[]", "{}", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}",
+              "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}",
+              "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}",
+              "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)",
+              "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x",
+              "{'descr': '<f4' 'fortran_order': False, 'shape': (1,)}",
+              "{'descr': <f4, 'fortran_order': False, 'shape': (1,)}",
+              "{'descr': __import__('os').system('x'), 'fortran_order': False, 'shape': (1,)}"})
             REFUSED(makeNpy(h, "1234"), "");
     }
     void caseD4_shapes_refused()
     {
-        for (const char* s : {"(-1,)", "(1)", "1", "[1]", "(1.0,)", "(1 1)", "(,)", "('1',)", "(01,)", "(1,,)", "(True,)", "(0x1,)", "((1,),)", "None",
-                              "(9223372036854775808,)", "(18446744073709551616,)", "(4611686018427387904, 4)", "(4294967296, 4294967296)",
-                              "(1,1,1,1,1,1,1,1,1)"})
+        for (const char* s :
+             {"(-1,)", "(1)", "1", "[1]", "(1.0,)", "(1 1)", "(,)", "('1',)", "(01,)", "(1,,)", "(True,)", "(0x1,)",
+              "((1,),)", "None", "(9223372036854775808,)", "(18446744073709551616,)", "(4611686018427387904, 4)",
+              "(4294967296, 4294967296)", "(1,1,1,1,1,1,1,1,1)"})
             REFUSED(makeNpy(dictionary("<f4", s), "1234"), "");
         REFUSED(makeNpy(dictionary("<f4", "(2,)"), "1234567"), "too short");
         REFUSED(makeNpy(dictionary("<f4", "(1000000000000,)"), "1234"), "too short");

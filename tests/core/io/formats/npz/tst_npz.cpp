@@ -23,7 +23,9 @@ ZipMemberSpec array(const std::string& name, const std::string& content, bool de
 
 std::string npy(const std::string& shape, const std::vector<float>& values, bool fortran = false)
 {
-    return makeNpy("{'descr': '<f4', 'fortran_order': " + std::string(fortran ? "True" : "False") + ", 'shape': " + shape + ", }", rawBytes(values));
+    return makeNpy("{'descr': '<f4', 'fortran_order': " + std::string(fortran ? "True" : "False") +
+                       ", 'shape': " + shape + ", }",
+                   rawBytes(values));
 }
 
 std::string notRefused(std::vector<ZipMemberSpec> members, const std::string& rule)
@@ -32,7 +34,8 @@ std::string notRefused(std::vector<ZipMemberSpec> members, const std::string& ru
     const auto model = io::openModel(scratch.file("x.npz", makeZip(std::move(members))), {});
     if (model) return "was accepted";
     const Error& e = model.error();
-    if (e.code != ErrorCode::Malformed && e.code != ErrorCode::Unsupported && e.code != ErrorCode::Unsafe) return "code " + e.text();
+    if (e.code != ErrorCode::Malformed && e.code != ErrorCode::Unsupported && e.code != ErrorCode::Unsafe)
+        return "code " + e.text();
     return e.text().find(rule) == std::string::npos ? "another message: " + e.text() : "";
 }
 
@@ -54,10 +57,12 @@ private slots:
         for (std::size_t r = 0; r < rows; ++r)
             for (std::size_t c = 0; c < cols; ++c) columns[c * rows + r] = values[r * cols + c];
         const Scratch scratch;
-        const auto model = io::openModel(scratch.file("x.npz", makeZip({array("a/s.npy", npy("(300, 700)", values)),
-                                                                        array("d.npy", npy("(300, 700)", values), true),
-                                                                        array("f.npy", npy("(300, 700)", columns, true)),
-                                                                        array("g.npy", npy("(300, 700)", columns, true), true)})), {});
+        const auto model =
+            io::openModel(scratch.file("x.npz", makeZip({array("a/s.npy", npy("(300, 700)", values)),
+                                                         array("d.npy", npy("(300, 700)", values), true),
+                                                         array("f.npy", npy("(300, 700)", columns, true)),
+                                                         array("g.npy", npy("(300, 700)", columns, true), true)})),
+                          {});
         QVERIFY2(model, model ? "" : model.error().text().c_str());
         QVERIFY((*model)->warnings.empty());
         QCOMPARE((*model)->tensors.size(), std::size_t(4));
@@ -71,7 +76,9 @@ private slots:
     void membersThatAreNoArrays_areIgnoredWithAWarning()
     {
         const Scratch scratch;
-        const auto model = io::openModel(scratch.file("x.npz", makeZip({array("a.npy", npy("(1,)", {1})), array("readme.txt", "hi"), array("dir/", "")})), {});
+        const auto model = io::openModel(scratch.file("x.npz", makeZip({array("a.npy", npy("(1,)", {1})),
+                                                                        array("readme.txt", "hi"), array("dir/", "")})),
+                                         {});
         QVERIFY(model);
         QCOMPARE((*model)->tensors.size(), std::size_t(1));
         QCOMPARE((*model)->warnings.size(), std::size_t(1));

@@ -58,8 +58,9 @@ private slots:
         std::string data;
         for (const auto& s : everyType()) {
             const std::string n = std::string(s.dtype).starts_with("F6_") ? "4" : "2";
-            json += (json.size() > 1 ? ",\"" : "\"") + std::string("t_") + s.dtype + "\":{\"dtype\":\"" + s.dtype + "\",\"shape\":[" + n +
-                    "],\"data_offsets\":[" + std::to_string(data.size()) + "," + std::to_string(data.size() + s.bytes.size()) + "]}";
+            json += (json.size() > 1 ? ",\"" : "\"") + std::string("t_") + s.dtype + "\":{\"dtype\":\"" + s.dtype +
+                    "\",\"shape\":[" + n + "],\"data_offsets\":[" + std::to_string(data.size()) + "," +
+                    std::to_string(data.size() + s.bytes.size()) + "]}";
             data += s.bytes;
         }
         const Scratch scratch;
@@ -86,15 +87,17 @@ private slots:
         for (const auto& row : allDTypes()) {
             const Scratch scratch;
             const std::string bytes(row.blockBytes, '\0');
-            const std::string json = "{\"a\":{\"dtype\":\"" + std::string(row.name) + "\",\"shape\":[" + std::to_string(row.blockElements) +
-                                     "],\"data_offsets\":[0," + std::to_string(bytes.size()) + "]}}";
+            const std::string json = "{\"a\":{\"dtype\":\"" + std::string(row.name) + "\",\"shape\":[" +
+                                     std::to_string(row.blockElements) + "],\"data_offsets\":[0," +
+                                     std::to_string(bytes.size()) + "]}}";
             if (io::openModel(scratch.file("m.safetensors", makeSafetensors(json, bytes)), {})) ++known;
         }
         QCOMPARE(known, everyType().size());
     }
     void vectorE8_oneTensorWithMetadata_opens()
     {
-        const std::string json = R"({"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
+        const std::string json =
+            R"({"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
         const Scratch scratch;
         const auto path = scratch.file("m.safetensors", makeSafetensors(json, std::string(8, '\0')));
         const auto model = io::openModel(path, {});
@@ -115,15 +118,17 @@ private slots:
     void emptyModel_ofA16_opens()
     {
         const Scratch scratch;
-        const auto model = io::openModel(scratch.file("m.safetensors", std::string("\x08\0\0\0\0\0\0\0{}      ", 16)), {});
+        const auto model =
+            io::openModel(scratch.file("m.safetensors", std::string("\x08\0\0\0\0\0\0\0{}      ", 16)), {});
         QVERIFY(model);
         QVERIFY((*model)->tensors.empty());
     }
     void unalignedTensors_inAnyHeaderOrder_readRight()
     {
         const std::string data = "\x07" + rawBytes<float>({1.5F, 2.5F}) + rawBytes<std::uint16_t>({0x3F80});
-        const std::string json = R"({"c":{"dtype":"BF16","shape":[1],"data_offsets":[9,11]},"b":{"shape":[2],"data_offsets":[1,9],"dtype":"F32"},)"
-                                 R"("a":{"data_offsets":[0,1],"dtype":"U8","shape":[1]}})";
+        const std::string json =
+            R"({"c":{"dtype":"BF16","shape":[1],"data_offsets":[9,11]},"b":{"shape":[2],"data_offsets":[1,9],"dtype":"F32"},)"
+            R"("a":{"data_offsets":[0,1],"dtype":"U8","shape":[1]}})";
         const Scratch scratch;
         const auto model = io::openModel(scratch.file("m.safetensors", makeSafetensors(json, data, false)), {});
         QVERIFY(model);
@@ -137,7 +142,8 @@ private slots:
     void fileWithoutItsExtension_isRecognised()
     {
         const Scratch scratch;
-        const auto model = io::openModel(scratch.file("blob", makeSafetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x")), {});
+        const auto model = io::openModel(
+            scratch.file("blob", makeSafetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x")), {});
         QVERIFY(model);
         QCOMPARE((*model)->format, std::string("safetensors"));
     }
@@ -169,7 +175,8 @@ private slots:
     }
     void singleFileInAModelFolder_takesTheConfigAlong()
     {
-        const auto model = io::openModel(std::filesystem::path(QS_SOURCE_DIR) / "resources/sample/model.safetensors", {});
+        const auto model =
+            io::openModel(std::filesystem::path(QS_SOURCE_DIR) / "resources/sample/model.safetensors", {});
         QVERIFY(model);
         QCOMPARE((*model)->architecture, std::string("llama"));
     }
@@ -181,7 +188,9 @@ private slots:
         context.stop = stop.get_token();
         const Scratch scratch;
         const auto model = io::openModel(
-            scratch.file("m.safetensors", makeSafetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x")), context);
+            scratch.file("m.safetensors",
+                         makeSafetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x")),
+            context);
         QVERIFY(!model);
         QVERIFY(model.error().code == ErrorCode::Cancelled);
     }

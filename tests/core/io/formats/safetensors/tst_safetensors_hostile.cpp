@@ -54,8 +54,8 @@ std::string notAccepted(const std::string& bytes, std::size_t warnings = 0)
     return "";
 }
 
-std::string tensor(const std::string& name, const std::string& dtype, const std::string& shape, const std::string& offsets)
-{
+std::string tensor(const std::string& name, const std::string& dtype, const std::string& shape,
+                   const std::string& offsets) {
     return "\"" + name + "\":{\"dtype\":\"" + dtype + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
 }
 
@@ -108,7 +108,8 @@ private slots:
     void case33_deepNesting_refused()
     {
         for (const int depth : {200, 100'000, 1'000'000}) {
-            REFUSED(notRefusedJson("{\"a\":{\"x\":" + std::string(static_cast<std::size_t>(depth), '['), "nested deeper"));
+            REFUSED(
+                notRefusedJson("{\"a\":{\"x\":" + std::string(static_cast<std::size_t>(depth), '['), "nested deeper"));
             std::string objects = "{\"a\":{\"x\":";
             for (int i = 0; i < std::min(depth, 100'000); ++i) objects += "{\"y\":";
             REFUSED(notRefusedJson(objects, "nested deeper"));
@@ -127,9 +128,11 @@ private slots:
         REFUSED(notRefusedJson("{" + a + "," + a + "}", "duplicate name"));
         REFUSED(notRefusedJson("{" + a + "," + tensor("\\u0061", "F32", "[2]", "[0,8]") + "}", "duplicate name"));
         REFUSED(notRefusedJson("{" + a + "," + tensor("a", "F32", "[2]", "[8,16]") + "}", "duplicate name", 16));
-        REFUSED(notRefusedJson(R"({"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "given twice"));
+        REFUSED(
+            notRefusedJson(R"({"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "given twice"));
         REFUSED(notRefusedJson(R"({"a":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}})", "given twice"));
-        REFUSED(notRefusedJson(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}})", "given twice"));
+        REFUSED(notRefusedJson(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}})",
+                               "given twice"));
         REFUSED(notRefusedJson(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1,"x":1}})", "given twice"));
         REFUSED(notRefusedJson(R"({"__metadata__":{},"__metadata__":{}})", "given twice", 0));
         REFUSED(notRefusedJson(R"({"__metadata__":{"k":"1","k":"1"}})", "given twice", 0));
@@ -139,17 +142,21 @@ private slots:
         for (const char* value : {"1", "[]", "{}", "true", "null", "1.5", "-1"})
             REFUSED(notRefusedJson(std::string("{\"__metadata__\":{\"k\":") + value + "}}", "__metadata__", 0));
         for (const char* value : {"1", "[]", "\"x\"", "true", "null"})
-            REFUSED(notRefusedJson(std::string("{\"__metadata__\":") + value + "}", value[0] == '[' ? "object" : "__metadata__", 0));
+            REFUSED(notRefusedJson(std::string("{\"__metadata__\":") + value + "}",
+                                   value[0] == '[' ? "object" : "__metadata__", 0));
     }
     void case35_offsets_refused()
     {
         REFUSED(notRefusedJson("{" + tensor("a", "F32", "[2]", "[8,0]") + "}", "backwards"));
         REFUSED(notRefusedJson("{" + tensor("a", "F32", "[1]", "[4,8]") + "}", "hole"));
-        REFUSED(notRefusedJson("{" + tensor("a", "F32", "[1]", "[0,4]") + "," + tensor("b", "F32", "[1]", "[8,12]") + "}", "hole", 12));
-        REFUSED(notRefusedJson("{" + tensor("a", "F32", "[2]", "[0,8]") + "," + tensor("b", "F32", "[2]", "[4,12]") + "}", "overlap", 12));
-        REFUSED(notRefusedJson("{" + tensor("a", "F32", "[2]", "[0,8]") + "," + tensor("b", "F32", "[2]", "[0,8]") + "}", "overlap"));
-        for (const char* bad : {"[-1,8]", "[0,-8]", "[0.0,8]", "[0,8.0]", "[0,8e0]", "[0]", "[0,8,8]", "[]", "8", "\"0,8\"", "null",
-                                "[0,\"8\"]", "[0,[8]]", "{}", "[0,null]", "[true,8]"})
+        REFUSED(notRefusedJson(
+            "{" + tensor("a", "F32", "[1]", "[0,4]") + "," + tensor("b", "F32", "[1]", "[8,12]") + "}", "hole", 12));
+        REFUSED(notRefusedJson(
+            "{" + tensor("a", "F32", "[2]", "[0,8]") + "," + tensor("b", "F32", "[2]", "[4,12]") + "}", "overlap", 12));
+        REFUSED(notRefusedJson(
+            "{" + tensor("a", "F32", "[2]", "[0,8]") + "," + tensor("b", "F32", "[2]", "[0,8]") + "}", "overlap"));
+        for (const char* bad : {"[-1,8]", "[0,-8]", "[0.0,8]", "[0,8.0]", "[0,8e0]", "[0]", "[0,8,8]", "[]", "8",
+                                "\"0,8\"", "null", "[0,\"8\"]", "[0,[8]]", "{}", "[0,null]", "[true,8]"})
             REFUSED(notRefusedJson("{" + tensor("a", "F32", "[2]", bad) + "}", ""));
         for (const char* far : {"[0,9007199254740993]", "[0,9223372036854775808]", "[0,18446744073709551615]"})
             REFUSED(notRefusedJson("{" + tensor("a", "F32", "[2]", far) + "}", "do not match"));
@@ -166,24 +173,27 @@ private slots:
     }
     void case36_shapes_refused()
     {
-        for (const char* shape : {"[18446744073709551614]", "[-1]", "[2,-1]", "[1.0]", "[2e0]", "null", "2", "\"2\"", "[[2]]", "[null]",
-                                  "[\"2\"]", "{}", "[true]", "[18446744073709551616]"})
+        for (const char* shape : {"[18446744073709551614]", "[-1]", "[2,-1]", "[1.0]", "[2e0]", "null", "2", "\"2\"",
+                                  "[[2]]", "[null]", "[\"2\"]", "{}", "[true]", "[18446744073709551616]"})
             REFUSED(notRefusedJson("{" + tensor("a", "F32", shape, "[0,8]") + "}", ""));
         REFUSED(notRefusedJson("{" + tensor("a", "F32", "[2,9223372036854775807]", "[0,8]") + "}", "overflows"));
         REFUSED(notRefusedJson("{" + tensor("a", "F32", "[4294967296,4294967296]", "[0,8]") + "}", "overflows"));
-        REFUSED(notRefusedJson("{" + tensor("a", "F32", "[4611686018427387905]", "[0,8]") + "}", "overflows")); // wraps to 4 bytes
+        REFUSED(notRefusedJson("{" + tensor("a", "F32", "[4611686018427387905]", "[0,8]") + "}",
+                               "overflows"));  // wraps to 4 bytes
         REFUSED(notRefusedJson("{" + tensor("a", "F32", "[9223372036854775807,2,2,0]", "[0,0]") + "}", "overflows", 0));
         REFUSED(notRefusedJson("{" + tensor("a", "F32", "[3]", "[0,8]") + "}", "do not match"));
         std::string many = "[1";
         for (int i = 0; i < 100'000; ++i) many += ",1";
         REFUSED(notRefusedJson("{" + tensor("a", "F32", many + "]", "[0,4]") + "}", "more than 8 dimensions", 4));
-        REFUSED(notRefusedJson("{" + tensor("a", "F32", "[1,1,1,1,1,1,1,1,1]", "[0,4]") + "}", "more than 8 dimensions", 4));
+        REFUSED(notRefusedJson("{" + tensor("a", "F32", "[1,1,1,1,1,1,1,1,1]", "[0,4]") + "}", "more than 8 dimensions",
+                               4));
     }
     void case36_rankZeroAndZeroDimensions_accepted()
     {
-        ACCEPTED(notAccepted(makeSafetensors("{" + tensor("s", "F32", "[]", "[0,4]") + "," + tensor("z", "F32", "[0]", "[4,4]") + "," +
-                                                 tensor("y", "BF16", "[3,0,5]", "[4,4]") + "," + tensor("x", "F32", "[1]", "[4,8]") + "}",
-                                             std::string(8, '\0'))));
+        ACCEPTED(notAccepted(makeSafetensors(
+            "{" + tensor("s", "F32", "[]", "[0,4]") + "," + tensor("z", "F32", "[0]", "[4,4]") + "," +
+                tensor("y", "BF16", "[3,0,5]", "[4,4]") + "," + tensor("x", "F32", "[1]", "[4,8]") + "}",
+            std::string(8, '\0'))));
     }
     void case37_unknownTypes_refused()
     {
@@ -234,7 +244,8 @@ private slots:
     void case38_moreThanAMillionTensors_refused()
     {
         std::string json = "{\"t0\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}";
-        for (int i = 1; i <= 1'000'000; ++i) json += ",\"" + std::to_string(i) + "\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}";
+        for (int i = 1; i <= 1'000'000; ++i)
+            json += ",\"" + std::to_string(i) + "\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}";
         const Scratch scratch;
         const auto model = io::openModel(scratch.file("m.safetensors", makeSafetensors(json + "}", "")), {});
         QVERIFY(!model);
@@ -246,7 +257,8 @@ private slots:
         REFUSED(notRefusedJson("{" + tensor("a\\u0000b", "F32", "[1]", "[0,4]") + "}", "NUL", 4));
         REFUSED(notRefusedJson("{" + tensor(std::string(10'000'000, 'n'), "F32", "[1]", "[0,4]") + "}", "too long", 4));
         REFUSED(notRefusedJson("{" + tensor(std::string(1025, 'n'), "F32", "[1]", "[0,4]") + "}", "too long", 4));
-        REFUSED(notRefusedJson("{\"__metadata__\":{\"k\":\"" + std::string(20'000'000, 'v') + "\"}}", "string longer", 0));
+        REFUSED(
+            notRefusedJson("{\"__metadata__\":{\"k\":\"" + std::string(20'000'000, 'v') + "\"}}", "string longer", 0));
         for (const char* name : {"../../etc/passwd", "/abs", "a/b", "..", "C:\\\\x"})
             ACCEPTED(notAccepted(makeSafetensors("{" + tensor(name, "F32", "[1]", "[0,4]") + "}", data)));
         for (const char* name : {"a\xE2\x80\xAE" "b", "a\\u202eb", "a\\nb", "\\u001b[31m", ""})
@@ -256,14 +268,17 @@ private slots:
     {
         const Scratch scratch;
         const auto model = io::openModel(
-            scratch.file("m.safetensors", makeSafetensors("{" + tensor("a\\u202eb", "F32", "[1]", "[0,4]") + "}", std::string(4, '\0'))), {});
+            scratch.file("m.safetensors",
+                         makeSafetensors("{" + tensor("a\\u202eb", "F32", "[1]", "[0,4]") + "}", std::string(4, '\0'))),
+            {});
         QVERIFY(model);
         QVERIFY((*model)->warnings.front().find("a\\u202Eb") != std::string::npos);
         QCOMPARE((*model)->tensors.front().name, std::string("a\xE2\x80\xAE" "b"));
     }
     void case40_oddNumbers_refused()
     {
-        for (const char* n : {"1e400", "-1e400", "-0", "00", "01", "+1", ".5", "1.", "0x1", "NaN", "Infinity", "-Infinity", "1e", "--1", "- 1"}) {
+        for (const char* n : {"1e400", "-1e400", "-0", "00", "01", "+1", ".5", "1.", "0x1", "NaN", "Infinity",
+                              "-Infinity", "1e", "--1", "- 1"}) {
             REFUSED(notRefusedJson("{" + tensor("a", "F32", std::string("[") + n + "]", "[0,8]") + "}", ""));
             REFUSED(notRefusedJson("{" + tensor("a", "F32", "[2]", std::string("[") + n + ",8]") + "}", ""));
         }
@@ -326,8 +341,9 @@ private slots:
     {
         const Scratch scratch;
         const std::size_t size = std::size_t(1) << 20;
-        const auto path = scratch.file("m.safetensors", makeSafetensors("{" + tensor("a", "U8", "[1048576]", "[0,1048576]") + "}",
-                                                                        std::string(size, '\1')));
+        const auto path =
+            scratch.file("m.safetensors", makeSafetensors("{" + tensor("a", "U8", "[1048576]", "[0,1048576]") + "}",
+                                                          std::string(size, '\1')));
         const auto model = io::openModel(path, {});
         QVERIFY(model);
         std::filesystem::resize_file(path, 4096);

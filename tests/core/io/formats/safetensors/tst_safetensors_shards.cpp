@@ -29,7 +29,8 @@ std::string q(std::string text)
 
 std::string shard(const std::string& name)
 {
-    return makeSafetensors("{\"" + name + q("':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}"), rawBytes<float>({1.0F}));
+    return makeSafetensors("{\"" + name + q("':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}"),
+                           rawBytes<float>({1.0F}));
 }
 
 // A folder with two good shards (a, b) and this index.
@@ -47,7 +48,8 @@ struct Model {
 
 std::string goodIndex(const std::string& total = "8")
 {
-    return std::string(q("{'metadata':{'total_size':")) + total + q("},'weight_map':{'a':'") + kOne + q("','b':'") + kTwo + "\"}}";
+    return std::string(q("{'metadata':{'total_size':")) + total + q("},'weight_map':{'a':'") + kOne + q("','b':'") +
+           kTwo + "\"}}";
 }
 
 std::string mapped(const std::string& entries) { return "{\"weight_map\":{" + entries + "}}"; }
@@ -85,7 +87,8 @@ private slots:
     {
         std::vector<io::TensorDeclaration> tensors;
         constexpr int kTensors = 10'000;
-        for (int i = 0; i < kTensors; ++i) tensors.push_back({"model.layers." + std::to_string(i) + ".mlp.up_proj.weight", DType::BF16, {2236, 2236}});
+        for (int i = 0; i < kTensors; ++i)
+            tensors.push_back({"model.layers." + std::to_string(i) + ".mlp.up_proj.weight", DType::BF16, {2236, 2236}});
         const auto writer = io::SafetensorsWriter::plan(std::move(tensors), {}, 5'000'000'000);
         QVERIFY(writer);
         const Scratch scratch;
@@ -121,8 +124,9 @@ private slots:
     }
     void case41_shardNamesThatLeadOut_refused()
     {
-        for (const char* name : {"/etc/passwd", "../x.safetensors", "sub/x.safetensors", "..", ".", "", "http://x/y.safetensors", "C:x",
-                                 "a\\\\b", "a\\u0000b", "/dev/zero", "~/../x", "a\\nb"})
+        for (const char* name :
+             {"/etc/passwd", "../x.safetensors", "sub/x.safetensors", "..", ".", "", "http://x/y.safetensors", "C:x",
+              "a\\\\b", "a\\u0000b", "/dev/zero", "~/../x", "a\\nb"})
             REFUSED(notRefused(Model(mapped(std::string(q("'a':'")) + name + "\"")), ""));
     }
     void case41_symlinkOutside_refused()
@@ -186,7 +190,9 @@ private slots:
     void case42_presentButNotListed_acceptedWithAWarning()
     {
         const Model model(mapped(std::string(q("'a':'")) + kOne + "\""));
-        model.scratch.file(kOne, makeSafetensors(q("{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,1]},'x':{'dtype':'U8','shape':[1],'data_offsets':[1,2]}}"), "12"));
+        model.scratch.file(kOne, makeSafetensors(q("{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,1]},'x':{'dtype':'"
+                                                   "U8','shape':[1],'data_offsets':[1,2]}}"),
+                                                 "12"));
         const auto opened = model.open();
         QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
         QCOMPARE((*opened)->tensors.size(), std::size_t(2));
@@ -196,13 +202,16 @@ private slots:
     void case42_tensorInTwoShards_refused()
     {
         const Model model(goodIndex());
-        model.scratch.file(kTwo, makeSafetensors(q("{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,1]},'b':{'dtype':'U8','shape':[1],'data_offsets':[1,2]}}"), "12"));
+        model.scratch.file(kTwo, makeSafetensors(q("{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,1]},'b':{'dtype':'"
+                                                   "U8','shape':[1],'data_offsets':[1,2]}}"),
+                                                 "12"));
         REFUSED(notRefused(model, "two shards"));
     }
     void case42_listedTwice_refused()
     {
         REFUSED(notRefused(Model(mapped(std::string(q("'a':'")) + kOne + q("','a':'") + kOne + "\"")), "listed twice"));
-        REFUSED(notRefused(Model(mapped(std::string(q("'a':'")) + kOne + q("','\\u0061':'") + kTwo + "\"")), "listed twice"));
+        REFUSED(notRefused(Model(mapped(std::string(q("'a':'")) + kOne + q("','\\u0061':'") + kTwo + "\"")),
+                           "listed twice"));
     }
     void case43_wrongTotalSize_acceptedWithAWarning()
     {
@@ -216,10 +225,12 @@ private slots:
     }
     void indexThatIsNoIndex_refused()
     {
-        for (const char* text : {"", "[]", "3", "null", "{}", "{\"weight_map\":[]}", "{\"weight_map\":3}", "{\"weight_map\":null}",
-                                 "{\"weight_map\":{\"a\":3}}", "{\"weight_map\":{\"a\":[\"x\"]}}", "{\"weight_map\":{\"a\":{}}}",
-                                 "{\"weight_map\":{\"a\":null}}", "{\"weight_map\":{},\"weight_map\":{}}", "{\"weight_map\":{}", "\xEF\xBB\xBF{}",
-                                 "{\"metadata\":{\"total_size\":1,\"total_size\":1},\"weight_map\":{}}", "{\"weight_map\":{\"a\\u0000\":\"x\"}}"})
+        for (const char* text :
+             {"", "[]", "3", "null", "{}", "{\"weight_map\":[]}", "{\"weight_map\":3}", "{\"weight_map\":null}",
+              "{\"weight_map\":{\"a\":3}}", "{\"weight_map\":{\"a\":[\"x\"]}}", "{\"weight_map\":{\"a\":{}}}",
+              "{\"weight_map\":{\"a\":null}}", "{\"weight_map\":{},\"weight_map\":{}}", "{\"weight_map\":{}",
+              "\xEF\xBB\xBF{}", "{\"metadata\":{\"total_size\":1,\"total_size\":1},\"weight_map\":{}}",
+              "{\"weight_map\":{\"a\\u0000\":\"x\"}}"})
             REFUSED(notRefused(Model(text), ""));
         REFUSED(notRefused(Model("{\"metadata\":" + std::string(100'000, '[')), "nested deeper"));
     }
@@ -231,7 +242,8 @@ private slots:
     }
     void config_ofAMultimodalModel_takesTheTextPart()
     {
-        const Model model(goodIndex(), q("{'model_type':'gemma3','x':[1,2],'text_config':{'model_type':'Gemma3_Text','hidden_size':64},'n':null}"));
+        const Model model(goodIndex(), q("{'model_type':'gemma3','x':[1,2],'text_config':{'model_type':'Gemma3_Text','"
+                                         "hidden_size':64},'n':null}"));
         const auto opened = model.open();
         QVERIFY(opened);
         QCOMPARE((*opened)->architecture, std::string("gemma3_text"));
@@ -248,7 +260,8 @@ private slots:
     }
     void caseD6_badConfigs_refused()
     {
-        for (const char* text : {"", "[]", "3", "{", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}", "{\"a\":1e999}", "\xEF\xBB\xBF{}", "{\"a\":\"\xFF\"}"}) {
+        for (const char* text : {"", "[]", "3", "{", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}", "{\"a\":1e999}",
+                                 "\xEF\xBB\xBF{}", "{\"a\":\"\xFF\"}"}) {
             const Model model(goodIndex(), std::string(text).empty() ? " " : text);
             REFUSED(notRefused(model, ""));
         }
@@ -259,22 +272,32 @@ private slots:
     }
     void case53_impossibleQuantizationConfigs_refused()
     {
-        for (const std::string& value : std::vector<std::string>{q("{'quant_method':'gptq','bits':0}"), q("{'quant_method':'gptq','bits':99}"), q("{'quant_method':'awq','bits':3}"),
-                              q("{'quant_method':'gptq','bits':4,'group_size':0}"), q("{'quant_method':'gptq','bits':4,'group_size':-2}"),
-                              q("{'quant_method':'gptq','bits':'4'}"), q("{'quant_method':'gptq','bits':4.5}"), q("[]"), q("'x'"),
-                              q("{'quant_method':'compressed-tensors','config_groups':{'g':{'weights':{'num_bits':99}}}}"),
-                              q("{'quant_method':'compressed-tensors','config_groups':{'g':{'weights':{'num_bits':4,'group_size':0}}}}")})
-            REFUSED(notRefused(Model(goodIndex(), std::string(q("{'model_type':'llama','quantization_config':")) + value + "}"), ""));
-        QVERIFY(Model(goodIndex(), q("{'model_type':'llama','quantization_config':{'quant_method':'gptq','bits':4,'group_size':-1}}")).open());
+        for (const std::string& value : std::vector<std::string>{
+                 q("{'quant_method':'gptq','bits':0}"), q("{'quant_method':'gptq','bits':99}"),
+                 q("{'quant_method':'awq','bits':3}"), q("{'quant_method':'gptq','bits':4,'group_size':0}"),
+                 q("{'quant_method':'gptq','bits':4,'group_size':-2}"), q("{'quant_method':'gptq','bits':'4'}"),
+                 q("{'quant_method':'gptq','bits':4.5}"), q("[]"), q("'x'"),
+                 q("{'quant_method':'compressed-tensors','config_groups':{'g':{'weights':{'num_bits':99}}}}"),
+                 q("{'quant_method':'compressed-tensors','config_groups':{'g':{'weights':{'num_bits':4,'group_size':0}}"
+                   "}}")})
+            REFUSED(notRefused(
+                Model(goodIndex(), std::string(q("{'model_type':'llama','quantization_config':")) + value + "}"), ""));
+        QVERIFY(
+            Model(goodIndex(),
+                  q("{'model_type':'llama','quantization_config':{'quant_method':'gptq','bits':4,'group_size':-1}}"))
+                .open());
     }
     void case53_groupIndexOutOfRange_refused()
     {
         for (const int bad : {2, -1, 1 << 30}) {
-            const Model model(goodIndex(), q("{'model_type':'llama','quantization_config':{'quant_method':'gptq','bits':4,'group_size':2,'desc_act':true}}"));
-            const auto json = q("{'b.g_idx':{'dtype':'I32','shape':[4],'data_offsets':[0,16]},'b.scales':{'dtype':'F32','shape':[2,1],'data_offsets':[16,24]},") +
+            const Model model(goodIndex(), q("{'model_type':'llama','quantization_config':{'quant_method':'gptq','bits'"
+                                             ":4,'group_size':2,'desc_act':true}}"));
+            const auto json = q("{'b.g_idx':{'dtype':'I32','shape':[4],'data_offsets':[0,16]},'b.scales':{'dtype':'F32'"
+                                ",'shape':[2,1],'data_offsets':[16,24]},") +
                               q("'b':{'dtype':'U8','shape':[0],'data_offsets':[24,24]}}");
             const auto write = [&](std::int32_t last) {
-                model.scratch.file(kTwo, makeSafetensors(json, rawBytes<std::int32_t>({0, 1, 0, last}) + std::string(8, '\0')));
+                model.scratch.file(
+                    kTwo, makeSafetensors(json, rawBytes<std::int32_t>({0, 1, 0, last}) + std::string(8, '\0')));
             };
             write(bad);
             REFUSED(notRefused(model, "group number"));

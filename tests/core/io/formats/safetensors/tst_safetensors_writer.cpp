@@ -47,19 +47,26 @@ private slots:
         const auto writer = io::SafetensorsWriter::plan({{"a", DType::F32, {2}}}, {});
         QVERIFY(writer);
         const Scratch scratch;
-        QVERIFY(writer->writeFolder(scratch.path(), [](std::size_t, const io::ByteSink& sink) { return sink(std::vector<std::byte>(8)); }, {}));
-        const std::string json = R"({"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
+        QVERIFY(writer->writeFolder(
+            scratch.path(), [](std::size_t, const io::ByteSink& sink) { return sink(std::vector<std::byte>(8)); }, {}));
+        const std::string json =
+            R"({"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
         QCOMPARE(contentOf(scratch.path() / "model.safetensors"), makeSafetensors(json, std::string(8, '\0')));
     }
     void order_isWidestTypeFirstThenName()
     {
-        const auto writer = io::SafetensorsWriter::plan(
-            {{"b", DType::U8, {3}}, {"z", DType::F32, {1}}, {"a", DType::BF16, {1}}, {"y", DType::F32, {1}}, {"i", DType::I64, {1}}}, {{"k", "v\"\n"}});
+        const auto writer = io::SafetensorsWriter::plan({{"b", DType::U8, {3}},
+                                                         {"z", DType::F32, {1}},
+                                                         {"a", DType::BF16, {1}},
+                                                         {"y", DType::F32, {1}},
+                                                         {"i", DType::I64, {1}}},
+                                                        {{"k", "v\"\n"}});
         QVERIFY(writer);
         QVERIFY((writer->files()[0].order == std::vector<std::size_t>{4, 3, 1, 2, 0}));
         QCOMPARE(writer->files()[0].header.size() % 8, std::size_t(0));
         const Scratch scratch;
-        QVERIFY(writer->writeFolder(scratch.path(), [&](std::size_t i, const auto& sink) { return deliver(*writer, i, sink); }, {}));
+        QVERIFY(writer->writeFolder(scratch.path(),
+                                    [&](std::size_t i, const auto& sink) { return deliver(*writer, i, sink); }, {}));
         const auto model = io::openModel(scratch.path(), {});
         QVERIFY2(model, model ? "" : model.error().text().c_str());
         QCOMPARE(std::get<std::string>((*model)->meta("k")->values[0]), std::string("v\"\n"));
@@ -80,7 +87,8 @@ private slots:
         QCOMPARE(writer->files()[0].name, std::string("model-00001-of-00005.safetensors"));
         QCOMPARE(writer->tensorBytes(), std::uint64_t(1000));
         const Scratch scratch;
-        QVERIFY(writer->writeFolder(scratch.path(), [&](std::size_t i, const auto& sink) { return deliver(*writer, i, sink); }, {}));
+        QVERIFY(writer->writeFolder(scratch.path(),
+                                    [&](std::size_t i, const auto& sink) { return deliver(*writer, i, sink); }, {}));
         for (const auto& f : writer->files()) QCOMPARE(std::uint64_t(fs::file_size(scratch.path() / f.name)), f.bytes);
         const auto model = io::openModel(scratch.path(), {});
         QVERIFY2(model, model ? "" : model.error().text().c_str());
@@ -89,7 +97,8 @@ private slots:
     }
     void tensorLargerThanTheLimit_hasAShardOfItsOwn()
     {
-        const auto writer = io::SafetensorsWriter::plan({{"a", DType::U8, {10}}, {"b", DType::U8, {1000}}, {"c", DType::U8, {10}}}, {}, 100);
+        const auto writer = io::SafetensorsWriter::plan(
+            {{"a", DType::U8, {10}}, {"b", DType::U8, {1000}}, {"c", DType::U8, {10}}}, {}, 100);
         QVERIFY(writer);
         QCOMPARE(writer->files().size(), std::size_t(3));
     }
@@ -114,7 +123,8 @@ private slots:
         const auto writer = io::SafetensorsWriter::plan({{"a", DType::U8, {10}}}, {});
         for (const std::size_t n : {std::size_t(9), std::size_t(11), std::size_t(0)}) {
             const Scratch scratch;
-            const auto s = writer->writeFolder(scratch.path(), [&](std::size_t, const auto& sink) { return sink(std::vector<std::byte>(n)); }, {});
+            const auto s = writer->writeFolder(
+                scratch.path(), [&](std::size_t, const auto& sink) { return sink(std::vector<std::byte>(n)); }, {});
             QVERIFY(!s);
             QVERIFY(s.error().code == ErrorCode::Internal);
         }
