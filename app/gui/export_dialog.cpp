@@ -3,6 +3,7 @@
 
 #include "app/gui/file_dialogs.h"
 #include "core/base/format.h"
+#include "core/export/open_any.h"
 #include "core/export/verify_export.h"
 
 #include <QCheckBox>
@@ -185,7 +186,11 @@ void ExportDialog::start()
             Outcome out;
             QS_ASSIGN(out.report, exporting::exportModel(q, context));
             QS_ASSIGN(const auto manifest, exporting::readManifest(out.report.manifest));
-            QS_ASSIGN(out.verification, exporting::verifyExport(out.report.target, manifest, q.source.get(), context));
+            std::filesystem::path written = out.report.target;
+            if (std::error_code ec; q.format.kind == exporting::ExportFormat::Npz && std::filesystem::is_directory(written, ec))
+                written /= "model.npz";
+            QS_ASSIGN(const auto again, exporting::openAny(written, context));
+            QS_ASSIGN(out.verification, exporting::verifyExport(*again, manifest, q.source.get(), context));
             return out;
         },
         [self](Result<Outcome> r) {
