@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "core/plots/plot_registry.h"
+#include "widgets/plots/plot_text.h"
 
 #include <QFile>
 #include <QKeyEvent>
@@ -21,14 +22,6 @@
 namespace qs::gui {
 namespace {
 
-QString text(const std::string& s) { return QString::fromStdString(s); }
-
-QString axisTitle(const plots::Axis& axis)
-{
-    if (axis.unit.empty()) return text(axis.label);
-    return text(axis.label) + QStringLiteral(" (") + text(axis.unit) + QLatin1Char(')');
-}
-
 QCPScatterStyle markerFor(int marker, const QColor& color, const QColor& base, double size)
 {
     static constexpr std::array<QCPScatterStyle::ScatterShape, 7> kShapes = {
@@ -36,16 +29,6 @@ QCPScatterStyle markerFor(int marker, const QColor& color, const QColor& base, d
         QCPScatterStyle::ssCircle,  QCPScatterStyle::ssTriangleInverted, QCPScatterStyle::ssCross};
     QCPScatterStyle s(kShapes[static_cast<std::size_t>(marker) % 7], QPen(color, 1.4), QBrush(color), size);
     if (marker % 7 == 4) s.setBrush(base);
-    return s;
-}
-
-// "0.mlp.down_proj" for "model.layers.0.mlp.down_proj.weight": what tells the rows of a table apart.
-QString shortName(const std::string& name)
-{
-    QString s = text(name);
-    if (s.endsWith(QLatin1String(".weight"))) s.chop(7);
-    for (const char* prefix : {"model.layers.", "transformer.h.", "gpt_neox.layers.", "model.decoder.layers.", "blk."})
-        if (s.startsWith(QLatin1String(prefix))) s.remove(0, static_cast<qsizetype>(qstrlen(prefix)));
     return s;
 }
 
@@ -455,132 +438,6 @@ void PlotView::addLegend()
         auto* p = m_plot->plottable(i);
         if (!p->name().isEmpty() && p->keyAxis() == m_rects.front()->axis(QCPAxis::atBottom)) legend->addItem(new QCPPlottableLegendItem(legend, p));
     }
-}
-
-void PlotView::buildHeat()
-{
-    const auto n = static_cast<int>(m_data->heat.size());
-    // Small multiples: as square a grid as the number allows, one shared colour scale on the right.
-    const int columns = n <= 3 ? n : static_cast<int>(std::ceil(std::sqrt(static_cast<double>(n))));
-    double low = m_data->valueMin;
-    double high = m_data->valueMax;
-    if (!(low < high)) {
-        low = std::numeric_limits<double>::infinity();
-        high = -low;
-        for (const auto& g : m_data->heat)
-            for (const float v : g.values)
-                if (std::isfinite(v)) {
-                    low = std::min(low, static_cast<double>(v));
-                    high = std::max(high, static_cast<double>(v));
-                }
-        if (!(low <= high)) low = 0, high = 1;
-        if (low == high) high = low + (low == 0 ? 1 : std::fabs(low) * 1e-6);
-    }
-    const bool diverging = m_data->scale == plots::ColorScale::Diverging;
-    if (diverging) {
-        high = std::max(std::fabs(low), std::fabs(high));
-        low = -high;
-    }
-    auto* scale = new QCPColorScale(m_plot);
-    scale->setType(QCPAxis::atRight);
-    scale->setBarWidth(14);
-    QCPColorGradient gradient;
-    gradient.clearColorStops();
-    for (int i = 0; i <= 64; ++i) {
-        const double t = i / 64.0;
-        gradient.setColorStopAt(t, QColor(diverging ? m_theme.diverging(2 * t - 1) : m_theme.sequential(t)));
-    }
-    gradient.setNanHandling(QCPColorGradient::nhTransparent);
-    auto* margins = new QCPMarginGroup(m_plot);
-    for (int k = 0; k < n; ++k) {
-        const auto& g = m_data->heat[static_cast<std::size_t>(k)];
-        auto* rect = new QCPAxisRect(m_plot);
-        const int row = k / columns;
-        const int col = k % columns;
-        if (!g.title.empty()) {
-            auto* title = new QCPTextElement(m_plot, text(g.title), font());
-            title->setTextColor(g.slot > 0 ? m_theme.recipe(g.slot) : m_theme.text());
-            title->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
-            m_plot->plotLayout()->addElement(2 * row, col, title);
-        }
-        m_plot->plotLayout()->addElement(2 * row + 1, col, rect);
-        m_plot->plotLayout()->setRowStretchFactor(2 * row, g.title.empty() ? 0.001 : 1);
-        m_plot->plotLayout()->setRowStretchFactor(2 * row + 1, 100);
-        styleAxes(rect);
-        rect->setMarginGroup(QCP::msTop | QCP::msBottom, margins);
-        rect->setRangeDrag(Qt::Horizontal | Qt::Vertical);
-        rect->setRangeZoom(Qt::Horizontal | Qt::Vertical);
-        QCPAxis* x = rect->axis(QCPAxis::atBottom);
-        QCPAxis* y = rect->axis(QCPAxis::atLeft);
-        y->grid()->setVisible(false);
-        y->setRangeReversed(g.yMin < g.yMax && !g.rowLabels.empty() ? true : g.yMin < g.yMax);
-        if (row == (n - 1) / columns && col == 0) x->setLabel(axisTitle(m_data->x)); // once for all multiples
-        if (n > 1 && g.colLabels.empty()) x->ticker()->setTickCount(3);
-        if (col == 0) y->setLabel(axisTitle(m_data->y));
-        const auto labels = [&](QCPAxis* axis, const std::vector<std::string>& names, double from, double to) {
-            if (names.empty()) return;
-            auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-            const double step = (to - from) / static_cast<double>(names.size());
-            // As many names as have room.
-            const bool vertical = axis->orientation() == Qt::Vertical;
-            const int rowsOfGrids = (n + columns - 1) / columns;
-            const int room = vertical ? (height() - 90) / rowsOfGrids : (width() - 160) / columns;
-            const int need = vertical ? fontMetrics().height() : fontMetrics().height() + 6;
-            const auto most = static_cast<std::size_t>(std::max(2, room / std::max(1, need)));
-            const std::size_t every = (names.size() + most - 1) / most;
-            for (std::size_t i = 0; i < names.size(); i += every)
-                ticker->addTick(from + (static_cast<double>(i) + 0.5) * step, shortName(names[i]));
-            axis->setTicker(ticker);
-            axis->setSubTicks(false);
-        };
-        labels(x, g.colLabels, g.xMin, g.xMax);
-        labels(y, g.rowLabels, std::min(g.yMin, g.yMax), std::max(g.yMin, g.yMax));
-        if (g.colLabels.size() > 4 && std::any_of(g.colLabels.begin(), g.colLabels.end(), [](const auto& s) { return s.size() > 6; }))
-            x->setTickLabelRotation(-40);
-        auto* map = new QCPColorMap(x, y);
-        // Cell centres, half a cell inside the outer edges.
-        const double dx = (g.xMax - g.xMin) / std::max(1, g.cols) / 2;
-        const double dy = std::fabs(g.yMax - g.yMin) / std::max(1, g.rows) / 2;
-        const double y0 = std::min(g.yMin, g.yMax);
-        const double y1 = std::max(g.yMin, g.yMax);
-        // QCustomPlot draws nothing for a single row or column: it is laid down twice, at half the size.
-        const int fx = g.cols == 1 ? 2 : 1;
-        const int fy = g.rows == 1 ? 2 : 1;
-        auto* data = new QCPColorMapData(std::max(1, g.cols * fx), std::max(1, g.rows * fy),
-                                         QCPRange(g.xMin + dx / fx, g.xMax - dx / fx), QCPRange(y0 + dy / fy, y1 - dy / fy));
-        const bool down = g.yMin < g.yMax; // row 0 on top: axis reversed, so row index grows with the coordinate
-        for (int r = 0; r < g.rows * fy; ++r)
-            for (int c = 0; c < g.cols * fx; ++c)
-                data->setCell(c, down ? r : g.rows * fy - 1 - r,
-                              static_cast<double>(g.values[static_cast<std::size_t>(r / fy) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c / fx)]));
-        map->setData(data, false);
-        map->setInterpolate(false);
-        map->setTightBoundary(false);
-        map->setColorScale(scale);
-        map->setName(text(g.title));
-        map->removeFromLegend();
-        m_maps.push_back(map);
-        m_rects.push_back(rect);
-    }
-    scale->setGradient(gradient);
-    scale->setDataRange(QCPRange(low, high));
-    auto* bar = scale->axis();
-    bar->setLabel(text(m_data->valueLabel));
-    bar->setTickLabelColor(m_theme.secondary());
-    bar->setLabelColor(m_theme.text());
-    bar->setBasePen(QPen(m_theme.hairline()));
-    bar->setTickPen(QPen(m_theme.secondary()));
-    bar->setSubTickPen(Qt::NoPen);
-    bar->setTickLength(0, 4);
-    bar->setNumberFormat(QStringLiteral("gb"));
-    bar->setNumberPrecision(3);
-    QFont small = font();
-    small.setPointSizeF(font().pointSizeF() * 0.9);
-    bar->setTickLabelFont(small);
-    bar->setLabelFont(small);
-    for (QCPAxis* a : {scale->axis()}) a->grid()->setVisible(false);
-    m_plot->plotLayout()->addElement(1, columns, scale);
-    if (n == 1) scale->setMarginGroup(QCP::msTop | QCP::msBottom, margins);
 }
 
 void PlotView::setRanges()
