@@ -53,8 +53,15 @@ StatusLine::StatusLine(JobRunner& jobs, QWidget* parent) : QStatusBar(parent), m
     }
     m_memory->setContentsMargins(8, 0, 12, 0);
     threads->setContentsMargins(8, 0, 0, 0);
-    connect(&jobs, &JobRunner::jobsChanged, this, &StatusLine::refreshJobs);
-    connect(&jobs, &JobRunner::progressed, this, &StatusLine::refreshJobs);
+    // Small jobs end hundreds of times a second; the eye reads ten.
+    m_gather.setSingleShot(true);
+    m_gather.setInterval(100);
+    connect(&m_gather, &QTimer::timeout, this, &StatusLine::refreshJobs);
+    const auto gather = [this] {
+        if (!m_gather.isActive()) m_gather.start();
+    };
+    connect(&jobs, &JobRunner::jobsChanged, this, gather);
+    connect(&jobs, &JobRunner::progressed, this, gather);
     m_timer.setInterval(1000);
     connect(&m_timer, &QTimer::timeout, this, &StatusLine::refreshMemory);
     m_timer.start();

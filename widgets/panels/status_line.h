@@ -33,6 +33,7 @@ private:
     QLabel* m_memory = nullptr;
     QTimer m_timer;
     QTimer m_told;
+    QTimer m_gather;
     QString m_standing;
 };
 

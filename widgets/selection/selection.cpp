@@ -134,6 +134,7 @@ void Selection::go(const State& state, bool remember)
         m_at = m_history.size() - 1;
     }
     if (tensor) {
+        m_known.clear();
         m_cell.reset();
         m_pinned = false;
         m_range = {};
@@ -152,6 +153,9 @@ void Selection::workspaceResultsChanged()
     const auto* info = tensorInfo();
     if (!info) return;
     const auto results = m_workspace.resultsOf(*checkpoint()->source, info->name);
+    // A run over a whole model changes other tensors' results hundreds of times a second: those are not ours.
+    if (results == m_known) return;
+    m_known = results;
     // Results are replaced by newer ones of the same recipe; vanished ones are let go.
     const auto fresh = [&](const ResultPtr& old) -> ResultPtr {
         if (!old) return nullptr;

@@ -82,6 +82,7 @@ private:
 
     Workspace& m_workspace;
     State m_now;
+    std::vector<ResultPtr> m_known; ///< results of the tensor when they were last announced
     std::vector<State> m_history;
     std::size_t m_at = 0;
     std::optional<Cell> m_cell;
