@@ -75,7 +75,11 @@ std::string formatError(double value)
     if (!std::isfinite(value)) return std::isnan(value) ? "n/a" : (value > 0 ? "inf" : "-inf");
     if (value == 0) return "0";
     const double a = std::fabs(value);
-    if (a >= 0.01 && a < 1000) return print("%.3g", value);
+    if (a >= 0.01 && a < 999.5) {
+        std::string s = print("%#.3g", value); // keeps trailing zeros: three digits are three digits
+        if (s.back() == '.') s.pop_back();
+        return s;
+    }
     std::string s = print("%.2e", value);
     // "6.89e-03" reads as "6.89e-3"
     const auto e = s.find('e');

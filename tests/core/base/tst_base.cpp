@@ -15,6 +15,8 @@ private slots:
         QCOMPARE(formatBits(4.25), std::string("4.250 bpw"));
         QCOMPARE(formatError(0.00689), std::string("6.89e-3"));
         QCOMPARE(formatError(0.0299), std::string("0.0299"));
+        QCOMPARE(formatError(0.049), std::string("0.0490"));
+        QCOMPARE(formatError(123), std::string("123"));
         QCOMPARE(formatDecibel(21.58), std::string("21.6 dB"));
         QCOMPARE(formatBytes(327155712), std::string("312 MiB"));
         QCOMPARE(formatCount(4194304), std::string("4\u2009194\u2009304"));
