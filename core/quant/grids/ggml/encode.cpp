@@ -37,6 +37,23 @@ void fillWeights(const Importance& importance, std::size_t at, std::size_t cols,
     }
 }
 
+std::uint32_t encodeSixteen(const Kernels& kernels, Kind kind, const float* x, Fill fill, std::byte* out)
+{
+    return kernels.encode(kind, x, fill == Fill::Codes, reinterpret_cast<std::uint8_t*>(out));
+}
+
+/// The last blocks, where they are fewer than sixteen, by way of copies.
+std::uint32_t encodeFewer(const Kernels& kernels, Kind kind, const float* x, std::size_t count, Fill fill,
+                          std::size_t blockBytes, std::byte* out)
+{
+    float padded[kLanes * 32] = {};
+    std::byte blocks[kLanes * 32];
+    std::copy_n(x, count * 32, padded);
+    const std::uint32_t open = encodeSixteen(kernels, kind, padded, fill, blocks);
+    std::copy_n(blocks, count * blockBytes, out);
+    return open & ((1U << count) - 1U);
+}
+
 } // namespace
 
 std::span<const Level> availableLevels() { return levels(); }
@@ -91,6 +108,8 @@ bool encodeBlocks(const blocks::GgmlForm& form, MatrixView weights, const Import
     const auto tiles = static_cast<Index>((blockCount + blocksPerTile - 1) / blocksPerTile);
     const Kind kind = kindOf(form.type);
     const auto cols = static_cast<std::size_t>(weights.cols);
+    const bool isPlain = !importance.any()
+        && (kind == Kind::Q4_0 || kind == Kind::Q4_1 || kind == Kind::Q5_0 || kind == Kind::Q5_1);
 
     return parallelFor(context, tiles, kTilesPerChunk, [&](Index begin, Index end) {
         static constexpr float kZeros[32] = {}; // lanes behind the last block
@@ -103,6 +122,14 @@ bool encodeBlocks(const blocks::GgmlForm& form, MatrixView weights, const Import
         for (Index tile = begin; tile < end; ++tile) {
             const std::size_t first = static_cast<std::size_t>(tile) * blocksPerTile;
             const std::size_t used = std::min(blocksPerTile, blockCount - first) * subsPerBlock;
+            std::uint32_t open = 0xFFFF; // lanes that the short way left
+            if (isPlain) {
+                const float* x = weights.data.data() + first * 32;
+                std::byte* blocks = out.data() + first * t.blockBytes;
+                open = used == kLanes ? encodeSixteen(kernels, kind, x, fill, blocks)
+                                      : encodeFewer(kernels, kind, x, used, fill, t.blockBytes, blocks);
+                if (open == 0) continue;
+            }
             for (std::size_t lane = 0; lane < kLanes; ++lane) {
                 const std::size_t at = (first * subsPerBlock + lane) * subElements;
                 in.x[lane] = lane < used ? weights.data.data() + at : kZeros;
@@ -112,6 +139,7 @@ bool encodeBlocks(const blocks::GgmlForm& form, MatrixView weights, const Import
             }
             kernels.fit(kind, in, chosen);
             for (std::size_t lane = 0; lane < used; lane += subsPerBlock) {
+                if (((open >> lane) & 1U) == 0) continue;
                 blocks::GgmlScales s;
                 s.d = chosen.d[lane];
                 s.dmin = chosen.dmin[lane];
@@ -125,6 +153,14 @@ bool encodeBlocks(const blocks::GgmlForm& form, MatrixView weights, const Import
                 if (fill == Fill::Codes) blocks::ggmlScales(form.type, block, scale + lane, offset + lane);
             }
             if (fill == Fill::Scales) continue;
+            if (isPlain) { // few are left: one by one
+                for (std::size_t lane = 0; lane < used; ++lane) {
+                    if (((open >> lane) & 1U) == 0) continue;
+                    kernels.nearest(kind, in.x[lane], scale + lane, offset + lane, 1, codes);
+                    blocks::ggmlSetCodes(form.type, codes, out.data() + (first + lane) * t.blockBytes);
+                }
+                continue;
+            }
             // The sub-blocks of a tile lie one after another in memory.
             kernels.nearest(kind, in.x[0], scale, offset, static_cast<std::int64_t>(used), codes);
             for (std::size_t k = 0; k * subsPerBlock < used; ++k)

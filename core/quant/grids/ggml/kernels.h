@@ -31,6 +31,9 @@ struct Kernels {
     /// Nearest codes of `subs` whole sub-blocks, each with its decoded multiplier and offset.
     void (*nearest)(Kind kind, const float* x, const float* scale, const float* offset, std::int64_t subs,
                     std::uint8_t* codes);
+    /// Sixteen whole blocks of Q4_0, Q4_1, Q5_0 or Q5_1 that all count alike, with their nearest codes or zeros, to
+    /// `out`. Returns a bit for each block, set where `fit` must choose instead (other kinds: all set, nothing written).
+    std::uint32_t (*encode)(Kind kind, const float* x, bool withCodes, std::uint8_t* out);
 };
 
 extern const Kernels kPortableKernels;

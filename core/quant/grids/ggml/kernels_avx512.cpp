@@ -8,6 +8,6 @@ namespace {
 #include "core/quant/grids/ggml/kernels.inc"
 } // namespace
 
-const Kernels kAvx512Kernels{fitLanes, nearestCodes};
+const Kernels kAvx512Kernels{fitLanes, nearestCodes, encodeSixteen};
 
 } // namespace qs::quant::ggml
