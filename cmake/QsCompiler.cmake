@@ -19,7 +19,9 @@ add_library(qs_options INTERFACE)
 # -ffp-contract=off: the same numbers from every compiler, and from the device later.
 target_compile_options(qs_options INTERFACE
     $<BUILD_INTERFACE:-Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -ffp-contract=off
-        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>>) # g++ 12 warns falsely on string concatenation (bug 105651)
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> # g++ 12 warns falsely on string concatenation (bug 105651)
+        # clang warns of a deprecated function inside libstdc++ 12's own stable_sort
+        $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>>)
 if(QS_WERROR)
     target_compile_options(qs_options INTERFACE $<BUILD_INTERFACE:-Werror>)
 endif()

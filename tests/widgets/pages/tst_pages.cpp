@@ -127,8 +127,9 @@ private slots:
         QVERIFY(status.last().at(0).toString().contains(QStringLiteral("code %1").arg(info.code)));
         QTest::mouseClick(map, Qt::LeftButton, {}, map->rect().center());
         QVERIFY(m_selection->pinned());
+        const Cell pinned = *m_selection->cell();
         QTest::keyClick(map, Qt::Key_Right);
-        QCOMPARE(m_selection->cell()->col, cell.col + 1);
+        QCOMPARE(m_selection->cell()->col, pinned.col + 1);
         QTest::keyClick(map, Qt::Key_Escape);
         QVERIFY(!m_selection->pinned());
     }
