@@ -275,6 +275,33 @@ private slots:
         QVERIFY(check(fast.bf16, slow.bf16, brain.data()));
     }
 
+    void kernels_fullWindow_countsAsOneByOne()
+    {
+        const auto check = [](const std::vector<float>& v) {
+            std::vector<std::uint32_t> wanted(kPatternBins);
+            for (const float x : v) ++wanted[std::bit_cast<std::uint32_t>(x) >> 20];
+            for (const auto* k : {&detail::kernels(), &detail::portableKernels()}) {
+                detail::Sums sums;
+                std::vector<std::uint32_t> counts(kPatternBins);
+                k->f32(reinterpret_cast<const std::byte*>(v.data()), v.size(), 0, sums, counts.data());
+                if (counts != wanted) return false;
+            }
+            return true;
+        };
+        QVERIFY(check(std::vector<float>(detail::kWindow, -0.37F))); // one counter takes all
+        auto v = sampleOf(detail::kWindow, 0, 0.02, 21);
+        QVERIFY(check(v));
+        for (std::size_t i = 0; i < v.size(); i += 1001) v[i] *= 1e9F; // far outliers
+        for (std::size_t i = 7; i < v.size(); i += 501) v[i] = 0;
+        QVERIFY(check(v));
+        for (std::size_t i = 0; i < v.size(); i += 3) v[i] = 0; // too many for pairs
+        QVERIFY(check(v));
+        std::fill_n(v.begin(), 300, 1e-42F); // the head is subnormal, the rest is not
+        QVERIFY(check(v));
+        v.resize(v.size() - 777);
+        QVERIFY(check(v));
+    }
+
     void kernels_everyHalf_decodeAlike()
     {
         std::vector<std::uint16_t> all(65536);
