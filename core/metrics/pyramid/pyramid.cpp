@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 
 #ifdef __SSE2__
 #include <immintrin.h>
+#endif
+#ifdef __linux__
+#include <sys/mman.h>
 #endif
 
 namespace qs::metrics {
@@ -33,6 +37,13 @@ struct RowSums {
     float peak = 0;
 };
 
+// One row of cells of a level.
+struct LevelRow {
+    const float* mean;
+    const float* rms;
+    const float* peak;
+};
+
 namespace portable {
 #include "core/metrics/pyramid/band_kernel.inc"
 }
@@ -47,26 +58,33 @@ namespace avx2 {
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512")
 namespace avx512 {
+#define QS_KERNEL_AVX512
 #include "core/metrics/pyramid/band_kernel.inc"
+#undef QS_KERNEL_AVX512
 }
 #pragma GCC pop_options
 #endif
 
-using FourRows = void (*)(const float* const rows[4], std::size_t n, ColumnSums& columns, std::size_t at, RowSums* sums,
-                          float* cellMean, float* cellRms, float* cellPeak);
+using FourRows = void (*)(const float* const rows[4], std::size_t n, std::size_t ahead, ColumnSums& columns, std::size_t at,
+                          RowSums* sums, float* cellMean, float* cellRms, float* cellPeak);
+using HalveRows = void (*)(const LevelRow& top, const LevelRow& bottom, std::size_t n, float* mean, float* rms, float* peak);
+struct Kernels {
+    FourRows fourRows;
+    HalveRows halveRows;
+};
 
-FourRows fourRows()
+const Kernels& kernels()
 {
+    static const Kernels best = [] {
 #ifdef QS_MULTI_ISA
-    static const FourRows best = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-                && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
-        ? avx512::fourRows
-        : __builtin_cpu_supports("avx2") ? avx2::fourRows
-                                         : portable::fourRows;
-    return best;
-#else
-    return portable::fourRows;
+        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+            && __builtin_cpu_supports("avx512dq"))
+            return Kernels{avx512::fourRows, avx512::halveRows};
+        if (__builtin_cpu_supports("avx2")) return Kernels{avx2::fourRows, avx2::halveRows};
 #endif
+        return Kernels{portable::fourRows, portable::halveRows};
+    }();
+    return best;
 }
 
 // The same for columns beside the last sixteen and for rows below the last four.
@@ -150,8 +168,20 @@ PyramidLevel halve(const PyramidLevel& fine, Index side, Index rows, Index cols,
     allocate(out, (fine.rows + 1) / 2, (fine.cols + 1) / 2);
     const auto extent = [&](Index cell, Index all) { return static_cast<float>(std::min(side, all - cell * side)); };
     parallelFor(context, out.rows, std::max<Index>(1, (Index(1) << 14) / out.cols), [&](Index b, Index e) {
-        for (Index r = b; r < e; ++r)
-            for (Index c = 0; c < out.cols; ++c) {
+        for (Index r = b; r < e; ++r) {
+            // Cells that cover four whole ones, then those at the borders.
+            Index whole = 0;
+            if ((2 * r + 2) * side <= rows) {
+                whole = cols / (2 * side);
+                const auto row = [&](Index i) {
+                    const auto at = static_cast<std::size_t>(i * fine.cols);
+                    return LevelRow{fine.mean.data() + at, fine.rms.data() + at, fine.peak.data() + at};
+                };
+                const auto to = static_cast<std::size_t>(r * out.cols);
+                kernels().halveRows(row(2 * r), row(2 * r + 1), static_cast<std::size_t>(whole), out.mean.data() + to,
+                                    out.rms.data() + to, out.peak.data() + to);
+            }
+            for (Index c = whole; c < out.cols; ++c) {
                 float weight = 0;
                 float s = 0;
                 float q = 0;
@@ -172,6 +202,7 @@ PyramidLevel halve(const PyramidLevel& fine, Index side, Index rows, Index cols,
                 out.rms[at] = std::sqrt(q / weight);
                 out.peak[at] = bad ? kNaN : p;
             }
+        }
     });
     return out;
 }
@@ -205,6 +236,22 @@ void robustLimits(const Matrix& m, MatrixPyramid& out)
 
 } // namespace
 
+void* allocateCells(std::size_t bytes)
+{
+#ifdef __linux__
+    constexpr std::size_t kLarge = std::size_t(1) << 21;
+    if (bytes >= 4 * kLarge) {
+        bytes = (bytes + kLarge - 1) / kLarge * kLarge;
+        void* p = std::aligned_alloc(kLarge, bytes);
+        if (p) madvise(p, bytes, MADV_HUGEPAGE); // a hint; small pages do as well
+        return p;
+    }
+#endif
+    return std::malloc(bytes > 0 ? bytes : 1);
+}
+
+void freeCells(void* cells) { std::free(cells); }
+
 std::uint64_t MatrixPyramid::bytes() const
 {
     std::uint64_t n = 3 * (byRow.mean.size() + byCol.mean.size());
@@ -226,7 +273,7 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
     allocate(first, (m.rows() + kSide - 1) / kSide, (m.cols() + kSide - 1) / kSide);
     const Index grain = m.rows() > 4096 ? 256 : 64;
     std::vector<ColumnSums> parts(static_cast<std::size_t>((m.rows() + grain - 1) / grain));
-    const FourRows four = fourRows();
+    const FourRows four = kernels().fourRows;
     const bool done = parallelFor(context, m.rows(), grain, [&](Index b, Index e) {
         ColumnSums& columns = parts[static_cast<std::size_t>(b / grain)];
         const auto width = static_cast<std::size_t>(m.cols());
@@ -248,7 +295,7 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
                 std::size_t done16 = 0;
                 const auto cell = static_cast<std::size_t>(r / kSide * first.cols + c0 / kSide);
                 if (count == kSide) {
-                    four(rows, vector, columns, static_cast<std::size_t>(c0), rowSums, first.mean.data() + cell,
+                    four(rows, vector, static_cast<std::size_t>(kSide * m.cols()), columns, static_cast<std::size_t>(c0), rowSums, first.mean.data() + cell,
                          first.rms.data() + cell, first.peak.data() + cell);
                     done16 = vector;
                 }

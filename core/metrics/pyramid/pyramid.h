@@ -5,6 +5,7 @@
 #include "core/tensor/matrix.h"
 
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -18,9 +19,20 @@ enum class CellValue {
     Rms
 };
 
+/// Memory in large pages where the system has them; null when there is none left.
+void* allocateCells(std::size_t bytes);
+void freeCells(void* cells);
+
 /// Memory that is not set to zero first: levels are written once, in parallel.
 template <class T>
 struct RawAllocator : std::allocator<T> {
+    T* allocate(std::size_t n)
+    {
+        void* p = allocateCells(n * sizeof(T));
+        if (!p) throw std::bad_alloc();
+        return static_cast<T*>(p);
+    }
+    void deallocate(T* p, std::size_t) { freeCells(p); }
     template <class U>
     struct rebind {
         using other = RawAllocator<U>;
