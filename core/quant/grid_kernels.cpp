@@ -151,6 +151,48 @@ QS_MANY_ISAS static void divide(const float* __restrict x, std::size_t n, float 
     for (std::size_t i = 0; i < n; ++i) out[i] = x[i] / d;
 }
 
+#ifdef QS_X86_TABLES
+// Quotients without the divider, a tenth of its time: with the rounded reciprocal, one exact remainder corrects the
+// product to the rounded quotient (Markstein 1990), bit for bit, unless the divisor's fraction is all ones or something
+// leaves the normal range. Quotients below 2^-40 may be off in the last bit: no threshold or level lies there.
+static bool correctable(float d)
+{
+    const std::uint32_t bits = std::bit_cast<std::uint32_t>(d);
+    return d > 0x1p-60F && d < 0x1p60F && (bits & 0x7FFFFFU) != 0x7FFFFFU;
+}
+
+__attribute__((target("avx512f"))) static std::size_t divide512(const float* x, std::size_t n, float p, float m, float* out)
+{
+    const __m512 dp = _mm512_set1_ps(p), dm = _mm512_set1_ps(m);
+    const __m512 rp = _mm512_set1_ps(1.0F / p), rm = _mm512_set1_ps(1.0F / m);
+    const __m512i most = _mm512_castps_si512(_mm512_set1_ps(0x1p60F));
+    std::size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        const __m512 v = _mm512_loadu_ps(x + i);
+        const __m512i magnitude = _mm512_and_si512(_mm512_castps_si512(v), _mm512_set1_epi32(INT32_MAX));
+        if (_mm512_cmpge_epi32_mask(magnitude, most)) break; // too large, infinite or NaN
+        const __mmask16 negative = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_LT_OQ);
+        const __m512 d = _mm512_mask_blend_ps(negative, dp, dm);
+        const __m512 r = _mm512_mask_blend_ps(negative, rp, rm);
+        const __m512 q = _mm512_mul_ps(v, r);
+        const __m512i rounded = _mm512_castps_si512(_mm512_fmadd_ps(_mm512_fnmadd_ps(q, d, v), r, q));
+        const __m512i sign = _mm512_and_si512(_mm512_castps_si512(v), _mm512_set1_epi32(INT32_MIN)); // of -0
+        _mm512_storeu_ps(out + i, _mm512_castsi512_ps(_mm512_or_si512(rounded, sign)));
+    }
+    return i;
+}
+#endif
+
+// Elements that divide512 took, from the front.
+static std::size_t divideFast([[maybe_unused]] std::span<const float> x, [[maybe_unused]] float p, [[maybe_unused]] float m,
+                              [[maybe_unused]] float* out)
+{
+#ifdef QS_X86_TABLES
+    if (kAvx512 && correctable(p) && correctable(m)) return divide512(x.data(), x.size(), p, m, out);
+#endif
+    return 0;
+}
+
 QS_MANY_ISAS static void divideSides(const float* __restrict x, std::size_t n, float p, float m, float* __restrict out)
 {
     for (std::size_t i = 0; i < n; ++i) out[i] = x[i] / (x[i] < 0.0F ? m : p);
@@ -165,13 +207,16 @@ void multiplyBy(std::span<const float> x, float factor, float* out)
 void divideBy(std::span<const float> x, float divisor, float* out)
 {
     readAhead(x.data(), x.size());
-    divide(x.data(), x.size(), divisor == 0.0F ? kInf : divisor, out);
+    const std::size_t done = divideFast(x, divisor, divisor, out);
+    divide(x.data() + done, x.size() - done, divisor == 0.0F ? kInf : divisor, out + done);
 }
 
 void divideBySide(std::span<const float> x, float positive, float negative, float* out)
 {
     readAhead(x.data(), x.size());
-    divideSides(x.data(), x.size(), positive == 0.0F ? kInf : positive, negative == 0.0F ? kInf : negative, out);
+    const std::size_t done = divideFast(x, positive, negative, out);
+    divideSides(x.data() + done, x.size() - done, positive == 0.0F ? kInf : positive,
+                negative == 0.0F ? kInf : negative, out + done);
 }
 
 void lookUp16(std::span<const std::uint8_t> codes, const float* lut, float* out)

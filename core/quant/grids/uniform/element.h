@@ -59,7 +59,9 @@ inline UniformLevels uniformLevels(UniformScheme scheme, int bits, float lo, flo
     scale = roundScale(type, scale);
     if (!isAsymmetric(scheme)) return {scale, middle};
     if (scale == 0.0F) return {0.0F, 0.0F}; // underflow of the stored type: every weight decodes to 0
-    return {scale, std::clamp(-std::nearbyint(p * lo / scale), 0.0F, top) + 0.0F}; // + 0: never −0
+    // Rounds half to even as std::nearbyint, without the call; the bounds are whole, so clamping first gives the same.
+    constexpr float kMagic = 12582912.0F; // 1.5·2^23
+    return {scale, (std::clamp(-(p * lo / scale), 0.0F, top) + kMagic) - kMagic};
 }
 
 } // namespace qs::quant
