@@ -43,6 +43,17 @@ Result<std::vector<std::size_t>> chosenTensors(const Invocation& invocation, con
     return tensors;
 }
 
+Result<std::vector<std::size_t>> chosenWeights(const Invocation& invocation, const io::ModelSource& source)
+{
+    QS_ASSIGN(auto tensors, chosenTensors(invocation, source));
+    for (const auto& glob : invocation.options.all("--tensor"))
+        if (!glob.starts_with("!") && !glob.starts_with("block:") && !glob.starts_with("expert:")) return tensors;
+    std::erase_if(tensors, [&](std::size_t i) { return source.tensors[i].shape.rank() < 2; });
+    if (tensors.empty())
+        return fail(Error(ErrorCode::NotFound, "no matrix matches").inFile(source.path.string()).fix("see the shapes with inspect"));
+    return tensors;
+}
+
 Result<std::vector<quant::Recipe>> chosenRecipes(const Invocation& invocation)
 {
     std::vector<quant::Recipe> out;

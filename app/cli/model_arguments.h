@@ -15,6 +15,9 @@ std::vector<OptionSpec> exportOptions();
 Result<std::shared_ptr<const io::ModelSource>> openArgument(const Invocation& invocation, std::size_t n = 0);
 /// Tensors that --tensor chooses (or the default ones); none is NotFound.
 Result<std::vector<std::size_t>> chosenTensors(const Invocation& invocation, const io::ModelSource& source);
+/// The same for commands that quantize: `block:` and `expert:` alone mean the matrices there; a norm or a bias is
+/// quantized only when its name or role is asked for.
+Result<std::vector<std::size_t>> chosenWeights(const Invocation& invocation, const io::ModelSource& source);
 /// Recipes of --recipe, in order.
 Result<std::vector<quant::Recipe>> chosenRecipes(const Invocation& invocation);
 

@@ -36,7 +36,7 @@ Result<Outcome> compare(const Invocation& invocation)
 {
     QS_ASSIGN(const auto recipes, chosenRecipes(invocation));
     QS_ASSIGN(const auto source, openArgument(invocation));
-    QS_ASSIGN(const auto tensors, chosenTensors(invocation, *source));
+    QS_ASSIGN(const auto tensors, chosenWeights(invocation, *source));
     if (invocation.common.dryRun) return plan(invocation, *source, tensors, recipes);
 
     study::StudyRequest request;

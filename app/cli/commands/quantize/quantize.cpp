@@ -42,7 +42,7 @@ Result<Outcome> quantize(const Invocation& invocation)
     const quant::Recipe& recipe = recipes.front();
     QS_ASSIGN(const auto format, askedFormat(invocation));
     QS_ASSIGN(const auto source, openArgument(invocation));
-    QS_ASSIGN(const auto tensors, chosenTensors(invocation, *source));
+    QS_ASSIGN(const auto tensors, chosenWeights(invocation, *source));
     study::StudyRequest request;
     request.source = source;
     request.tensors = tensors;

@@ -19,7 +19,7 @@ Result<Outcome> report(const Invocation& invocation)
     if (extension != ".html" && extension != ".htm")
         return fail(Error(ErrorCode::Usage, "wrong value for --out").wanted("a name that ends with .html").got("'" + target.string() + "'"));
     QS_ASSIGN(const auto source, openArgument(invocation));
-    QS_ASSIGN(const auto tensors, chosenTensors(invocation, *source));
+    QS_ASSIGN(const auto tensors, chosenWeights(invocation, *source));
     Outcome out;
     if (invocation.common.dryRun) {
         out.json["dry_run"] = true;
