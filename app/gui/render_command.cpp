@@ -61,9 +61,13 @@ Status render(const QCommandLineParser& options)
         recipes.push_back(std::move(recipe));
     }
     if (!tensor.isEmpty()) {
-        input.tensor = input.source->find(tensor.toStdString());
-        if (input.tensor < 0)
-            return fail(Error(ErrorCode::NotFound, "no tensor of this name").inFile(paths[0].toStdString()).ofTensor(tensor.toStdString()));
+        const std::vector<std::string> globs{tensor.toStdString()};
+        QS_ASSIGN(const auto matches, io::selectTensors(*input.source, globs));
+        if (matches.size() != 1)
+            return fail(Error(ErrorCode::NotFound, matches.empty() ? "no tensor of this name" : "more than one tensor matches")
+                            .inFile(paths[0].toStdString())
+                            .ofTensor(tensor.toStdString()));
+        input.tensor = static_cast<std::ptrdiff_t>(matches.front());
     } else if (!info->wholeModel) {
         return usage(QStringLiteral("this plot needs --tensor NAME"));
     }
@@ -72,10 +76,14 @@ Status render(const QCommandLineParser& options)
     else if (!recipes.empty()) {
         QS_ASSIGN(cells, io::selectTensors(*input.source, {}));
     }
+    study::RunOptions run;
+    bool seedOk = true;
+    if (options.isSet(QStringLiteral("seed"))) run.seed = options.value(QStringLiteral("seed")).toULongLong(&seedOk);
+    if (!seedOk) return usage(QStringLiteral("--seed takes a whole number"));
     int slot = 1;
     for (const auto& recipe : recipes) {
         for (const std::size_t i : cells) {
-            QS_ASSIGN(auto cell, study::runCell(*input.source, input.source->tensors[i], recipe, {}, context));
+            QS_ASSIGN(auto cell, study::runCell(*input.source, input.source->tensors[i], recipe, run, context));
             input.results.push_back(std::move(cell));
             input.colorSlots.push_back(slot);
         }
@@ -107,6 +115,7 @@ int renderCommand(const QStringList& arguments)
 {
     QCommandLineParser options;
     options.addPositionalArgument(QStringLiteral("PATH"), QStringLiteral("checkpoint"));
+    options.addOption({QStringLiteral("seed"), QStringLiteral("seed of the recipes"), QStringLiteral("N")});
     options.addOption({QStringLiteral("render"), QStringLiteral("draw one plot and end")});
     for (const char* name : {"plot", "tensor", "recipe", "option", "out", "size", "theme"})
         options.addOption({QLatin1String(name), QLatin1String(name), QLatin1String(name)});
