@@ -121,6 +121,8 @@ QWidget* ParamForm::makeControl(const quant::ParamSpec& spec, const quant::Param
     case quant::ParamType::Choice:
     case quant::ParamType::Group: {
         auto* w = new QComboBox(this);
+        w->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // the dock may be narrow
+        w->setMinimumContentsLength(6);
         w->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         w->setMinimumContentsLength(6);
         guardWheel(w);

@@ -34,6 +34,7 @@ QLabel* secondaryLabel(QWidget* parent)
 
 RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(parent), m_services(services)
 {
+    setMinimumWidth(fontMetrics().averageCharWidth() * 34); // labels and choices side by side
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     auto* scroll = new QScrollArea(this);
@@ -63,6 +64,8 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
     };
     const auto combo = [&] {
         auto* c = new QComboBox(body);
+        c->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // the dock may be narrow
+        c->setMinimumContentsLength(6);
         c->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         c->setMinimumContentsLength(8);
         guardWheel(c);

@@ -10,6 +10,7 @@
 #include <QLineEdit>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace qs::gui {
 
@@ -36,7 +37,7 @@ LivePlot::LivePlot(const Services& services, const QString& plotName, QWidget* p
     layout->addWidget(m_view, 1);
     m_notes = new QLabel(this);
     m_notes->setProperty("secondary", true);
-    m_notes->setWordWrap(true);
+    m_notes->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_notes->setContentsMargins(12, 0, 12, 4);
     m_notes->setTextFormat(Qt::PlainText);
     m_notes->hide();
@@ -235,7 +236,9 @@ void LivePlot::makeNow()
             }
             QString notes;
             for (const auto& n : (*made)->notes) notes += (notes.isEmpty() ? QString() : QStringLiteral(" · ")) + QString::fromStdString(n);
-            m_notes->setText(notes);
+            // One line under the plot; the whole text in its tool tip.
+            m_notes->setText(m_notes->fontMetrics().elidedText(notes, Qt::ElideRight, std::max(80, width() - 32)));
+            m_notes->setToolTip(notes);
             m_notes->setVisible(m_notesShown && !notes.isEmpty());
             emit dataChanged();
         });

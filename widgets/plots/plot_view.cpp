@@ -303,8 +303,9 @@ void PlotView::buildSeries()
         m_plot->plotLayout()->addElement(1, 0, m_stemRect);
         styleAxes(m_stemRect);
         const int rows = static_cast<int>(stemSlots.size());
-        m_stemRect->setMinimumSize(0, 22 * rows + 24);
-        m_stemRect->setMaximumSize(QWIDGETSIZE_MAX, 22 * rows + 44);
+        const int each = rows > 3 ? 13 : 22; // many results: shorter stems, the counts keep their room
+        m_stemRect->setMinimumSize(0, each * rows + 24);
+        m_stemRect->setMaximumSize(QWIDGETSIZE_MAX, each * rows + 44);
         stemX = m_stemRect->axis(QCPAxis::atBottom);
         stemY = m_stemRect->axis(QCPAxis::atLeft);
         stemY->setRange(-rows, 0.15);
