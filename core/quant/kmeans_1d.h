@@ -16,7 +16,7 @@ class Kmeans1d {
 public:
     struct Limits {
         std::size_t tableEntries = std::size_t(1) << 24;  ///< beyond it the path is found by halving, in linear memory
-        std::size_t points = std::size_t(1) << 21;    ///< distinct values beyond it are merged into runs of neighbours
+        std::size_t points = std::size_t(1) << 20;    ///< distinct values beyond it are merged into runs of neighbours
         std::size_t parallel = std::size_t(1) << 15;  ///< points from which a layer is filled by several threads
     };
     struct Solution {
