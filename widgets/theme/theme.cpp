@@ -1,36 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/theme/theme.h"
 
+#include "core/plots/color_map.h"
+
 #include <QApplication>
 #include <QStyle>
 #include <QStyleFactory>
-#include <algorithm>
-#include <array>
-#include <cmath>
 
 namespace qs::gui {
 namespace {
 
-struct Rgb {
-    double r, g, b;
-};
-
-// Viridis (Nathaniel Smith and Stéfan van der Walt, CC0), sampled at 17 points; linear between them.
-constexpr std::array<Rgb, 17> kViridis{{{68, 1, 84}, {72, 20, 103}, {72, 38, 119}, {69, 55, 129}, {63, 71, 136},
-    {57, 85, 140}, {50, 100, 142}, {45, 113, 142}, {40, 125, 142}, {35, 138, 141}, {31, 150, 139}, {41, 163, 134},
-    {70, 176, 125}, {112, 188, 113}, {160, 199, 98}, {210, 208, 85}, {253, 231, 37}}};
+QColor color(plots::Rgb c) { return QColor(c.r, c.g, c.b); }
 
 QColor mix(const QColor& a, const QColor& b, double t)
 {
     return QColor::fromRgbF(static_cast<float>(a.redF() * (1 - t) + b.redF() * t),
                             static_cast<float>(a.greenF() * (1 - t) + b.greenF() * t),
                             static_cast<float>(a.blueF() * (1 - t) + b.blueF() * t));
-}
-
-double luminance(const QColor& c)
-{
-    const auto channel = [](double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
-    return 0.2126 * channel(c.redF()) + 0.7152 * channel(c.greenF()) + 0.0722 * channel(c.blueF());
 }
 
 } // namespace
@@ -49,47 +35,18 @@ void Theme::setMode(Mode mode)
     emit changed();
 }
 
-QColor Theme::window() const { return QColor::fromRgb(m_dark ? 0x1E2126 : 0xF6F7F9); }
-QColor Theme::base() const { return QColor::fromRgb(m_dark ? 0x16181C : 0xFFFFFF); }
-QColor Theme::text() const { return QColor::fromRgb(m_dark ? 0xE6E8EB : 0x1B1F24); }
-QColor Theme::secondary() const { return QColor::fromRgb(m_dark ? 0x9AA3AE : 0x5B6470); }
-QColor Theme::hairline() const { return QColor::fromRgb(m_dark ? 0x333840 : 0xD9DDE3); }
-QColor Theme::accent() const { return QColor::fromRgb(m_dark ? 0x6EA2F5 : 0x2F6FDE); }
+QColor Theme::window() const { return color(plots::themeColors(m_dark).window); }
+QColor Theme::base() const { return color(plots::themeColors(m_dark).base); }
+QColor Theme::text() const { return color(plots::themeColors(m_dark).text); }
+QColor Theme::secondary() const { return color(plots::themeColors(m_dark).secondary); }
+QColor Theme::hairline() const { return color(plots::themeColors(m_dark).hairline); }
+QColor Theme::accent() const { return color(plots::themeColors(m_dark).accent); }
 QColor Theme::accentSoft() const { return mix(base(), accent(), m_dark ? 0.28 : 0.16); }
-QColor Theme::original() const { return QColor::fromRgb(m_dark ? 0x8B95A1 : 0x7C8794); }
-
-QColor Theme::recipe(int slot) const
-{
-    static constexpr std::array<QRgb, 7> kLight = {0x0072B2, 0xB86E00, 0x00805E, 0xB0508F, 0x2484BE, 0xC04F00, 0x857800};
-    static constexpr std::array<QRgb, 7> kDark = {0x4C9FDB, 0xE69F00, 0x1FB58A, 0xD98BB8, 0x56B4E9, 0xF07A28, 0xF0E442};
-    if (slot <= 0) return original();
-    const auto i = static_cast<std::size_t>((slot - 1) % 7);
-    return QColor::fromRgb(m_dark ? kDark[i] : kLight[i]);
-}
-
-int Theme::markerOf(int slot) const { return slot <= 0 ? 0 : (slot - 1) % 7; }
-
-QRgb Theme::sequential(double t) const
-{
-    if (!(t >= 0)) t = 0;
-    const double at = std::min(t, 1.0) * 16;
-    const auto i = std::min<std::size_t>(15, static_cast<std::size_t>(at));
-    const double f = at - static_cast<double>(i);
-    const Rgb& a = kViridis[i];
-    const Rgb& b = kViridis[i + 1];
-    return qRgb(static_cast<int>(a.r + (b.r - a.r) * f + .5), static_cast<int>(a.g + (b.g - a.g) * f + .5),
-                static_cast<int>(a.b + (b.b - a.b) * f + .5));
-}
-
-QRgb Theme::diverging(double t) const
-{
-    // Blue, base, vermilion: the two ends differ in lightness from the base alike and are told apart by the colour-blind.
-    const QColor low = QColor::fromRgb(m_dark ? 0x5FA8F5 : 0x1F5BB5);
-    const QColor high = QColor::fromRgb(m_dark ? 0xF58A4B : 0xBF4A0A);
-    if (!(t >= -1)) t = -1;
-    const double a = std::pow(std::min(1.0, std::fabs(t)), 0.85);
-    return mix(base(), t < 0 ? low : high, a).rgb();
-}
+QColor Theme::original() const { return color(plots::themeColors(m_dark).original); }
+QColor Theme::recipe(int slot) const { return slot <= 0 ? original() : color(plots::recipeStyle(slot, m_dark).color); }
+int Theme::markerOf(int slot) const { return slot <= 0 ? 0 : (slot - 1) % plots::kRecipeColors; }
+QRgb Theme::sequential(double t) const { return color(plots::sequential(t)).rgb(); }
+QRgb Theme::diverging(double t) const { return color(plots::diverging(t, m_dark)).rgb(); }
 
 QPalette Theme::palette() const
 {
@@ -184,9 +141,10 @@ void Theme::apply()
 
 double Theme::contrast(const QColor& a, const QColor& b)
 {
-    const double la = luminance(a);
-    const double lb = luminance(b);
-    return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
+    const auto plain = [](const QColor& c) {
+        return plots::Rgb{static_cast<std::uint8_t>(c.red()), static_cast<std::uint8_t>(c.green()), static_cast<std::uint8_t>(c.blue())};
+    };
+    return plots::contrast(plain(a), plain(b));
 }
 
 } // namespace qs::gui

@@ -97,7 +97,7 @@ HeatmapPage::HeatmapPage(const Services& services, QWidget* parent)
     });
     connect(m_bar, &ColorBar::resetAsked, this, [this] {
         m_userScale = false;
-        setLimits(true);
+        setLimits();
     });
     connect(m_pyramids, &PyramidCache::ready, this, &HeatmapPage::refresh);
     connect(m_pyramids, &PyramidCache::failed, this, [this](const QString& text) { m_a->setPlaceholder(text); });
@@ -227,7 +227,7 @@ void HeatmapPage::refresh()
         : what == Absolute ? HeatValue::Absolute : HeatValue::Squared;
     m_scale.diverging = m_scale.value == HeatValue::Signed;
     m_bar->setLabel(name);
-    if (!m_userScale) setLimits(true);
+    if (!m_userScale) setLimits();
 
     std::vector<ProfileStrip::Curve> curves;
     const auto slot = [&](const ResultPtr& x) { return what == Original || !x ? 0 : m_services.workspace.slotOf(x->recipe); };
@@ -239,7 +239,7 @@ void HeatmapPage::refresh()
 }
 
 // One scale for A and B: robust limits of both together, symmetric for signed values.
-void HeatmapPage::setLimits(bool)
+void HeatmapPage::setLimits()
 {
     double low = 0;
     double high = 0;

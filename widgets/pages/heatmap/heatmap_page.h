@@ -33,7 +33,7 @@ protected:
 
 private:
     void refresh();
-    void setLimits(bool robust);
+    void setLimits();
     void showCell();
     void alignStrips();
 
