@@ -282,12 +282,13 @@ void HeatMapView::paintTo(QPainter& painter, const QRect& all) const
     const double ch = map.height() / r.height();
     const auto& front = m_pictures[m_split > 0 ? 0 : 1].sample.cells;
     if (front.exact && cw >= fm.horizontalAdvance(QStringLiteral("-0.00e-0")) + 8 && ch >= fm.height() + 4) {
+        const HeatColors colors(m_theme, m_scale); // once a frame, not once a cell
         for (int i = 0; i < front.rows; ++i)
             for (int k = 0; k < front.cols; ++k) {
                 const float v = front.values[static_cast<std::size_t>(i) * static_cast<std::size_t>(front.cols) + static_cast<std::size_t>(k)];
                 const QRectF box(map.left() + (static_cast<double>(front.col0 + k) - r.left()) * cw,
                                  map.top() + (static_cast<double>(front.row0 + i) - r.top()) * ch, cw, ch);
-                const QColor back(HeatColors(m_theme, m_scale).at(v));
+                const QColor back(colors.at(v));
                 painter.setPen(Theme::contrast(back, Qt::white) > Theme::contrast(back, Qt::black) ? Qt::white : Qt::black);
                 painter.drawText(box, Qt::AlignCenter, QString::fromStdString(formatError(static_cast<double>(v))));
             }
