@@ -2,6 +2,7 @@
 #include "app/cli/common_options.h"
 
 #include "core/base/version.h"
+#include "core/cuda/device_module.h"
 
 #include <algorithm>
 #include <limits>
@@ -46,10 +47,7 @@ Result<CommonOptions> readCommonOptions(const ParsedOptions& options, Context& c
     if (options.has("--device")) {
         static constexpr std::string_view kDevices[] = {"auto", "cpu", "cuda"};
         QS_ASSIGN(out.device, oneOf("--device", options.value("--device"), kDevices));
-        if (out.device == "cuda")
-            return fail(Error(ErrorCode::Lacking, "there is no CUDA device to compute on")
-                            .wanted("a CUDA device and the quantoscope_cuda module")
-                            .fix("use --device cpu"));
+        if (out.device == "cuda") QS_TRY(cuda::devices());
     }
     return out;
 }

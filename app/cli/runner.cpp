@@ -87,8 +87,11 @@ Result<int> run(const std::vector<std::string>& arguments, std::stop_token stop,
     invocation.context.stop = std::move(stop);
     invocation.context.progress = std::make_shared<Progress>();
     QS_ASSIGN(invocation.common, readCommonOptions(options, invocation.context));
+    const bool onDevice = invocation.common.device == "cuda";
     invocation.options = std::move(options);
     QS_ASSIGN(const Outcome outcome, command->run(invocation));
+    if (onDevice)
+        std::cerr << "quantoscope-cli: warning: the recipes have no device form yet; computed on the CPU\n";
     for (const auto& w : outcome.warnings) std::cerr << "quantoscope-cli: warning: " << escapeText(w) << "\n";
     if (outcome.stream) outcome.stream(std::cout, json);
     else if (json) std::cout << dumpJson(outcome.json) << "\n";

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include "core/base/host_device.h"
+
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -8,16 +10,16 @@
 /// nearest even. These are the element functions that host and device share.
 namespace qs {
 
-inline float bf16ToFloat(std::uint16_t h) { return std::bit_cast<float>(static_cast<std::uint32_t>(h) << 16); }
+QS_HD inline float bf16ToFloat(std::uint16_t h) { return std::bit_cast<float>(static_cast<std::uint32_t>(h) << 16); }
 
-inline std::uint16_t floatToBf16(float f)
+QS_HD inline std::uint16_t floatToBf16(float f)
 {
     const std::uint32_t u = std::bit_cast<std::uint32_t>(f);
     if ((u & 0x7FFFFFFFU) > 0x7F800000U) return static_cast<std::uint16_t>((u >> 16) | 64U);
     return static_cast<std::uint16_t>((u + 0x7FFFU + ((u >> 16) & 1U)) >> 16);
 }
 
-inline float halfToFloat(std::uint16_t h)
+QS_HD inline float halfToFloat(std::uint16_t h)
 {
     const std::uint32_t sign = static_cast<std::uint32_t>(h & 0x8000U) << 16;
     const std::uint32_t exponent = (h >> 10) & 31U;
@@ -31,7 +33,7 @@ inline float halfToFloat(std::uint16_t h)
 }
 
 /// Overflow becomes infinity; NaN keeps its upper payload bits, quiet.
-inline std::uint16_t floatToHalf(float f)
+QS_HD inline std::uint16_t floatToHalf(float f)
 {
     const std::uint32_t u = std::bit_cast<std::uint32_t>(f);
     const std::uint32_t sign = (u >> 16) & 0x8000U;
@@ -46,11 +48,11 @@ inline std::uint16_t floatToHalf(float f)
     return static_cast<std::uint16_t>(sign | ((rounded - 0x38000000U) >> 13));
 }
 
-inline float roundToHalf(float f) { return halfToFloat(floatToHalf(f)); }
-inline float roundToBf16(float f) { return bf16ToFloat(floatToBf16(f)); }
+QS_HD inline float roundToHalf(float f) { return halfToFloat(floatToHalf(f)); }
+QS_HD inline float roundToBf16(float f) { return bf16ToFloat(floatToBf16(f)); }
 
 /// OCP E4M3 ("fn"): no infinity, NaN 0x7F and 0xFF.
-inline float e4m3ToFloat(std::uint8_t v)
+QS_HD inline float e4m3ToFloat(std::uint8_t v)
 {
     const unsigned e = (v >> 3) & 15U;
     const unsigned m = v & 7U;
@@ -61,9 +63,9 @@ inline float e4m3ToFloat(std::uint8_t v)
     return (v & 0x80U) ? -r : r;
 }
 
-inline float e5m2ToFloat(std::uint8_t v) { return halfToFloat(static_cast<std::uint16_t>(v << 8)); }
+QS_HD inline float e5m2ToFloat(std::uint8_t v) { return halfToFloat(static_cast<std::uint16_t>(v << 8)); }
 
-inline float e4m3fnuzToFloat(std::uint8_t v)
+QS_HD inline float e4m3fnuzToFloat(std::uint8_t v)
 {
     if (v == 0x80) return std::bit_cast<float>(0x7FC00000U);
     const unsigned e = (v >> 3) & 15U;
@@ -72,7 +74,7 @@ inline float e4m3fnuzToFloat(std::uint8_t v)
     return (v & 0x80U) ? -r : r;
 }
 
-inline float e5m2fnuzToFloat(std::uint8_t v)
+QS_HD inline float e5m2fnuzToFloat(std::uint8_t v)
 {
     if (v == 0x80) return std::bit_cast<float>(0x7FC00000U);
     const unsigned e = (v >> 2) & 31U;
@@ -82,14 +84,14 @@ inline float e5m2fnuzToFloat(std::uint8_t v)
 }
 
 /// 2^(x-127); 255 is NaN.
-inline float e8m0ToFloat(std::uint8_t v)
+QS_HD inline float e8m0ToFloat(std::uint8_t v)
 {
     if (v == 255) return std::bit_cast<float>(0x7FC00000U);
     return v == 0 ? 0x1p-127F : std::bit_cast<float>(static_cast<std::uint32_t>(v) << 23);
 }
 
 /// E4M3, saturating at ±448 (NaN stays NaN).
-inline std::uint8_t floatToE4m3(float f)
+QS_HD inline std::uint8_t floatToE4m3(float f)
 {
     const std::uint8_t sign = std::signbit(f) ? 0x80 : 0;
     const float a = std::fabs(f);
@@ -103,7 +105,7 @@ inline std::uint8_t floatToE4m3(float f)
 }
 
 /// FP4 E2M1 value of the low four bits: magnitude 0 .5 1 1.5 2 3 4 6, bit 3 the sign.
-inline float e2m1ToFloat(unsigned code)
+QS_HD inline float e2m1ToFloat(unsigned code)
 {
     constexpr float kMagnitude[8] = {0, 0.5F, 1, 1.5F, 2, 3, 4, 6};
     const float v = kMagnitude[code & 7U];
