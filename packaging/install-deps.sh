@@ -44,6 +44,9 @@ testPackages=(
   xvfb                  # a display for the few tests that need a real window system
   desktop-file-utils    # desktop-file-validate
   appstream             # appstreamcli validate
+  dpkg-dev              # dpkg-shlibdeps: the dependencies of the .deb that cpack makes
+  file                  # how cpack finds the binaries in it
+  groff-base            # checks the manual page
 )
 lintPackages=(
   clang-tidy-19         # preset clang-tidy
