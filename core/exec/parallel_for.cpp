@@ -2,6 +2,7 @@
 #include "core/exec/parallel_for.h"
 
 #include "core/exec/arena.h"
+#include "core/exec/thread_guard.h"
 
 #include <algorithm>
 #include <tbb/parallel_for.h>
@@ -11,6 +12,7 @@ namespace qs {
 bool parallelFor(const Context& context, std::int64_t n, std::int64_t grain,
                  const std::function<void(std::int64_t, std::int64_t)>& body)
 {
+    noteWork("a parallel loop");
     if (n <= 0) return !context.stopped();
     grain = std::max<std::int64_t>(grain, 1);
     const std::int64_t chunks = (n + grain - 1) / grain;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/format_registry.h"
 
+#include "core/exec/thread_guard.h"
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -23,6 +25,7 @@ const FormatRegistry& builtinFormats()
 
 Result<std::shared_ptr<const ModelSource>> openModel(const std::filesystem::path& path, const Context& context)
 {
+    noteWork("opening a checkpoint");
     std::error_code ec;
     const auto status = std::filesystem::status(path, ec);
     if (ec || status.type() == std::filesystem::file_type::not_found)

@@ -3,6 +3,7 @@
 
 #include "core/blocks/decode.h"
 #include "core/exec/parallel_for.h"
+#include "core/exec/thread_guard.h"
 
 #include <algorithm>
 #include <charconv>
@@ -41,6 +42,7 @@ std::span<const std::byte> ModelSource::mapped(const TensorInfo& tensor) const
 Status ModelSource::readBytes(const TensorInfo& tensor, std::uint64_t begin, std::uint64_t end,
                               std::span<std::byte> out) const
 {
+    noteWork("reading a tensor");
     if (tensor.reader) return tensor.reader->read(begin, end, out);
     const auto b = byteSize(tensor.dtype, begin);
     const auto e = byteSize(tensor.dtype, end);
@@ -53,6 +55,7 @@ Status ModelSource::readBytes(const TensorInfo& tensor, std::uint64_t begin, std
 Status ModelSource::readFloats(const TensorInfo& tensor, std::uint64_t begin, std::uint64_t end,
                                std::span<float> out) const
 {
+    noteWork("reading a tensor");
     const auto b = byteSize(tensor.dtype, begin);
     const auto e = byteSize(tensor.dtype, end);
     if (!b || !e || *e > byteSize(tensor.dtype, tensor.shape.elements()).value_or(0) || end - begin != out.size())

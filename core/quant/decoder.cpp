@@ -2,6 +2,7 @@
 #include "core/quant/decoder.h"
 
 #include "core/exec/parallel_for.h"
+#include "core/exec/thread_guard.h"
 
 #include <algorithm>
 
@@ -10,6 +11,7 @@ namespace qs::quant {
 Result<std::shared_ptr<const Decoder>> Decoder::make(std::shared_ptr<const QuantizedTensor> artefact,
                                                      const Registry& registry)
 {
+    noteWork("checking an artefact");
     const Recipe& recipe = artefact->recipe;
     const PartInfo* grid = registry.part(PartKind::Grid, recipe.grid.name);
     if (!grid)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/database.h"
 
+#include "core/exec/thread_guard.h"
+
 #include <cmath>
 #include <limits>
 #include <sqlite3.h>
@@ -123,6 +125,7 @@ Database::~Database() { sqlite3_close_v2(m_db); }
 
 Result<Database> Database::openToRead(const std::filesystem::path& path, const Context& context)
 {
+    noteWork("opening a session");
     std::error_code ec;
     const auto status = std::filesystem::status(path, ec);
     if (status.type() == std::filesystem::file_type::not_found)
@@ -164,6 +167,7 @@ Result<Database> Database::openToRead(const std::filesystem::path& path, const C
 
 Result<Database> Database::create(const std::filesystem::path& path)
 {
+    noteWork("writing a session");
     sqlite3* db = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Database out(db, path.string());

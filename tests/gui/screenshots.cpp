@@ -5,6 +5,7 @@
 #include "app/gui/settings.h"
 #include "app/gui/stage.h"
 #include "widgets/panels/checkpoint_panel.h"
+#include "tests/support/window_thread.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -52,6 +53,7 @@ int main(int argc, char** argv)
 {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication app(argc, argv);
+    qs::test::forbidWorkInWindow();
     QCommandLineParser options;
     options.addOption({QStringLiteral("sample"), QStringLiteral("model folder"), QStringLiteral("DIR")});
     options.addOption({QStringLiteral("out"), QStringLiteral("folder of the pictures"), QStringLiteral("DIR")});

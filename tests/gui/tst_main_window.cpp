@@ -7,6 +7,7 @@
 #include "app/gui/settings.h"
 #include "app/gui/stage.h"
 #include "core/export/open_any.h"
+#include "tests/support/window_thread.h"
 #include "widgets/panels/checkpoint_panel.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/recipe_panel.h"
@@ -31,6 +32,7 @@ using namespace qs::gui;
 class TestMainWindow : public QObject {
     Q_OBJECT
 private slots:
+    void initTestCase() { qs::test::forbidWorkInWindow(); }
     void init()
     {
         m_dir = std::make_unique<QTemporaryDir>();
@@ -269,6 +271,7 @@ private slots:
             dialog->start();
             QTRY_COMPARE_WITH_TIMEOUT(done.count(), 1, 60000);
             QVERIFY2(done[0][0].toBool(), qPrintable(dialog->message()));
+            const qs::AllowWork look;
             const auto again = qs::exporting::openAny(target.toStdString(), {});
             QVERIFY2(again.has_value(), again ? "" : again.error().text().c_str());
             dialog->close();

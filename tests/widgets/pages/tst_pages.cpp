@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/format_registry.h"
+#include "tests/support/window_thread.h"
 #include "widgets/pages/heatmap/heatmap_page.h"
 #include "widgets/pages/page.h"
 #include "widgets/plots/plot_view.h"
@@ -51,6 +52,8 @@ private slots:
         m_jobs = std::make_unique<JobRunner>();
         m_selection = std::make_unique<Selection>(*m_workspace);
         m_cache = std::make_unique<TensorCache>(*m_workspace, *m_jobs);
+        test::forbidWorkInWindow();
+        const AllowWork fixture;
         auto source = io::openModel(QS_SOURCE_DIR "/resources/sample", {});
         QVERIFY2(source, source ? "" : source.error().text().c_str());
         const int id = m_workspace->addCheckpoint(*source);
