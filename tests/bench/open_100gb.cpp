@@ -2,7 +2,7 @@
 // Opens a synthetic checkpoint of 100 GB: 20 shards of sparse files, 10,000 tensors. Prints the median time of five
 // openings (goal: below 300 ms) and the growth of resident memory (goal: below 150 MB).
 #include "core/io/format_registry.h"
-#include "core/io/formats/safetensors/writer.h"
+#include "tests/support/synthetic_checkpoint.h"
 
 #include <algorithm>
 #include <array>
@@ -25,32 +25,6 @@ double residentMegabytes()
     return resident * 4096 / 1e6;
 }
 
-// Headers are real, the data are holes.
-bool makeCheckpoint(const fs::path& folder)
-{
-    constexpr int kTensors = 10'000;
-    constexpr Index kSide = 2236; // 2236² BF16 values: 10 MB
-    std::vector<io::TensorDeclaration> tensors;
-    constexpr std::array kNames = {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-                                   "mlp.gate_proj",    "mlp.up_proj",      "mlp.down_proj",    "mlp.extra"};
-    for (int i = 0; i < kTensors; ++i)
-        tensors.push_back(
-            {"model.layers." + std::to_string(i / 8) + "." + kNames[static_cast<std::size_t>(i % 8)] + ".weight",
-             DType::BF16,
-             {kSide, kSide}});
-    const auto writer = io::SafetensorsWriter::plan(std::move(tensors), {}, 5'000'000'000);
-    if (!writer) return false;
-    for (const auto& file : writer->files()) {
-        std::ofstream(folder / file.name, std::ios::binary) << file.header;
-        std::error_code ec;
-        fs::resize_file(folder / file.name, file.bytes, ec);
-        if (ec) return false;
-    }
-    std::ofstream(folder / writer->indexName()) << writer->indexJson();
-    std::ofstream(folder / "config.json") << R"({"model_type": "llama"})";
-    return true;
-}
-
 } // namespace
 
 int main()
@@ -59,7 +33,7 @@ int main()
     if (!::mkdtemp(pattern.data())) return 1;
     const fs::path folder = pattern;
     int code = 1;
-    if (makeCheckpoint(folder)) {
+    if (test::makeHugeCheckpoint(folder)) {
         std::array<double, 5> times{};
         double growth = 0;
         code = 0;

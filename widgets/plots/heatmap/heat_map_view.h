@@ -38,6 +38,8 @@ public:
     bool savePicture(const QString& path, QSize size) override;
     QString csv() const override;
     QPixmap picture(QSize size) override;
+    /// Whether the matrix on show was drawn at least coarsely.
+    bool hasPicture() const { return m_layers[0].pyramid && !m_pictures[0].image.isNull(); }
     /// Milliseconds of the last paint, for the benchmark.
     double lastPaintMs() const { return m_lastPaint; }
 
