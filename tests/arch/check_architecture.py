@@ -44,6 +44,7 @@ ROOMS = {
     "core/learn": ["core/model", *PART],
     "core/metrics": ["core/base", "core/tensor", "core/exec", "core/io", "core/quant/quantized_tensor.h", "core/quant/decoder.h"],
     "core/study": ["core/quant", "core/learn", "core/model", "core/metrics", "core/io", *BELOW_QUANT],
+    "core/doctor": ["core/base", "core/tensor", "core/exec", "core/io"],
     "core/diff": STUDY_AND_BELOW,
     "core/plan": STUDY_AND_BELOW,
     "core/session": STUDY_AND_BELOW,
