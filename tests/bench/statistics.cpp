@@ -111,7 +111,7 @@ void tensor(const char* name, detail::Elements::Kind kind, std::span<const std::
     one.arena = makeArena(1);
     for (const Context& context : {Context{}, one}) {
         const Compared c
-            = compare(context, pairs, bytes, [&] { g_sink += detail::firstPass(e, context)->counts[0x3A0]; });
+            = compare(context, pairs, bytes, [&] { g_sink += detail::firstPass(e, context)->counts[0x1D0]; });
         std::printf("%-5s %d threads: read %6.2f GiB/s, first pass %6.2f GiB/s = %.2f of it (processor time %.2f, wanted %.2f)\n",
                     name, threadCount(context), gib / c.read, gib / c.pass, 1 / c.wall, 1 / c.processor, wanted);
     }

@@ -48,33 +48,14 @@ void Sums::merge(const Sums& o)
     infs += o.infs;
 }
 
-void Counter::flushPlain(std::uint64_t* counts)
+void Counter::flush(std::uint64_t* counts)
 {
     for (std::size_t b = 0; b < kPatternBins; ++b)
         counts[b] += std::uint64_t(plain[0][b]) + plain[1][b] + plain[2][b] + plain[3][b];
     std::memset(plain, 0, sizeof plain);
-}
-
-void Counter::addPairs(std::uint64_t* counts) const
-{
-    if (!paired) return;
-    std::uint64_t places[2 * kPlaces] = {};
-    for (std::size_t r = 0; r < 2 * kPlaces; ++r) {
-        const std::uint16_t* row = pairs + r * 2 * kPlaces;
-        const std::uint32_t* wrapped = wraps + r * 2 * kPlaces;
-        std::uint64_t sum = 0;
-        for (std::size_t c = 0; c < 2 * kPlaces; ++c) {
-            const std::uint64_t n = std::uint64_t(wrapped[c]) << 16 | row[c];
-            places[c] += n;
-            sum += n;
-        }
-        places[r] += sum;
-    }
-    places[0] -= 2 * blanks;
-    for (std::size_t c = 0; c < 2 * kPlaces; ++c) {
-        const std::size_t bin = (c < kPlaces ? 0 : kPatternBins / 2) + base + c % kPlaces;
-        if (places[c] > 0) counts[bin] += places[c];
-    }
+    for (std::size_t c = 0; c < 2 * kPlaces; ++c)
+        counts[(c < kPlaces ? 0 : kPatternBins / 2) + base + c % kPlaces] += places[c];
+    std::memset(places, 0, sizeof places);
 }
 
 namespace {
@@ -136,13 +117,13 @@ float chooseShift(std::span<const float> head)
     return mean * mean * 16 < variance ? 0.0F : static_cast<float>(mean);
 }
 
-// The 128 neighbouring magnitudes that hold most of the head; the middle one of several such choices.
+// The 64 neighbouring magnitudes that hold most of the head; the middle one of several such choices.
 std::uint32_t choosePlaces(std::span<const float> head)
 {
-    constexpr std::uint32_t kMost = 0x7F8; // patterns from here on are not finite
+    constexpr std::uint32_t kMost = kNotFiniteBins[0]; // the first magnitude that is not finite
     std::vector<std::uint32_t> below(kMost + 1, 0);
     for (const float x : head)
-        if (const std::uint32_t m = std::bit_cast<std::uint32_t>(x) >> 20 & 0x7FFU; m < kMost) ++below[m + 1];
+        if (const std::uint32_t m = std::bit_cast<std::uint32_t>(x) >> kPatternShift & (kPatternBins / 2 - 1U); m < kMost) ++below[m + 1];
     for (std::uint32_t m = 1; m <= kMost; ++m) below[m] += below[m - 1];
     std::uint32_t first = 1;
     std::uint32_t last = 1;
@@ -207,7 +188,7 @@ Result<FirstPass> passAbout(const Elements& elements, const Head& head, const Co
                 }
                 kernel(data, end - at, head.shift, sums, worker.counter);
             }
-            worker.counter.flushPlain(worker.counts.data());
+            worker.counter.flush(worker.counts.data());
         });
         context.advance(static_cast<std::uint64_t>(e - b));
     });
@@ -216,15 +197,14 @@ Result<FirstPass> passAbout(const Elements& elements, const Head& head, const Co
     if (elements.check) QS_TRY(elements.check());
     for (const Sums& part : parts) out.sums.merge(part);
     for (const auto& worker : workers.all()) {
-        worker->counter.addPairs(worker->counts.data());
         out.sums.zeros += worker->counter.zeros;
         for (std::size_t i = 0; i < out.counts.size(); ++i) out.counts[i] += worker->counts[i];
     }
     // All infinite and NaN patterns of a sign share one bin: conversions differ in what they do to a NaN's payload.
-    for (const std::size_t base : {std::size_t(0), std::size_t(kPatternBins / 2)})
-        for (std::size_t i = 0x7F9; i < kPatternBins / 2; ++i) {
-            out.counts[base + 0x7F8] += out.counts[base + i];
-            out.counts[base + i] = 0;
+    for (const int bin : kNotFiniteBins)
+        for (int i = bin + 1; i % (kPatternBins / 2) != 0; ++i) {
+            out.counts[bin] += out.counts[i];
+            out.counts[i] = 0;
         }
     return out;
 }

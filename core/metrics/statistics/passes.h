@@ -7,7 +7,8 @@
 /// What the two passes of the statistics share; private to this folder.
 namespace qs::metrics::detail {
 
-/// Elements of one call of the kernel: what is decoded at a time, and how often stops are asked about.
+/// Elements of one call of the kernel: what is decoded at a time, and how often stops are asked about. Their pairs are
+/// counted with 16-bit counters, of which none can overflow.
 inline constexpr std::uint64_t kWindow = std::uint64_t(1) << 17;
 /// Elements of one parallel chunk; its borders do not depend on the number of threads.
 inline constexpr std::uint64_t kChunk = std::uint64_t(1) << 20;
@@ -38,29 +39,27 @@ struct Places {
     bool paired = false;
 };
 
-/// Counts of the top twelve bits of F32 patterns, of one worker at a time. Incrementing a counter takes the machine about
-/// a cycle however wide its vectors are, so elements are counted two at a time: each has an eight-bit place (its sign and
-/// one of 128 neighbouring magnitude patterns: sixteen octaves), and there is a counter for each pair of places. Elements
+/// Counts of the top eleven bits of F32 patterns, of one worker at a time. Incrementing a counter takes the machine about
+/// a cycle however wide its vectors are, so elements are counted two at a time: each has a seven-bit place (its sign and
+/// one of 64 neighbouring magnitude patterns: sixteen octaves), and there is a counter for each pair of places; these
+/// counters fit the first cache, and with eight bits they would not. Elements
 /// beyond the sixteen octaves, and those of short tensors, are counted one by one in four tables in turn.
 struct Counter {
-    static constexpr std::uint32_t kPlaces = 128;
+    static constexpr std::uint32_t kPlaces = 64;
     static constexpr std::uint64_t kLeast = std::uint64_t(1) << 15; ///< shorter tensors don't pay for adding pairs up
     explicit Counter(const Places& places) : base(places.base), paired(places.paired) {}
 
     std::uint32_t base;        ///< magnitude pattern of place 0; above zero, so that zeros have no place
     bool paired;
     std::uint64_t zeros = 0;
-    std::uint64_t blanks = 0;  ///< pairs counted at key 0 that stand for elements without a place
     std::size_t strays = 0;    ///< groups of 32 elements of this window that held one
     /// The padding keeps equal bins of the four tables out of the same cache set.
     alignas(64) std::uint32_t plain[4][kPatternBins + 80] = {};
-    alignas(64) std::uint16_t pairs[1 << 16] = {}; ///< high byte of the key: place of the second element
-    std::uint32_t wraps[1 << 16] = {};             ///< how often a counter of a pair has passed 2^16
+    alignas(64) std::uint16_t pairs[4 * kPlaces * kPlaces] = {}; ///< row: place of the second element; zero between windows
+    alignas(64) std::uint32_t places[2 * kPlaces] = {};          ///< of pairs of windows that are done
 
-    /// Adds the four tables to counts[kPatternBins] and clears them: before 2^32 elements were counted.
-    void flushPlain(std::uint64_t* counts);
-    /// Adds the pairs; the last call.
-    void addPairs(std::uint64_t* counts) const;
+    /// Adds all to counts[kPatternBins] and clears the tables: before 2^32 elements were counted.
+    void flush(std::uint64_t* counts);
 };
 
 /// One window of F32: adds to the sums and counts.

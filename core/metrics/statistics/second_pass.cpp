@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Exact bins, outliers and percentiles. Those of F16 and BF16 follow from the counts of all patterns. Else the percentiles
-// come by radix refinement of |w|'s pattern: the first pass counted its top 11 bits, this one counts the next 10 of the
+// come by radix refinement of |w|'s pattern: the first pass counted its top 10 bits, this one counts the next 11 of the
 // few bins that hold a wanted order statistic, and a third the last 10. Memory stays fixed however long the tensor is.
 #include "core/base/bytes.h"
 #include "core/exec/parallel_for.h"
@@ -15,7 +15,8 @@ namespace qs::metrics::detail {
 namespace {
 
 constexpr std::uint32_t kInfinity = 0x7F800000U;
-constexpr int kSub = 1024; // values of one 10-bit digit
+constexpr int kLastBits = 10;
+constexpr int kMiddleBits = kPatternShift - kLastBits;
 
 // An order statistic of |w| over the finite elements: its rank, and the pattern's digits found so far.
 struct Wanted {
@@ -59,13 +60,14 @@ std::vector<std::uint32_t> prefixesOf(std::vector<Wanted>& wanted)
 }
 
 // Moves each statistic one digit down, by the counts of its row.
-void descend(std::vector<Wanted>& wanted, const std::vector<std::uint64_t>& counts)
+void descend(std::vector<Wanted>& wanted, const std::vector<std::uint64_t>& counts, int bits)
 {
+    const std::uint32_t values = 1U << bits;
     for (Wanted& w : wanted) {
-        const std::uint64_t* row = counts.data() + static_cast<std::size_t>(w.slot) * kSub;
+        const std::uint64_t* row = counts.data() + static_cast<std::size_t>(w.slot) * values;
         std::uint32_t digit = 0;
-        while (digit + 1 < kSub && w.rank >= row[digit]) w.rank -= row[digit++];
-        w.prefix = w.prefix << 10 | digit;
+        while (digit + 1 < values && w.rank >= row[digit]) w.rank -= row[digit++];
+        w.prefix = w.prefix << bits | digit;
     }
 }
 
@@ -138,7 +140,7 @@ Status fromElements(const Elements& elements, const BinFinder& finder, std::size
                     const std::vector<std::uint64_t>& patternCounts, const Context& context, std::vector<Wanted>& wanted,
                     Part& total)
 {
-    // First digit: 11 bits of |w|, from the counts of both signs. Non-finite patterns lie above all finite ones.
+    // First digit: 10 bits of |w|, from the counts of both signs. Non-finite patterns lie above all finite ones.
     for (Wanted& w : wanted) {
         std::uint32_t digit = 0;
         const auto at = [&](std::uint32_t d) { return patternCounts[d] + patternCounts[d + kPatternBins / 2]; };
@@ -151,30 +153,31 @@ Status fromElements(const Elements& elements, const BinFinder& finder, std::size
 
     QS_TRY(reduceChunks(elements, context, total, [&](std::uint64_t b, std::uint64_t e, Part& part) {
         part.bins.assign(bins, 0);
-        part.digits.assign(prefixes.size() * kSub, 0);
+        part.digits.assign(prefixes.size() << kMiddleBits, 0);
         std::vector<float> tile;
         return forEach(elements, b, e, tile, [&](float x) {
             const std::uint32_t a = std::bit_cast<std::uint32_t>(x) & 0x7FFFFFFFU;
             if (a >= kInfinity) return;
             ++part.bins[static_cast<std::size_t>(finder.find(x))];
             part.outliers += (x > high || x < low) ? 1U : 0U;
-            if (const unsigned row = rowOf[a >> 20]; row != 0) ++part.digits[(row - 1) * kSub + (a >> 10 & (kSub - 1U))];
+            if (const unsigned row = rowOf[a >> kPatternShift]; row != 0)
+                ++part.digits[(row - 1) << kMiddleBits | (a >> kLastBits & ((1U << kMiddleBits) - 1))];
         });
     }));
-    descend(wanted, total.digits);
+    descend(wanted, total.digits, kMiddleBits);
     prefixes = prefixesOf(wanted);
     Part last;
     QS_TRY(reduceChunks(elements, context, last, [&](std::uint64_t b, std::uint64_t e, Part& part) {
-        part.digits.assign(prefixes.size() * kSub, 0);
+        part.digits.assign(prefixes.size() << kLastBits, 0);
         std::vector<float> tile;
         return forEach(elements, b, e, tile, [&](float x) {
             const std::uint32_t a = std::bit_cast<std::uint32_t>(x) & 0x7FFFFFFFU;
-            if (rowOf[a >> 20] == 0 || a >= kInfinity) return;
+            if (rowOf[a >> kPatternShift] == 0 || a >= kInfinity) return;
             for (std::size_t i = 0; i < prefixes.size(); ++i)
-                if (prefixes[i] == a >> 10) ++part.digits[i * kSub + (a & (kSub - 1U))];
+                if (prefixes[i] == a >> kLastBits) ++part.digits[i << kLastBits | (a & ((1U << kLastBits) - 1))];
         });
     }));
-    descend(wanted, last.digits);
+    descend(wanted, last.digits, kLastBits);
     if (elements.check) QS_TRY(elements.check());
     return {};
 }

@@ -53,10 +53,10 @@ void summarize(const Decode& decode, FirstPass& out)
             if (out.values[p] > 0) f(decode(static_cast<std::uint16_t>(p)), out.values[p]);
     };
     forEach([&](float x, std::uint64_t n) {
-        const std::uint32_t bin = std::bit_cast<std::uint32_t>(x) >> 20;
+        const std::uint32_t bin = std::bit_cast<std::uint32_t>(x) >> kPatternShift;
         if (!std::isfinite(x)) {
             (std::isnan(x) ? out.sums.nans : out.sums.infs) += n;
-            out.counts[(bin & 0x800U) | 0x7F8U] += n;
+            out.counts[kNotFiniteBins[std::signbit(x) ? 1 : 0]] += n;
             return;
         }
         out.counts[bin] += n;

@@ -127,10 +127,9 @@ Window windowOf(SimdLevel level, const std::vector<float>& v, float shift)
     Window w;
     w.counts.resize(kPatternBins);
     // Places for magnitudes from 2^-13 to 8.
-    const auto counter = std::make_unique<detail::Counter>(detail::Places{0x40F - 127, true});
+    const auto counter = std::make_unique<detail::Counter>(detail::Places{0x207 - 63, true});
     kernel(reinterpret_cast<const std::byte*>(v.data()), v.size(), shift, w.sums, *counter);
-    counter->flushPlain(w.counts.data());
-    counter->addPairs(w.counts.data());
+    counter->flush(w.counts.data());
     w.zeros = counter->zeros;
     return w;
 }
@@ -162,7 +161,7 @@ private slots:
         QVERIFY(close(s.absPercentiles[1], 2.0, 1e-15));
         QCOMPARE(s.absPercentiles[4], 2.0);
         QCOMPARE(std::accumulate(s.patternCounts.begin(), s.patternCounts.end(), std::uint64_t(0)), std::uint64_t(8));
-        QCOMPARE(s.patternCounts[std::bit_cast<std::uint32_t>(2.0F) >> 20], std::uint64_t(2));
+        QCOMPARE(s.patternCounts[std::bit_cast<std::uint32_t>(2.0F) >> kPatternShift], std::uint64_t(2));
     }
 
     void statistics_gaussians_asDefined_data()
@@ -310,7 +309,7 @@ private slots:
             std::vector<std::uint64_t> wanted(kPatternBins);
             std::uint64_t zeros = 0;
             for (const float x : v) {
-                ++wanted[std::bit_cast<std::uint32_t>(x) >> 20];
+                ++wanted[std::bit_cast<std::uint32_t>(x) >> kPatternShift];
                 zeros += x == 0 ? 1U : 0U;
             }
             for (const SimdLevel level : simdLevels()) {
@@ -338,7 +337,7 @@ private slots:
         const std::uint64_t n = 1'300'000; // 650,000 equal pairs, or 1.3 million equal values
         const std::vector<float> v(n, 0.0625F);
         const auto s = of(v);
-        QCOMPARE(s.patternCounts[std::bit_cast<std::uint32_t>(0.0625F) >> 20], n);
+        QCOMPARE(s.patternCounts[std::bit_cast<std::uint32_t>(0.0625F) >> kPatternShift], n);
         std::vector<std::byte> bytes(2 * n);
         QVERIFY(floatToPlain(DType::F16, v, bytes));
         detail::Elements e;
@@ -389,8 +388,8 @@ private slots:
             std::vector<std::uint64_t> wanted(kPatternBins);
             for (const std::uint16_t h : all) {
                 const float x = half ? halfToFloat(h) : bf16ToFloat(h);
-                const std::uint32_t bin = std::bit_cast<std::uint32_t>(x) >> 20;
-                ++wanted[std::isfinite(x) ? bin : (bin & 0x800U) | 0x7F8U];
+                const std::uint32_t bin = std::bit_cast<std::uint32_t>(x) >> kPatternShift;
+                ++wanted[std::isfinite(x) ? bin : static_cast<std::uint32_t>(kNotFiniteBins[std::signbit(x) ? 1 : 0])];
             }
             detail::Elements e;
             e.kind = half ? detail::Elements::F16 : detail::Elements::BF16;
