@@ -71,7 +71,9 @@ namespace portable {
 #pragma GCC push_options
 #pragma GCC target("avx2,prefer-vector-width=256")
 namespace avx2 {
+#define QS_KERNEL_AVX2
 #include "core/metrics/statistics/window_kernel.inc"
+#undef QS_KERNEL_AVX2
 } // namespace avx2
 #pragma GCC pop_options
 #pragma GCC push_options
