@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/pyramid/pyramid.h"
 
+#include "core/base/simd_level.h"
 #include "core/exec/parallel_for.h"
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <new>
+#include <span>
 
 #ifdef __SSE2__
 #include <immintrin.h>
@@ -21,12 +24,12 @@ namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr Index kSide = Index(1) << MatrixPyramid::kFirstLevel;
-constexpr Index kTile = 1024; // columns whose accumulators stay in the first cache
+constexpr Index kTile = 4096; // columns whose accumulators and cells stay in the second cache
 
 struct ColumnSums {
-    std::vector<float> sum;
-    std::vector<float> square;
-    std::vector<float> peak;
+    std::span<float> sum;
+    std::span<float> square;
+    std::span<float> peak;
     float low = std::numeric_limits<float>::infinity();
     float high = -std::numeric_limits<float>::infinity();
 };
@@ -52,7 +55,9 @@ namespace portable {
 #pragma GCC push_options
 #pragma GCC target("avx2,prefer-vector-width=256")
 namespace avx2 {
+#define QS_KERNEL_AVX2
 #include "core/metrics/pyramid/band_kernel.inc"
+#undef QS_KERNEL_AVX2
 }
 #pragma GCC pop_options
 #pragma GCC push_options
@@ -73,18 +78,16 @@ struct Kernels {
     HalveRows halveRows;
 };
 
-const Kernels& kernels()
+Kernels kernels()
 {
-    static const Kernels best = [] {
 #ifdef QS_MULTI_ISA
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-            && __builtin_cpu_supports("avx512dq"))
-            return Kernels{avx512::fourRows, avx512::halveRows};
-        if (__builtin_cpu_supports("avx2")) return Kernels{avx2::fourRows, avx2::halveRows};
+    switch (simdLevel()) {
+    case SimdLevel::Avx512: return {avx512::fourRows, avx512::halveRows};
+    case SimdLevel::Avx2: return {avx2::fourRows, avx2::halveRows};
+    case SimdLevel::Portable: break;
+    }
 #endif
-        return Kernels{portable::fourRows, portable::halveRows};
-    }();
-    return best;
+    return {portable::fourRows, portable::halveRows};
 }
 
 // The same for columns beside the last sixteen and for rows below the last four.
@@ -115,14 +118,45 @@ void anyRows(const float* const* rows, int count, std::size_t n, ColumnSums& col
     }
 }
 
-void allocate(PyramidLevel& level, Index rows, Index cols)
+// Memory that is not set to zero, in large pages where the system has them: to touch it page by page takes as long as
+// reading the matrix. Null when there is none left.
+std::shared_ptr<float[]> rawFloats(std::size_t count)
 {
-    level.rows = rows;
-    level.cols = cols;
-    const auto n = static_cast<std::size_t>(rows * cols);
-    level.mean.resize(n);
-    level.peak.resize(n);
-    level.rms.resize(n);
+    std::size_t bytes = std::max<std::size_t>(count, 1) * sizeof(float);
+    float* p = nullptr;
+#ifdef __linux__
+    constexpr std::size_t kLarge = std::size_t(1) << 21;
+    if (bytes >= 2 * kLarge) {
+        bytes = (bytes + kLarge - 1) / kLarge * kLarge;
+        p = static_cast<float*>(std::aligned_alloc(kLarge, bytes));
+        if (p) madvise(p, bytes, MADV_HUGEPAGE); // a hint; small pages do as well
+    }
+#endif
+    if (!p) p = static_cast<float*>(std::malloc(bytes));
+    if (!p) throw std::bad_alloc();
+    return {p, [](float* q) { std::free(q); }};
+}
+
+// The levels of a matrix, their cells one after the other in one piece of memory.
+void allocateLevels(MatrixPyramid& out)
+{
+    std::size_t cells = 0;
+    for (Index side = kSide;; side *= 2) {
+        PyramidLevel& level = out.levels.emplace_back();
+        level.rows = (out.rows + side - 1) / side;
+        level.cols = (out.cols + side - 1) / side;
+        cells += static_cast<std::size_t>(level.rows * level.cols);
+        if (level.rows == 1 && level.cols == 1) break;
+    }
+    out.cells = rawFloats(3 * cells);
+    float* next = out.cells.get();
+    for (PyramidLevel& level : out.levels) {
+        const auto n = static_cast<std::size_t>(level.rows * level.cols);
+        for (CellFloats* figure : {&level.mean, &level.peak, &level.rms}) {
+            *figure = CellFloats(next, n);
+            next += n;
+        }
+    }
 }
 
 // Cells of four columns from the figures of the columns of four rows.
@@ -161,50 +195,47 @@ void allocate(Profile& p, Index n)
     p.peak.resize(static_cast<std::size_t>(n));
 }
 
-// The next level: four cells into one, weighted by the elements each covers (border cells cover fewer).
-PyramidLevel halve(const PyramidLevel& fine, Index side, Index rows, Index cols, const Context& context)
+// Cells [r0, r1) × [c0, c1) of the next level: four cells into one, weighted by the elements that each covers (border
+// cells cover fewer). `side`: elements along a cell of the finer level, of a matrix of rows × cols.
+void halve(const PyramidLevel& fine, PyramidLevel& out, Index side, Index rows, Index cols, Index r0, Index r1, Index c0,
+           Index c1, HalveRows kernel)
 {
-    PyramidLevel out;
-    allocate(out, (fine.rows + 1) / 2, (fine.cols + 1) / 2);
-    const auto extent = [&](Index cell, Index all) { return static_cast<float>(std::min(side, all - cell * side)); };
-    parallelFor(context, out.rows, std::max<Index>(1, (Index(1) << 14) / out.cols), [&](Index b, Index e) {
-        for (Index r = b; r < e; ++r) {
-            // Cells that cover four whole ones, then those at the borders.
-            Index whole = 0;
-            if ((2 * r + 2) * side <= rows) {
-                whole = cols / (2 * side);
-                const auto row = [&](Index i) {
-                    const auto at = static_cast<std::size_t>(i * fine.cols);
-                    return LevelRow{fine.mean.data() + at, fine.rms.data() + at, fine.peak.data() + at};
-                };
-                const auto to = static_cast<std::size_t>(r * out.cols);
-                kernels().halveRows(row(2 * r), row(2 * r + 1), static_cast<std::size_t>(whole), out.mean.data() + to,
-                                    out.rms.data() + to, out.peak.data() + to);
-            }
-            for (Index c = whole; c < out.cols; ++c) {
-                float weight = 0;
-                float s = 0;
-                float q = 0;
-                float p = 0;
-                bool bad = false;
-                for (Index i = 2 * r; i < std::min(fine.rows, 2 * r + 2); ++i)
-                    for (Index j = 2 * c; j < std::min(fine.cols, 2 * c + 2); ++j) {
-                        const auto at = static_cast<std::size_t>(i * fine.cols + j);
-                        const float w = extent(i, rows) * extent(j, cols);
-                        weight += w;
-                        s += w * fine.mean[at];
-                        q += w * fine.rms[at] * fine.rms[at];
-                        bad = bad || std::isnan(fine.peak[at]);
-                        p = std::fabs(fine.peak[at]) > std::fabs(p) ? fine.peak[at] : p;
-                    }
-                const auto at = static_cast<std::size_t>(r * out.cols + c);
-                out.mean[at] = s / weight;
-                out.rms[at] = std::sqrt(q / weight);
-                out.peak[at] = bad ? kNaN : p;
-            }
+    const auto extent = [&](Index cell, Index of) { return static_cast<float>(std::min(side, of - cell * side)); };
+    for (Index r = r0; r < r1; ++r) {
+        // Cells that cover four whole ones, then those at the borders.
+        Index whole = c0;
+        if ((2 * r + 2) * side <= rows && cols / (2 * side) > c0) {
+            whole = std::min(c1, cols / (2 * side));
+            const auto row = [&](Index i) {
+                const auto at = static_cast<std::size_t>(i * fine.cols + 2 * c0);
+                return LevelRow{fine.mean.data() + at, fine.rms.data() + at, fine.peak.data() + at};
+            };
+            const auto to = static_cast<std::size_t>(r * out.cols + c0);
+            kernel(row(2 * r), row(2 * r + 1), static_cast<std::size_t>(whole - c0), out.mean.data() + to,
+                   out.rms.data() + to, out.peak.data() + to);
         }
-    });
-    return out;
+        for (Index c = whole; c < c1; ++c) {
+            float weight = 0;
+            float s = 0;
+            float q = 0;
+            float p = 0;
+            bool bad = false;
+            for (Index i = 2 * r; i < std::min(fine.rows, 2 * r + 2); ++i)
+                for (Index j = 2 * c; j < std::min(fine.cols, 2 * c + 2); ++j) {
+                    const auto at = static_cast<std::size_t>(i * fine.cols + j);
+                    const float w = extent(i, rows) * extent(j, cols);
+                    weight += w;
+                    s += w * fine.mean[at];
+                    q += w * fine.rms[at] * fine.rms[at];
+                    bad = bad || std::isnan(fine.peak[at]);
+                    p = std::fabs(fine.peak[at]) > std::fabs(p) ? fine.peak[at] : p;
+                }
+            const auto at = static_cast<std::size_t>(r * out.cols + c);
+            out.mean[at] = s / weight;
+            out.rms[at] = std::sqrt(q / weight);
+            out.peak[at] = bad ? kNaN : p;
+        }
+    }
 }
 
 void robustLimits(const Matrix& m, MatrixPyramid& out)
@@ -236,22 +267,6 @@ void robustLimits(const Matrix& m, MatrixPyramid& out)
 
 } // namespace
 
-void* allocateCells(std::size_t bytes)
-{
-#ifdef __linux__
-    constexpr std::size_t kLarge = std::size_t(1) << 21;
-    if (bytes >= 4 * kLarge) {
-        bytes = (bytes + kLarge - 1) / kLarge * kLarge;
-        void* p = std::aligned_alloc(kLarge, bytes);
-        if (p) madvise(p, bytes, MADV_HUGEPAGE); // a hint; small pages do as well
-        return p;
-    }
-#endif
-    return std::malloc(bytes > 0 ? bytes : 1);
-}
-
-void freeCells(void* cells) { std::free(cells); }
-
 std::uint64_t MatrixPyramid::bytes() const
 {
     std::uint64_t n = 3 * (byRow.mean.size() + byCol.mean.size());
@@ -269,17 +284,20 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
     allocate(out->byRow, m.rows());
     allocate(out->byCol, m.cols());
     if (m.data().empty()) return std::shared_ptr<const MatrixPyramid>(out);
-    PyramidLevel first;
-    allocate(first, (m.rows() + kSide - 1) / kSide, (m.cols() + kSide - 1) / kSide);
-    const Index grain = m.rows() > 4096 ? 256 : 64;
+    allocateLevels(*out);
+    PyramidLevel& first = out->levels.front();
+    const Index grain = m.rows() > 4096 ? 256 : 64; // a power of two: the cells of some levels lie within a chunk
     std::vector<ColumnSums> parts(static_cast<std::size_t>((m.rows() + grain - 1) / grain));
-    const FourRows four = kernels().fourRows;
+    const std::shared_ptr<float[]> columnFigures = rawFloats(3 * parts.size() * static_cast<std::size_t>(m.cols()));
+    const Kernels kernel = kernels();
     const bool done = parallelFor(context, m.rows(), grain, [&](Index b, Index e) {
         ColumnSums& columns = parts[static_cast<std::size_t>(b / grain)];
         const auto width = static_cast<std::size_t>(m.cols());
-        columns.sum.assign(width, 0);
-        columns.square.assign(width, 0);
-        columns.peak.assign(width, 0);
+        float* figures = columnFigures.get() + static_cast<std::size_t>(b / grain) * 3 * width;
+        std::fill_n(figures, 3 * width, 0.0F);
+        columns.sum = {figures, width};
+        columns.square = {figures + width, width};
+        columns.peak = {figures + 2 * width, width};
         std::vector<RowSums> sums(static_cast<std::size_t>(e - b));
         alignas(64) float quadSum[kTile];
         alignas(64) float quadSquare[kTile];
@@ -295,8 +313,9 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
                 std::size_t done16 = 0;
                 const auto cell = static_cast<std::size_t>(r / kSide * first.cols + c0 / kSide);
                 if (count == kSide) {
-                    four(rows, vector, static_cast<std::size_t>(kSide * m.cols()), columns, static_cast<std::size_t>(c0), rowSums, first.mean.data() + cell,
-                         first.rms.data() + cell, first.peak.data() + cell);
+                    kernel.fourRows(rows, vector, static_cast<std::size_t>(kSide * m.cols()), columns,
+                                    static_cast<std::size_t>(c0), rowSums, first.mean.data() + cell,
+                                    first.rms.data() + cell, first.peak.data() + cell);
                     done16 = vector;
                 }
                 for (int k = 0; k < count; ++k) rows[k] += done16;
@@ -305,6 +324,12 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
                         quadPeak + done16);
                 cells(quadSum + done16, quadSquare + done16, quadPeak + done16, n - static_cast<Index>(done16), count, first,
                       cell + done16 / static_cast<std::size_t>(kSide));
+            }
+            // The coarser cells of this tile, while the finer ones are in the cache.
+            for (std::size_t l = 1; l < out->levels.size() && kSide << l <= grain; ++l) {
+                const Index side = kSide << l;
+                halve(out->levels[l - 1], out->levels[l], side / 2, m.rows(), m.cols(), b / side, (e + side - 1) / side,
+                      c0 / side, (c0 + n + side - 1) / side, kernel.halveRows);
             }
         }
         for (Index r = b; r < e; ++r) {
@@ -349,13 +374,13 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
     out->min = low;
     out->max = high;
     robustLimits(m, *out);
-    out->levels.push_back(std::move(first));
-    Index side = kSide;
-    while (out->levels.back().rows > 1 || out->levels.back().cols > 1) {
-        out->levels.push_back(halve(out->levels.back(), side, m.rows(), m.cols(), context));
-        side *= 2;
-        if (context.stopped()) return cancelled();
+    for (std::size_t l = 1; l < out->levels.size(); ++l) { // what reaches beyond chunks is a few cells
+        const Index side = kSide << l;
+        if (side <= grain) continue;
+        PyramidLevel& to = out->levels[l];
+        halve(out->levels[l - 1], to, side / 2, m.rows(), m.cols(), 0, to.rows, 0, to.cols, kernel.halveRows);
     }
+    if (context.stopped()) return cancelled();
     return std::shared_ptr<const MatrixPyramid>(out);
 }
 
