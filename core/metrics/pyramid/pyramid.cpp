@@ -5,12 +5,15 @@
 #include "core/exec/parallel_for.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <mutex>
 #include <new>
 #include <span>
+#include <utility>
 
 #ifdef __SSE2__
 #include <immintrin.h>
@@ -24,7 +27,7 @@ namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr Index kSide = Index(1) << MatrixPyramid::kFirstLevel;
-constexpr Index kTile = 4096; // columns whose accumulators and cells stay in the second cache
+constexpr Index kTile = 8192; // columns whose accumulators stay in the second cache; narrower ones break up the reading
 
 struct ColumnSums {
     std::span<float> sum;
@@ -70,7 +73,7 @@ namespace avx512 {
 #pragma GCC pop_options
 #endif
 
-using FourRows = void (*)(const float* const rows[4], std::size_t n, std::size_t ahead, ColumnSums& columns, std::size_t at,
+using FourRows = void (*)(const float* const rows[4], std::size_t n, ColumnSums& columns, std::size_t at,
                           RowSums* sums, float* cellMean, float* cellRms, float* cellPeak);
 using HalveRows = void (*)(const LevelRow& top, const LevelRow& bottom, std::size_t n, float* mean, float* rms, float* peak);
 struct Kernels {
@@ -118,24 +121,70 @@ void anyRows(const float* const* rows, int count, std::size_t n, ColumnSums& col
     }
 }
 
+struct Block {
+    void* data = nullptr;
+    std::size_t bytes = 0;
+};
+
 // Memory that is not set to zero, in large pages where the system has them: to touch it page by page takes as long as
-// reading the matrix. Null when there is none left.
-std::shared_ptr<float[]> rawFloats(std::size_t count)
-{
-    std::size_t bytes = std::max<std::size_t>(count, 1) * sizeof(float);
-    float* p = nullptr;
+// reading the matrix. What the last pyramid left is used again for one of about the same size (a window makes one after
+// the other), because even large pages take a third of that time; until then the system may take its pages back.
+class RawFloats {
+public:
+    static std::shared_ptr<float[]> make(std::size_t count)
+    {
+        const std::size_t bytes = std::max<std::size_t>(count, 1) * sizeof(float);
 #ifdef __linux__
-    constexpr std::size_t kLarge = std::size_t(1) << 21;
-    if (bytes >= 2 * kLarge) {
-        bytes = (bytes + kLarge - 1) / kLarge * kLarge;
-        p = static_cast<float*>(std::aligned_alloc(kLarge, bytes));
-        if (p) madvise(p, bytes, MADV_HUGEPAGE); // a hint; small pages do as well
-    }
+        if (bytes >= 2 * kLarge) {
+            const std::size_t rounded = (bytes + kLarge - 1) / kLarge * kLarge;
+            if (Block kept = take(rounded); kept.data)
+                return {static_cast<float*>(kept.data), [kept](float*) { keep(kept); }};
+            if (void* p = std::aligned_alloc(kLarge, rounded)) {
+                madvise(p, rounded, MADV_HUGEPAGE); // a hint; small pages do as well
+                return {static_cast<float*>(p), [rounded](float* q) { keep({q, rounded}); }};
+            }
+            throw std::bad_alloc();
+        }
 #endif
-    if (!p) p = static_cast<float*>(std::malloc(bytes));
-    if (!p) throw std::bad_alloc();
-    return {p, [](float* q) { std::free(q); }};
-}
+        auto* p = static_cast<float*>(std::malloc(bytes));
+        if (!p) throw std::bad_alloc();
+        return {p, [](float* q) { std::free(q); }};
+    }
+
+#ifdef __linux__
+private:
+    static constexpr std::size_t kLarge = std::size_t(1) << 21;
+    static constexpr std::size_t kMostKept = std::size_t(320) << 20; // a pyramid of 16384 x 16384, and its columns
+
+    static Block take(std::size_t bytes)
+    {
+        const std::scoped_lock lock(s_mutex);
+        for (Block& b : s_kept)
+            if (b.bytes >= bytes && b.bytes <= 2 * bytes) return std::exchange(b, Block{});
+        return {};
+    }
+    static void keep(Block block)
+    {
+        if (block.bytes <= kMostKept) {
+            madvise(block.data, block.bytes, MADV_FREE);
+            const std::scoped_lock lock(s_mutex);
+            std::swap(block, s_kept[s_next++ % s_kept.size()]); // in place of the oldest
+            std::size_t all = 0;
+            for (const Block& b : s_kept) all += b.bytes;
+            if (all > kMostKept)
+                for (Block& b : s_kept)
+                    if (b.bytes > 0 && all > kMostKept) {
+                        all -= b.bytes;
+                        std::free(std::exchange(b, Block{}).data);
+                    }
+        }
+        std::free(block.data);
+    }
+    static inline std::mutex s_mutex;
+    static inline std::array<Block, 2> s_kept;
+    static inline std::size_t s_next = 0;
+#endif
+};
 
 // The levels of a matrix, their cells one after the other in one piece of memory.
 void allocateLevels(MatrixPyramid& out)
@@ -148,7 +197,7 @@ void allocateLevels(MatrixPyramid& out)
         cells += static_cast<std::size_t>(level.rows * level.cols);
         if (level.rows == 1 && level.cols == 1) break;
     }
-    out.cells = rawFloats(3 * cells);
+    out.cells = RawFloats::make(3 * cells);
     float* next = out.cells.get();
     for (PyramidLevel& level : out.levels) {
         const auto n = static_cast<std::size_t>(level.rows * level.cols);
@@ -288,7 +337,7 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
     PyramidLevel& first = out->levels.front();
     const Index grain = m.rows() > 4096 ? 256 : 64; // a power of two: the cells of some levels lie within a chunk
     std::vector<ColumnSums> parts(static_cast<std::size_t>((m.rows() + grain - 1) / grain));
-    const std::shared_ptr<float[]> columnFigures = rawFloats(3 * parts.size() * static_cast<std::size_t>(m.cols()));
+    const std::shared_ptr<float[]> columnFigures = RawFloats::make(3 * parts.size() * static_cast<std::size_t>(m.cols()));
     const Kernels kernel = kernels();
     const bool done = parallelFor(context, m.rows(), grain, [&](Index b, Index e) {
         ColumnSums& columns = parts[static_cast<std::size_t>(b / grain)];
@@ -313,8 +362,7 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
                 std::size_t done16 = 0;
                 const auto cell = static_cast<std::size_t>(r / kSide * first.cols + c0 / kSide);
                 if (count == kSide) {
-                    kernel.fourRows(rows, vector, static_cast<std::size_t>(kSide * m.cols()), columns,
-                                    static_cast<std::size_t>(c0), rowSums, first.mean.data() + cell,
+                    kernel.fourRows(rows, vector, columns, static_cast<std::size_t>(c0), rowSums, first.mean.data() + cell,
                                     first.rms.data() + cell, first.peak.data() + cell);
                     done16 = vector;
                 }
@@ -340,20 +388,21 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
         context.advance(static_cast<std::uint64_t>((e - b) * m.cols()));
     });
     if (!done) return cancelled();
-    parallelFor(context, m.cols(), 4096, [&](Index b, Index e) {
-        for (Index c = b; c < e; ++c) {
-            double sum = 0;
-            double square = 0;
-            float peak = 0;
-            for (const ColumnSums& p : parts) {
-                const auto i = static_cast<std::size_t>(c);
-                sum += static_cast<double>(p.sum[i]);
-                square += static_cast<double>(p.square[i]);
-                peak = std::max(peak, p.peak[i]);
+    parallelFor(context, m.cols(), 1024, [&](Index b, Index e) {
+        const auto n = static_cast<std::size_t>(e - b);
+        std::vector<double> sum(n);
+        std::vector<double> square(n);
+        std::vector<float> peak(n);
+        for (const ColumnSums& p : parts)
+            for (std::size_t i = 0; i < n; ++i) {
+                const std::size_t c = static_cast<std::size_t>(b) + i;
+                sum[i] += static_cast<double>(p.sum[c]);
+                square[i] += static_cast<double>(p.square[c]);
+                peak[i] = std::max(peak[i], p.peak[c]);
             }
-            finishProfile(out->byCol, static_cast<std::size_t>(c), sum, square, static_cast<double>(peak),
+        for (std::size_t i = 0; i < n; ++i)
+            finishProfile(out->byCol, static_cast<std::size_t>(b) + i, sum[i], square[i], static_cast<double>(peak[i]),
                           static_cast<double>(m.rows()));
-        }
     });
     float low = std::numeric_limits<float>::infinity();
     float high = -low;
