@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/pyramid/pyramid.h"
 
+#include "core/base/simd_level.h"
 #include "core/exec/parallel_for.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <mutex>
+#include <new>
+#include <span>
+#include <utility>
 
 #ifdef __SSE2__
 #include <immintrin.h>
@@ -21,12 +27,12 @@ namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr Index kSide = Index(1) << MatrixPyramid::kFirstLevel;
-constexpr Index kTile = 1024; // columns whose accumulators stay in the first cache
+constexpr Index kTile = 8192; // columns whose accumulators stay in the second cache; narrower ones break up the reading
 
 struct ColumnSums {
-    std::vector<float> sum;
-    std::vector<float> square;
-    std::vector<float> peak;
+    std::span<float> sum;
+    std::span<float> square;
+    std::span<float> peak;
     float low = std::numeric_limits<float>::infinity();
     float high = -std::numeric_limits<float>::infinity();
 };
@@ -52,7 +58,9 @@ namespace portable {
 #pragma GCC push_options
 #pragma GCC target("avx2,prefer-vector-width=256")
 namespace avx2 {
+#define QS_KERNEL_AVX2
 #include "core/metrics/pyramid/band_kernel.inc"
+#undef QS_KERNEL_AVX2
 }
 #pragma GCC pop_options
 #pragma GCC push_options
@@ -65,7 +73,7 @@ namespace avx512 {
 #pragma GCC pop_options
 #endif
 
-using FourRows = void (*)(const float* const rows[4], std::size_t n, std::size_t ahead, ColumnSums& columns, std::size_t at,
+using FourRows = void (*)(const float* const rows[4], std::size_t n, ColumnSums& columns, std::size_t at,
                           RowSums* sums, float* cellMean, float* cellRms, float* cellPeak);
 using HalveRows = void (*)(const LevelRow& top, const LevelRow& bottom, std::size_t n, float* mean, float* rms, float* peak);
 struct Kernels {
@@ -73,18 +81,16 @@ struct Kernels {
     HalveRows halveRows;
 };
 
-const Kernels& kernels()
+Kernels kernels()
 {
-    static const Kernels best = [] {
 #ifdef QS_MULTI_ISA
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-            && __builtin_cpu_supports("avx512dq"))
-            return Kernels{avx512::fourRows, avx512::halveRows};
-        if (__builtin_cpu_supports("avx2")) return Kernels{avx2::fourRows, avx2::halveRows};
+    switch (simdLevel()) {
+    case SimdLevel::Avx512: return {avx512::fourRows, avx512::halveRows};
+    case SimdLevel::Avx2: return {avx2::fourRows, avx2::halveRows};
+    case SimdLevel::Portable: break;
+    }
 #endif
-        return Kernels{portable::fourRows, portable::halveRows};
-    }();
-    return best;
+    return {portable::fourRows, portable::halveRows};
 }
 
 // The same for columns beside the last sixteen and for rows below the last four.
@@ -115,14 +121,91 @@ void anyRows(const float* const* rows, int count, std::size_t n, ColumnSums& col
     }
 }
 
-void allocate(PyramidLevel& level, Index rows, Index cols)
+struct Block {
+    void* data = nullptr;
+    std::size_t bytes = 0;
+};
+
+// Memory that is not set to zero, in large pages where the system has them: to touch it page by page takes as long as
+// reading the matrix. What the last pyramid left is used again for one of about the same size (a window makes one after
+// the other), because even large pages take a third of that time; until then the system may take its pages back.
+class RawFloats {
+public:
+    static std::shared_ptr<float[]> make(std::size_t count)
+    {
+        const std::size_t bytes = std::max<std::size_t>(count, 1) * sizeof(float);
+#ifdef __linux__
+        if (bytes >= 2 * kLarge) {
+            const std::size_t rounded = (bytes + kLarge - 1) / kLarge * kLarge;
+            if (Block kept = take(rounded); kept.data)
+                return {static_cast<float*>(kept.data), [kept](float*) { keep(kept); }};
+            if (void* p = std::aligned_alloc(kLarge, rounded)) {
+                madvise(p, rounded, MADV_HUGEPAGE); // a hint; small pages do as well
+                return {static_cast<float*>(p), [rounded](float* q) { keep({q, rounded}); }};
+            }
+            throw std::bad_alloc();
+        }
+#endif
+        auto* p = static_cast<float*>(std::malloc(bytes));
+        if (!p) throw std::bad_alloc();
+        return {p, [](float* q) { std::free(q); }};
+    }
+
+#ifdef __linux__
+private:
+    static constexpr std::size_t kLarge = std::size_t(1) << 21;
+    static constexpr std::size_t kMostKept = std::size_t(320) << 20; // a pyramid of 16384 x 16384, and its columns
+
+    static Block take(std::size_t bytes)
+    {
+        const std::scoped_lock lock(s_mutex);
+        for (Block& b : s_kept)
+            if (b.bytes >= bytes && b.bytes <= 2 * bytes) return std::exchange(b, Block{});
+        return {};
+    }
+    static void keep(Block block)
+    {
+        if (block.bytes <= kMostKept) {
+            madvise(block.data, block.bytes, MADV_FREE);
+            const std::scoped_lock lock(s_mutex);
+            std::swap(block, s_kept[s_next++ % s_kept.size()]); // in place of the oldest
+            std::size_t all = 0;
+            for (const Block& b : s_kept) all += b.bytes;
+            if (all > kMostKept)
+                for (Block& b : s_kept)
+                    if (b.bytes > 0 && all > kMostKept) {
+                        all -= b.bytes;
+                        std::free(std::exchange(b, Block{}).data);
+                    }
+        }
+        std::free(block.data);
+    }
+    static inline std::mutex s_mutex;
+    static inline std::array<Block, 2> s_kept;
+    static inline std::size_t s_next = 0;
+#endif
+};
+
+// The levels of a matrix, their cells one after the other in one piece of memory.
+void allocateLevels(MatrixPyramid& out)
 {
-    level.rows = rows;
-    level.cols = cols;
-    const auto n = static_cast<std::size_t>(rows * cols);
-    level.mean.resize(n);
-    level.peak.resize(n);
-    level.rms.resize(n);
+    std::size_t cells = 0;
+    for (Index side = kSide;; side *= 2) {
+        PyramidLevel& level = out.levels.emplace_back();
+        level.rows = (out.rows + side - 1) / side;
+        level.cols = (out.cols + side - 1) / side;
+        cells += static_cast<std::size_t>(level.rows * level.cols);
+        if (level.rows == 1 && level.cols == 1) break;
+    }
+    out.cells = RawFloats::make(3 * cells);
+    float* next = out.cells.get();
+    for (PyramidLevel& level : out.levels) {
+        const auto n = static_cast<std::size_t>(level.rows * level.cols);
+        for (CellFloats* figure : {&level.mean, &level.peak, &level.rms}) {
+            *figure = CellFloats(next, n);
+            next += n;
+        }
+    }
 }
 
 // Cells of four columns from the figures of the columns of four rows.
@@ -161,50 +244,47 @@ void allocate(Profile& p, Index n)
     p.peak.resize(static_cast<std::size_t>(n));
 }
 
-// The next level: four cells into one, weighted by the elements each covers (border cells cover fewer).
-PyramidLevel halve(const PyramidLevel& fine, Index side, Index rows, Index cols, const Context& context)
+// Cells [r0, r1) × [c0, c1) of the next level: four cells into one, weighted by the elements that each covers (border
+// cells cover fewer). `side`: elements along a cell of the finer level, of a matrix of rows × cols.
+void halve(const PyramidLevel& fine, PyramidLevel& out, Index side, Index rows, Index cols, Index r0, Index r1, Index c0,
+           Index c1, HalveRows kernel)
 {
-    PyramidLevel out;
-    allocate(out, (fine.rows + 1) / 2, (fine.cols + 1) / 2);
-    const auto extent = [&](Index cell, Index all) { return static_cast<float>(std::min(side, all - cell * side)); };
-    parallelFor(context, out.rows, std::max<Index>(1, (Index(1) << 14) / out.cols), [&](Index b, Index e) {
-        for (Index r = b; r < e; ++r) {
-            // Cells that cover four whole ones, then those at the borders.
-            Index whole = 0;
-            if ((2 * r + 2) * side <= rows) {
-                whole = cols / (2 * side);
-                const auto row = [&](Index i) {
-                    const auto at = static_cast<std::size_t>(i * fine.cols);
-                    return LevelRow{fine.mean.data() + at, fine.rms.data() + at, fine.peak.data() + at};
-                };
-                const auto to = static_cast<std::size_t>(r * out.cols);
-                kernels().halveRows(row(2 * r), row(2 * r + 1), static_cast<std::size_t>(whole), out.mean.data() + to,
-                                    out.rms.data() + to, out.peak.data() + to);
-            }
-            for (Index c = whole; c < out.cols; ++c) {
-                float weight = 0;
-                float s = 0;
-                float q = 0;
-                float p = 0;
-                bool bad = false;
-                for (Index i = 2 * r; i < std::min(fine.rows, 2 * r + 2); ++i)
-                    for (Index j = 2 * c; j < std::min(fine.cols, 2 * c + 2); ++j) {
-                        const auto at = static_cast<std::size_t>(i * fine.cols + j);
-                        const float w = extent(i, rows) * extent(j, cols);
-                        weight += w;
-                        s += w * fine.mean[at];
-                        q += w * fine.rms[at] * fine.rms[at];
-                        bad = bad || std::isnan(fine.peak[at]);
-                        p = std::fabs(fine.peak[at]) > std::fabs(p) ? fine.peak[at] : p;
-                    }
-                const auto at = static_cast<std::size_t>(r * out.cols + c);
-                out.mean[at] = s / weight;
-                out.rms[at] = std::sqrt(q / weight);
-                out.peak[at] = bad ? kNaN : p;
-            }
+    const auto extent = [&](Index cell, Index of) { return static_cast<float>(std::min(side, of - cell * side)); };
+    for (Index r = r0; r < r1; ++r) {
+        // Cells that cover four whole ones, then those at the borders.
+        Index whole = c0;
+        if ((2 * r + 2) * side <= rows && cols / (2 * side) > c0) {
+            whole = std::min(c1, cols / (2 * side));
+            const auto row = [&](Index i) {
+                const auto at = static_cast<std::size_t>(i * fine.cols + 2 * c0);
+                return LevelRow{fine.mean.data() + at, fine.rms.data() + at, fine.peak.data() + at};
+            };
+            const auto to = static_cast<std::size_t>(r * out.cols + c0);
+            kernel(row(2 * r), row(2 * r + 1), static_cast<std::size_t>(whole - c0), out.mean.data() + to,
+                   out.rms.data() + to, out.peak.data() + to);
         }
-    });
-    return out;
+        for (Index c = whole; c < c1; ++c) {
+            float weight = 0;
+            float s = 0;
+            float q = 0;
+            float p = 0;
+            bool bad = false;
+            for (Index i = 2 * r; i < std::min(fine.rows, 2 * r + 2); ++i)
+                for (Index j = 2 * c; j < std::min(fine.cols, 2 * c + 2); ++j) {
+                    const auto at = static_cast<std::size_t>(i * fine.cols + j);
+                    const float w = extent(i, rows) * extent(j, cols);
+                    weight += w;
+                    s += w * fine.mean[at];
+                    q += w * fine.rms[at] * fine.rms[at];
+                    bad = bad || std::isnan(fine.peak[at]);
+                    p = std::fabs(fine.peak[at]) > std::fabs(p) ? fine.peak[at] : p;
+                }
+            const auto at = static_cast<std::size_t>(r * out.cols + c);
+            out.mean[at] = s / weight;
+            out.rms[at] = std::sqrt(q / weight);
+            out.peak[at] = bad ? kNaN : p;
+        }
+    }
 }
 
 void robustLimits(const Matrix& m, MatrixPyramid& out)
@@ -236,22 +316,6 @@ void robustLimits(const Matrix& m, MatrixPyramid& out)
 
 } // namespace
 
-void* allocateCells(std::size_t bytes)
-{
-#ifdef __linux__
-    constexpr std::size_t kLarge = std::size_t(1) << 21;
-    if (bytes >= 4 * kLarge) {
-        bytes = (bytes + kLarge - 1) / kLarge * kLarge;
-        void* p = std::aligned_alloc(kLarge, bytes);
-        if (p) madvise(p, bytes, MADV_HUGEPAGE); // a hint; small pages do as well
-        return p;
-    }
-#endif
-    return std::malloc(bytes > 0 ? bytes : 1);
-}
-
-void freeCells(void* cells) { std::free(cells); }
-
 std::uint64_t MatrixPyramid::bytes() const
 {
     std::uint64_t n = 3 * (byRow.mean.size() + byCol.mean.size());
@@ -269,17 +333,20 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
     allocate(out->byRow, m.rows());
     allocate(out->byCol, m.cols());
     if (m.data().empty()) return std::shared_ptr<const MatrixPyramid>(out);
-    PyramidLevel first;
-    allocate(first, (m.rows() + kSide - 1) / kSide, (m.cols() + kSide - 1) / kSide);
-    const Index grain = m.rows() > 4096 ? 256 : 64;
+    allocateLevels(*out);
+    PyramidLevel& first = out->levels.front();
+    const Index grain = m.rows() > 4096 ? 256 : 64; // a power of two: the cells of some levels lie within a chunk
     std::vector<ColumnSums> parts(static_cast<std::size_t>((m.rows() + grain - 1) / grain));
-    const FourRows four = kernels().fourRows;
+    const std::shared_ptr<float[]> columnFigures = RawFloats::make(3 * parts.size() * static_cast<std::size_t>(m.cols()));
+    const Kernels kernel = kernels();
     const bool done = parallelFor(context, m.rows(), grain, [&](Index b, Index e) {
         ColumnSums& columns = parts[static_cast<std::size_t>(b / grain)];
         const auto width = static_cast<std::size_t>(m.cols());
-        columns.sum.assign(width, 0);
-        columns.square.assign(width, 0);
-        columns.peak.assign(width, 0);
+        float* figures = columnFigures.get() + static_cast<std::size_t>(b / grain) * 3 * width;
+        std::fill_n(figures, 3 * width, 0.0F);
+        columns.sum = {figures, width};
+        columns.square = {figures + width, width};
+        columns.peak = {figures + 2 * width, width};
         std::vector<RowSums> sums(static_cast<std::size_t>(e - b));
         alignas(64) float quadSum[kTile];
         alignas(64) float quadSquare[kTile];
@@ -295,8 +362,8 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
                 std::size_t done16 = 0;
                 const auto cell = static_cast<std::size_t>(r / kSide * first.cols + c0 / kSide);
                 if (count == kSide) {
-                    four(rows, vector, static_cast<std::size_t>(kSide * m.cols()), columns, static_cast<std::size_t>(c0), rowSums, first.mean.data() + cell,
-                         first.rms.data() + cell, first.peak.data() + cell);
+                    kernel.fourRows(rows, vector, columns, static_cast<std::size_t>(c0), rowSums, first.mean.data() + cell,
+                                    first.rms.data() + cell, first.peak.data() + cell);
                     done16 = vector;
                 }
                 for (int k = 0; k < count; ++k) rows[k] += done16;
@@ -305,6 +372,12 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
                         quadPeak + done16);
                 cells(quadSum + done16, quadSquare + done16, quadPeak + done16, n - static_cast<Index>(done16), count, first,
                       cell + done16 / static_cast<std::size_t>(kSide));
+            }
+            // The coarser cells of this tile, while the finer ones are in the cache.
+            for (std::size_t l = 1; l < out->levels.size() && kSide << l <= grain; ++l) {
+                const Index side = kSide << l;
+                halve(out->levels[l - 1], out->levels[l], side / 2, m.rows(), m.cols(), b / side, (e + side - 1) / side,
+                      c0 / side, (c0 + n + side - 1) / side, kernel.halveRows);
             }
         }
         for (Index r = b; r < e; ++r) {
@@ -315,20 +388,21 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
         context.advance(static_cast<std::uint64_t>((e - b) * m.cols()));
     });
     if (!done) return cancelled();
-    parallelFor(context, m.cols(), 4096, [&](Index b, Index e) {
-        for (Index c = b; c < e; ++c) {
-            double sum = 0;
-            double square = 0;
-            float peak = 0;
-            for (const ColumnSums& p : parts) {
-                const auto i = static_cast<std::size_t>(c);
-                sum += static_cast<double>(p.sum[i]);
-                square += static_cast<double>(p.square[i]);
-                peak = std::max(peak, p.peak[i]);
+    parallelFor(context, m.cols(), 1024, [&](Index b, Index e) {
+        const auto n = static_cast<std::size_t>(e - b);
+        std::vector<double> sum(n);
+        std::vector<double> square(n);
+        std::vector<float> peak(n);
+        for (const ColumnSums& p : parts)
+            for (std::size_t i = 0; i < n; ++i) {
+                const std::size_t c = static_cast<std::size_t>(b) + i;
+                sum[i] += static_cast<double>(p.sum[c]);
+                square[i] += static_cast<double>(p.square[c]);
+                peak[i] = std::max(peak[i], p.peak[c]);
             }
-            finishProfile(out->byCol, static_cast<std::size_t>(c), sum, square, static_cast<double>(peak),
+        for (std::size_t i = 0; i < n; ++i)
+            finishProfile(out->byCol, static_cast<std::size_t>(b) + i, sum[i], square[i], static_cast<double>(peak[i]),
                           static_cast<double>(m.rows()));
-        }
     });
     float low = std::numeric_limits<float>::infinity();
     float high = -low;
@@ -349,13 +423,13 @@ Result<std::shared_ptr<const MatrixPyramid>> buildPyramid(std::shared_ptr<const 
     out->min = low;
     out->max = high;
     robustLimits(m, *out);
-    out->levels.push_back(std::move(first));
-    Index side = kSide;
-    while (out->levels.back().rows > 1 || out->levels.back().cols > 1) {
-        out->levels.push_back(halve(out->levels.back(), side, m.rows(), m.cols(), context));
-        side *= 2;
-        if (context.stopped()) return cancelled();
+    for (std::size_t l = 1; l < out->levels.size(); ++l) { // what reaches beyond chunks is a few cells
+        const Index side = kSide << l;
+        if (side <= grain) continue;
+        PyramidLevel& to = out->levels[l];
+        halve(out->levels[l - 1], to, side / 2, m.rows(), m.cols(), 0, to.rows, 0, to.cols, kernel.halveRows);
     }
+    if (context.stopped()) return cancelled();
     return std::shared_ptr<const MatrixPyramid>(out);
 }
 

@@ -4,9 +4,10 @@
 #include "core/exec/context.h"
 #include "core/tensor/matrix.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <new>
-#include <utility>
 #include <vector>
 
 /// A matrix at every zoom: whole tensor to single elements at one frame's cost.
@@ -19,30 +20,27 @@ enum class CellValue {
     Rms
 };
 
-/// Memory in large pages where the system has them; null when there is none left.
-void* allocateCells(std::size_t bytes);
-void freeCells(void* cells);
-
-/// Memory that is not set to zero first: levels are written once, in parallel.
-template <class T>
-struct RawAllocator : std::allocator<T> {
-    T* allocate(std::size_t n)
+/// One figure of all cells of a level, row by row; the pyramid owns the memory.
+class CellFloats {
+public:
+    CellFloats() = default;
+    CellFloats(float* data, std::size_t size) : m_data(data), m_size(size) {}
+    float* data() { return m_data; }
+    const float* data() const { return m_data; }
+    std::size_t size() const { return m_size; }
+    float& operator[](std::size_t i) { return m_data[i]; }
+    float operator[](std::size_t i) const { return m_data[i]; }
+    const float* begin() const { return m_data; }
+    const float* end() const { return m_data + m_size; }
+    friend bool operator==(const CellFloats& a, const CellFloats& b)
     {
-        void* p = allocateCells(n * sizeof(T));
-        if (!p) throw std::bad_alloc();
-        return static_cast<T*>(p);
+        return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
-    void deallocate(T* p, std::size_t) { freeCells(p); }
-    template <class U>
-    struct rebind {
-        using other = RawAllocator<U>;
-    };
-    template <class U>
-    void construct(U* p) { ::new (static_cast<void*>(p)) U; }
-    template <class U, class... Args>
-    void construct(U* p, Args&&... args) { ::new (static_cast<void*>(p)) U(std::forward<Args>(args)...); }
+
+private:
+    float* m_data = nullptr;
+    std::size_t m_size = 0;
 };
-using CellFloats = std::vector<float, RawAllocator<float>>;
 
 /// Level l holds cells of 2^l × 2^l elements; border cells cover what is left. NaN elements make NaN cells.
 struct PyramidLevel {
@@ -69,6 +67,7 @@ struct MatrixPyramid {
     /// together); it is made from the elements of the view where it is asked for.
     static constexpr int kFirstLevel = 2;
     std::vector<PyramidLevel> levels;
+    std::shared_ptr<float[]> cells; ///< the memory of all levels
     Profile byRow;
     Profile byCol;
     double low = 0;       ///< robust limits: 1st and 99th percentile of a regular sample of at most 2^16 elements

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Exact bins, outliers and percentiles. The percentiles come by radix refinement of |w|'s pattern: the first pass counted
-// its top 11 bits, this one counts the next 10 of the few bins that hold a wanted order statistic, and only where types
-// have more bits (F32, blocks) a third counts the last 10. Memory stays fixed however long the tensor is.
+// Exact bins, outliers and percentiles. Those of F16 and BF16 follow from the counts of all patterns. Else the percentiles
+// come by radix refinement of |w|'s pattern: the first pass counted its top 10 bits, this one counts the next 11 of the
+// few bins that hold a wanted order statistic, and a third the last 10. Memory stays fixed however long the tensor is.
 #include "core/base/bytes.h"
 #include "core/exec/parallel_for.h"
 #include "core/metrics/statistics/passes.h"
@@ -15,7 +15,8 @@ namespace qs::metrics::detail {
 namespace {
 
 constexpr std::uint32_t kInfinity = 0x7F800000U;
-constexpr int kSub = 1024; // values of one 10-bit digit
+constexpr int kLastBits = 10;
+constexpr int kMiddleBits = kPatternShift - kLastBits;
 
 // An order statistic of |w| over the finite elements: its rank, and the pattern's digits found so far.
 struct Wanted {
@@ -33,11 +34,7 @@ Status forEach(const Elements& elements, std::uint64_t b, std::uint64_t e, std::
         for (std::uint64_t i = b; i < e; ++i) f(loadLe<float>(elements.bytes + 4 * i));
         break;
     case Elements::F16:
-        for (std::uint64_t i = b; i < e; ++i) f(halfToFloat(loadLe<std::uint16_t>(elements.bytes + 2 * i)));
-        break;
-    case Elements::BF16:
-        for (std::uint64_t i = b; i < e; ++i) f(bf16ToFloat(loadLe<std::uint16_t>(elements.bytes + 2 * i)));
-        break;
+    case Elements::BF16: break; // never read again
     case Elements::Decoded:
         for (std::uint64_t at = b; at < e; at += kWindow) {
             const std::uint64_t end = std::min(e, at + kWindow);
@@ -63,13 +60,14 @@ std::vector<std::uint32_t> prefixesOf(std::vector<Wanted>& wanted)
 }
 
 // Moves each statistic one digit down, by the counts of its row.
-void descend(std::vector<Wanted>& wanted, const std::vector<std::uint64_t>& counts)
+void descend(std::vector<Wanted>& wanted, const std::vector<std::uint64_t>& counts, int bits)
 {
+    const std::uint32_t values = 1U << bits;
     for (Wanted& w : wanted) {
-        const std::uint64_t* row = counts.data() + static_cast<std::size_t>(w.slot) * kSub;
+        const std::uint64_t* row = counts.data() + static_cast<std::size_t>(w.slot) * values;
         std::uint32_t digit = 0;
-        while (digit + 1 < kSub && w.rank >= row[digit]) w.rank -= row[digit++];
-        w.prefix = w.prefix << 10 | digit;
+        while (digit + 1 < values && w.rank >= row[digit]) w.rank -= row[digit++];
+        w.prefix = w.prefix << bits | digit;
     }
 }
 
@@ -111,9 +109,83 @@ Status reduceChunks(const Elements& elements, const Context& context, Part& tota
     return {};
 }
 
+// Bins, outliers and the wanted order statistics from the counts of all patterns, which ascend with |x|.
+void fromValues(const Elements& elements, const std::vector<std::uint64_t>& values, const BinFinder& finder, float low,
+                float high, std::vector<Wanted>& wanted, Part& total)
+{
+    const auto decode = [&](std::size_t p) {
+        const auto pattern = static_cast<std::uint16_t>(p);
+        return elements.kind == Elements::F16 ? halfToFloat(pattern) : bf16ToFloat(pattern);
+    };
+    const std::size_t magnitudes = values.size() / 2;
+    std::uint64_t before = 0; // elements of smaller magnitude
+    for (std::size_t p = 0; p < magnitudes; ++p) {
+        const std::uint64_t here = values[p] + values[p + magnitudes];
+        const float x = decode(p);
+        if (here == 0 || !std::isfinite(x)) continue;
+        for (const std::size_t q : {p, p + magnitudes}) {
+            if (values[q] == 0) continue;
+            const float y = decode(q);
+            total.bins[static_cast<std::size_t>(finder.find(y))] += values[q];
+            if (y > high || y < low) total.outliers += values[q];
+        }
+        for (Wanted& w : wanted)
+            if (w.rank >= before && w.rank < before + here) w.prefix = std::bit_cast<std::uint32_t>(x);
+        before += here;
+    }
+}
+
+// Bins, outliers and the wanted order statistics by reading the elements twice more.
+Status fromElements(const Elements& elements, const BinFinder& finder, std::size_t bins, float low, float high,
+                    const std::vector<std::uint64_t>& patternCounts, const Context& context, std::vector<Wanted>& wanted,
+                    Part& total)
+{
+    // First digit: 10 bits of |w|, from the counts of both signs. Non-finite patterns lie above all finite ones.
+    for (Wanted& w : wanted) {
+        std::uint32_t digit = 0;
+        const auto at = [&](std::uint32_t d) { return patternCounts[d] + patternCounts[d + kPatternBins / 2]; };
+        while (digit + 1 < kPatternBins / 2 && w.rank >= at(digit)) w.rank -= at(digit++);
+        w.prefix = digit;
+    }
+    std::vector<std::uint32_t> prefixes = prefixesOf(wanted);
+    std::vector<std::uint8_t> rowOf(kPatternBins / 2, 0); // 1-based row of counts
+    for (std::size_t i = 0; i < prefixes.size(); ++i) rowOf[prefixes[i]] = static_cast<std::uint8_t>(i + 1);
+
+    QS_TRY(reduceChunks(elements, context, total, [&](std::uint64_t b, std::uint64_t e, Part& part) {
+        part.bins.assign(bins, 0);
+        part.digits.assign(prefixes.size() << kMiddleBits, 0);
+        std::vector<float> tile;
+        return forEach(elements, b, e, tile, [&](float x) {
+            const std::uint32_t a = std::bit_cast<std::uint32_t>(x) & 0x7FFFFFFFU;
+            if (a >= kInfinity) return;
+            ++part.bins[static_cast<std::size_t>(finder.find(x))];
+            part.outliers += (x > high || x < low) ? 1U : 0U;
+            if (const unsigned row = rowOf[a >> kPatternShift]; row != 0)
+                ++part.digits[(row - 1) << kMiddleBits | (a >> kLastBits & ((1U << kMiddleBits) - 1))];
+        });
+    }));
+    descend(wanted, total.digits, kMiddleBits);
+    prefixes = prefixesOf(wanted);
+    Part last;
+    QS_TRY(reduceChunks(elements, context, last, [&](std::uint64_t b, std::uint64_t e, Part& part) {
+        part.digits.assign(prefixes.size() << kLastBits, 0);
+        std::vector<float> tile;
+        return forEach(elements, b, e, tile, [&](float x) {
+            const std::uint32_t a = std::bit_cast<std::uint32_t>(x) & 0x7FFFFFFFU;
+            if (rowOf[a >> kPatternShift] == 0 || a >= kInfinity) return;
+            for (std::size_t i = 0; i < prefixes.size(); ++i)
+                if (prefixes[i] == a >> kLastBits) ++part.digits[i << kLastBits | (a & ((1U << kLastBits) - 1))];
+        });
+    }));
+    descend(wanted, last.digits, kLastBits);
+    if (elements.check) QS_TRY(elements.check());
+    return {};
+}
+
 } // namespace
 
-Status secondPass(const Elements& elements, int bins, const Context& context, TensorStatistics& out)
+Status secondPass(const Elements& elements, const std::vector<std::uint64_t>& values, int bins, const Context& context,
+                  TensorStatistics& out)
 {
     out.histogram.nans = out.nans;
     if (out.finite == 0) {
@@ -130,57 +202,20 @@ Status secondPass(const Elements& elements, int bins, const Context& context, Te
         wanted.push_back({low, 0, -1});
         wanted.push_back({std::min(low + 1, out.finite - 1), 0, -1});
     }
-    // First digit: 11 bits of |w|, from the counts of both signs. Non-finite patterns lie above all finite ones.
-    for (Wanted& w : wanted) {
-        std::uint32_t digit = 0;
-        const auto at = [&](std::uint32_t d) { return out.patternCounts[d] + out.patternCounts[d + kPatternBins / 2]; };
-        while (digit + 1 < kPatternBins / 2 && w.rank >= at(digit)) w.rank -= at(digit++);
-        w.prefix = digit;
-    }
-    std::vector<std::uint32_t> prefixes = prefixesOf(wanted);
-    std::vector<std::uint8_t> rowOf(kPatternBins / 2, 0); // 1-based row of counts
-    for (std::size_t i = 0; i < prefixes.size(); ++i) rowOf[prefixes[i]] = static_cast<std::uint8_t>(i + 1);
-
     const std::vector<double> edges = equalEdges(out.min, out.max, bins);
     const BinFinder finder(edges);
     const float high = floorToFloat(out.mean + 6 * out.std);
     const float low = ceilToFloat(out.mean - 6 * out.std);
-    Part total;
-    QS_TRY(reduceChunks(elements, context, total, [&](std::uint64_t b, std::uint64_t e, Part& part) {
-        part.bins.assign(edges.size() - 1, 0);
-        part.digits.assign(prefixes.size() * kSub, 0);
-        std::vector<float> tile;
-        return forEach(elements, b, e, tile, [&](float x) {
-            const std::uint32_t a = std::bit_cast<std::uint32_t>(x) & 0x7FFFFFFFU;
-            if (a >= kInfinity) return;
-            ++part.bins[static_cast<std::size_t>(finder.find(x))];
-            part.outliers += (x > high || x < low) ? 1U : 0U;
-            if (const unsigned row = rowOf[a >> 20]; row != 0) ++part.digits[(row - 1) * kSub + (a >> 10 & (kSub - 1U))];
-        });
-    }));
-    descend(wanted, total.digits);
     out.histogram.edges = edges;
+    Part total;
+    if (values.empty()) {
+        QS_TRY(fromElements(elements, finder, edges.size() - 1, low, high, out.patternCounts, context, wanted, total));
+    } else {
+        total.bins.assign(edges.size() - 1, 0);
+        fromValues(elements, values, finder, low, high, wanted, total);
+    }
     out.histogram.counts = std::move(total.bins);
     out.outliers6Sigma = total.outliers;
-
-    if (elements.kind == Elements::F16 || elements.kind == Elements::BF16) { // no more bits
-        for (Wanted& w : wanted) w.prefix <<= 10;
-    } else {
-        prefixes = prefixesOf(wanted);
-        Part last;
-        QS_TRY(reduceChunks(elements, context, last, [&](std::uint64_t b, std::uint64_t e, Part& part) {
-            part.digits.assign(prefixes.size() * kSub, 0);
-            std::vector<float> tile;
-            return forEach(elements, b, e, tile, [&](float x) {
-                const std::uint32_t a = std::bit_cast<std::uint32_t>(x) & 0x7FFFFFFFU;
-                if (rowOf[a >> 20] == 0 || a >= kInfinity) return;
-                for (std::size_t i = 0; i < prefixes.size(); ++i)
-                    if (prefixes[i] == a >> 10) ++part.digits[i * kSub + (a & (kSub - 1U))];
-            });
-        }));
-        descend(wanted, last.digits);
-    }
-    if (elements.check) QS_TRY(elements.check());
     for (std::size_t i = 0; i < kAbsPercents.size(); ++i) {
         const double a = std::bit_cast<float>(wanted[2 * i].prefix);
         const double b = std::bit_cast<float>(wanted[2 * i + 1].prefix);

@@ -43,7 +43,8 @@ Elements elementsOf(MatrixView values)
     return e;
 }
 
-Result<TensorStatistics> moments(const Elements& elements, const Context& context)
+// What the first pass says; what it counted by value stays in `values`.
+Result<TensorStatistics> moments(const Elements& elements, const Context& context, std::vector<std::uint64_t>& values)
 {
     TensorStatistics out;
     out.count = elements.count;
@@ -55,6 +56,7 @@ Result<TensorStatistics> moments(const Elements& elements, const Context& contex
     QS_ASSIGN(auto pass, detail::firstPass(elements, context));
     const detail::Sums& s = pass.sums;
     out.patternCounts = std::move(pass.counts);
+    values = std::move(pass.values);
     out.zeros = s.zeros;
     out.nans = s.nans;
     out.infs = s.infs;
@@ -83,8 +85,9 @@ Result<TensorStatistics> moments(const Elements& elements, const Context& contex
 
 Result<TensorStatistics> both(const Elements& elements, int bins, const Context& context)
 {
-    QS_ASSIGN(auto out, moments(elements, context));
-    QS_TRY(detail::secondPass(elements, bins, context, out));
+    std::vector<std::uint64_t> values;
+    QS_ASSIGN(auto out, moments(elements, context, values));
+    QS_TRY(detail::secondPass(elements, values, bins, context, out));
     return out;
 }
 
@@ -106,12 +109,14 @@ Result<TensorStatistics> momentsOnly(const io::ModelSource& source, const io::Te
                                      const Context& context)
 {
     QS_ASSIGN(auto elements, elementsOf(source, tensor));
-    return moments(elements, context);
+    std::vector<std::uint64_t> values;
+    return moments(elements, context, values);
 }
 
 Result<TensorStatistics> momentsOnly(MatrixView values, const Context& context)
 {
-    return moments(elementsOf(values), context);
+    std::vector<std::uint64_t> counted;
+    return moments(elementsOf(values), context, counted);
 }
 
 } // namespace qs::metrics

@@ -16,8 +16,11 @@ namespace qs::metrics {
 
 /// Percents of the absolute values that TensorStatistics holds (specs: 50 90 99 99.9 100).
 inline constexpr std::array<double, 5> kAbsPercents = {50, 90, 99, 99.9, 100};
-/// Bins of patternCounts: sign, exponent and three bits of the mantissa of the value as F32.
-inline constexpr int kPatternBins = 4096;
+/// Bins of patternCounts: sign, exponent and two bits of the mantissa of the value as F32, its pattern >> kPatternShift.
+inline constexpr int kPatternBins = 2048;
+inline constexpr int kPatternShift = 21;
+/// Bins of patternCounts that hold what is not finite, of either sign.
+inline constexpr std::array<int, 2> kNotFiniteBins = {0x3FC, 0x7FC};
 
 /// Statistics over **all** elements of one tensor, decoded to float. Moments are over the finite elements, in double;
 /// NaN where they are not defined (no finite element; skewness and kurtosis of a constant). The same bits for any number
@@ -38,8 +41,8 @@ struct TensorStatistics {
     std::array<double, 5> absPercentiles{};
     std::uint64_t outliers6Sigma = 0; ///< |w − mean| > 6·std
     Histogram histogram;          ///< equally wide bins over [min, max]; exact
-    /// Counts by the top 12 bits of the F32 pattern: logarithmic bins of 1/8 octave, for log plots and percentiles. What
-    /// is not finite is counted in bins 0x7F8 and 0xFF8.
+    /// Counts by the top 11 bits of the F32 pattern: logarithmic bins of 1/4 octave, for log plots and percentiles. What
+    /// is not finite is counted in kNotFiniteBins.
     std::vector<std::uint64_t> patternCounts;
 
     double absMax() const { return std::max(std::fabs(min), std::fabs(max)); }

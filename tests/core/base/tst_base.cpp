@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/format.h"
 #include "core/base/sha256.h"
+#include "core/base/simd_level.h"
 #include "core/tensor/float_bits.h"
 
 #include <QtTest>
@@ -50,6 +51,20 @@ private slots:
     {
         QCOMPARE(sha256Hex(std::as_bytes(std::span("abc", 3))),
                  std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+    }
+    void simdLevel_chosen_staysWithinTheMachine()
+    {
+        const auto levels = simdLevels();
+        QCOMPARE(levels.front(), SimdLevel::Portable);
+        const SimdLevel before = simdLevel();
+        for (const SimdLevel level : levels) {
+            setSimdLevel(level);
+            QCOMPARE(simdLevel(), level);
+        }
+        setSimdLevel(SimdLevel::Avx512);
+        QCOMPARE(simdLevel(), levels.back());
+        setSimdLevel(std::nullopt);
+        QCOMPARE(simdLevel(), before);
     }
 };
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/simd_level.h"
 #include "core/metrics/pyramid/pyramid.h"
 #include "tests/support/golden.h"
 
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 using namespace qs;
@@ -51,7 +54,7 @@ private slots:
     {
         QTest::addColumn<int>("rows");
         QTest::addColumn<int>("cols");
-        for (const auto& [r, c] : {std::pair(1, 1), std::pair(4, 4), std::pair(5, 3), std::pair(70, 130), std::pair(257, 1), std::pair(3, 2100), std::pair(130, 1043)})
+        for (const auto& [r, c] : {std::pair(1, 1), std::pair(4, 4), std::pair(5, 3), std::pair(70, 130), std::pair(257, 1), std::pair(3, 2100), std::pair(130, 1043), std::pair(4300, 70)})
             QTest::newRow(qPrintable(QString("%1x%2").arg(r).arg(c))) << r << c;
     }
 
@@ -105,6 +108,44 @@ private slots:
         const auto b = build(m, three);
         for (std::size_t l = 0; l < a->levels.size(); ++l) QVERIFY(a->levels[l].mean == b->levels[l].mean && a->levels[l].rms == b->levels[l].rms);
         QVERIFY(a->byCol.rms == b->byCol.rms);
+    }
+
+    void pyramid_everyLevel_sameBits()
+    {
+        Matrix m = test::gaussian(4200, 1155, 4);
+        m.at(77, 300) = std::numeric_limits<float>::quiet_NaN();
+        m.at(9, 20) = -m.at(9, 21); // a tie of magnitudes
+        setSimdLevel(SimdLevel::Portable);
+        const auto wanted = build(m);
+        for (const SimdLevel level : simdLevels()) {
+            setSimdLevel(level);
+            const auto p = build(m);
+            const auto same = [](const auto& a, const auto& b) {
+                return a.size() == b.size() && std::memcmp(a.data(), b.data(), 4 * a.size()) == 0;
+            };
+            for (std::size_t l = 0; l < p->levels.size(); ++l) {
+                QVERIFY(same(p->levels[l].mean, wanted->levels[l].mean));
+                QVERIFY(same(p->levels[l].rms, wanted->levels[l].rms));
+                QVERIFY(same(p->levels[l].peak, wanted->levels[l].peak));
+            }
+            QVERIFY(same(p->byRow.rms, wanted->byRow.rms) && same(p->byRow.peak, wanted->byRow.peak));
+            QVERIFY(same(p->byCol.mean, wanted->byCol.mean) && same(p->byCol.peak, wanted->byCol.peak));
+            QCOMPARE(p->min, wanted->min);
+            QCOMPARE(p->max, wanted->max);
+        }
+        setSimdLevel(std::nullopt);
+    }
+
+    void pyramid_nanBesideTheExtremes_findsThem()
+    {
+        Matrix m = test::gaussian(64, 64, 2);
+        m.at(8, 20) = std::numeric_limits<float>::quiet_NaN();
+        m.at(9, 20) = -50; // the same four rows of the same column
+        m.at(11, 20) = 70;
+        const auto p = build(m);
+        QCOMPARE(p->min, -50.0);
+        QCOMPARE(p->max, 70.0);
+        QCOMPARE(p->byRow.peak[11], 70.0F);
     }
 
     void pyramid_nanAndInf_markTheirCellsOnly()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/simd_level.h"
 #include "core/metrics/statistics/passes.h"
 #include "core/metrics/statistics/statistics.h"
 #include "core/tensor/convert.h"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <random>
@@ -110,6 +112,28 @@ std::vector<float> sampleOf(std::size_t n, double mean, double std, unsigned see
     return v;
 }
 
+// What one window gives on one level.
+struct Window {
+    detail::Sums sums;
+    std::vector<std::uint64_t> counts;
+    std::uint64_t zeros = 0;
+};
+
+Window windowOf(SimdLevel level, const std::vector<float>& v, float shift)
+{
+    setSimdLevel(level);
+    const auto kernel = detail::windowKernel();
+    setSimdLevel(std::nullopt);
+    Window w;
+    w.counts.resize(kPatternBins);
+    // Places for magnitudes from 2^-13 to 8.
+    const auto counter = std::make_unique<detail::Counter>(detail::Places{0x207 - 63, true});
+    kernel(reinterpret_cast<const std::byte*>(v.data()), v.size(), shift, w.sums, *counter);
+    counter->flush(w.counts.data());
+    w.zeros = counter->zeros;
+    return w;
+}
+
 bool close(double a, double b, double relative, double absolute = 0)
 {
     return std::fabs(a - b) <= relative * std::fabs(b) + absolute;
@@ -137,7 +161,7 @@ private slots:
         QVERIFY(close(s.absPercentiles[1], 2.0, 1e-15));
         QCOMPARE(s.absPercentiles[4], 2.0);
         QCOMPARE(std::accumulate(s.patternCounts.begin(), s.patternCounts.end(), std::uint64_t(0)), std::uint64_t(8));
-        QCOMPARE(s.patternCounts[std::bit_cast<std::uint32_t>(2.0F) >> 20], std::uint64_t(2));
+        QCOMPARE(s.patternCounts[std::bit_cast<std::uint32_t>(2.0F) >> kPatternShift], std::uint64_t(2));
     }
 
     void statistics_gaussians_asDefined_data()
@@ -253,38 +277,44 @@ private slots:
         QCOMPARE(a.patternCounts, b.patternCounts);
     }
 
-    void kernels_machineAndPortable_sameBits()
+    void kernels_everyLevel_sameBits()
     {
-        const auto v = sampleOf(100007, 0.01, 0.5, 12);
-        std::vector<std::byte> half(2 * v.size());
-        std::vector<std::byte> brain(2 * v.size());
-        QVERIFY(floatToPlain(DType::F16, v, half) && floatToPlain(DType::BF16, v, brain));
-        const auto& fast = detail::kernels();
-        const auto& slow = detail::portableKernels();
-        const auto check = [&](detail::WindowKernel a, detail::WindowKernel b, const std::byte* data) {
-            detail::Sums x;
-            detail::Sums y;
-            std::vector<std::uint32_t> cx(kPatternBins);
-            std::vector<std::uint32_t> cy(kPatternBins);
-            a(data, v.size(), 0.01F, x, cx.data());
-            b(data, v.size(), 0.01F, y, cy.data());
-            return x.s1 == y.s1 && x.s2 == y.s2 && x.s3 == y.s3 && x.s4 == y.s4 && x.min == y.min && x.max == y.max && cx == cy;
-        };
-        QVERIFY(check(fast.f32, slow.f32, reinterpret_cast<const std::byte*>(v.data())));
-        QVERIFY(check(fast.f16, slow.f16, half.data()));
-        QVERIFY(check(fast.bf16, slow.bf16, brain.data()));
+        for (const double mean : {0.01, 40.0})
+            for (const std::size_t n : {100007UL, std::size_t(detail::kWindow), 5000UL}) {
+                auto v = sampleOf(n, mean, 0.5, 12);
+                v[n / 2] = kInf;
+                v[n / 3] = std::numeric_limits<float>::quiet_NaN();
+                for (std::size_t i = n / 4; i < n / 4 + 700; ++i) v[i] *= 1e-12F;
+                for (std::size_t i = 1; i < n; i += 97) v[i] = 0;
+                const auto wanted = windowOf(SimdLevel::Portable, v, 0.01F);
+                for (const SimdLevel level : simdLevels()) {
+                    const auto found = windowOf(level, v, 0.01F);
+                    QCOMPARE(found.sums.s1, wanted.sums.s1);
+                    QCOMPARE(found.sums.s2, wanted.sums.s2);
+                    QCOMPARE(found.sums.s3, wanted.sums.s3);
+                    QCOMPARE(found.sums.s4, wanted.sums.s4);
+                    QCOMPARE(found.sums.min, wanted.sums.min);
+                    QCOMPARE(found.sums.max, wanted.sums.max);
+                    QCOMPARE(found.sums.nans, wanted.sums.nans);
+                    QCOMPARE(found.sums.infs, wanted.sums.infs);
+                    QCOMPARE(found.zeros, wanted.zeros);
+                    QCOMPARE(found.counts, wanted.counts);
+                }
+            }
     }
 
     void kernels_fullWindow_countsAsOneByOne()
     {
         const auto check = [](const std::vector<float>& v) {
-            std::vector<std::uint32_t> wanted(kPatternBins);
-            for (const float x : v) ++wanted[std::bit_cast<std::uint32_t>(x) >> 20];
-            for (const auto* k : {&detail::kernels(), &detail::portableKernels()}) {
-                detail::Sums sums;
-                std::vector<std::uint32_t> counts(kPatternBins);
-                k->f32(reinterpret_cast<const std::byte*>(v.data()), v.size(), 0, sums, counts.data());
-                if (counts != wanted) return false;
+            std::vector<std::uint64_t> wanted(kPatternBins);
+            std::uint64_t zeros = 0;
+            for (const float x : v) {
+                ++wanted[std::bit_cast<std::uint32_t>(x) >> kPatternShift];
+                zeros += x == 0 ? 1U : 0U;
+            }
+            for (const SimdLevel level : simdLevels()) {
+                const auto found = windowOf(level, v, 0);
+                if (found.counts != wanted || found.zeros != zeros) return false;
             }
             return true;
         };
@@ -302,24 +332,78 @@ private slots:
         QVERIFY(check(v));
     }
 
-    void kernels_everyHalf_decodeAlike()
+    void firstPass_counterBeyond16Bits_countsAll()
+    {
+        const std::uint64_t n = 1'300'000; // 650,000 equal pairs, or 1.3 million equal values
+        const std::vector<float> v(n, 0.0625F);
+        const auto s = of(v);
+        QCOMPARE(s.patternCounts[std::bit_cast<std::uint32_t>(0.0625F) >> kPatternShift], n);
+        std::vector<std::byte> bytes(2 * n);
+        QVERIFY(floatToPlain(DType::F16, v, bytes));
+        detail::Elements e;
+        e.kind = detail::Elements::F16;
+        e.bytes = bytes.data();
+        e.count = n;
+        const auto pass = detail::firstPass(e, {});
+        QVERIFY(pass);
+        QCOMPARE(pass->values[floatToHalf(0.0625F)], n);
+        QCOMPARE(pass->counts, s.patternCounts);
+    }
+
+    void statistics_everyLevel_sameBits()
+    {
+        const auto v = sampleOf(300001, 0.001, 0.03, 11);
+        std::vector<TensorStatistics> all;
+        for (const SimdLevel level : simdLevels()) {
+            setSimdLevel(level);
+            all.push_back(of(v));
+        }
+        setSimdLevel(std::nullopt);
+        for (const auto& s : all) {
+            QCOMPARE(std::bit_cast<std::uint64_t>(s.mean), std::bit_cast<std::uint64_t>(all[0].mean));
+            QCOMPARE(std::bit_cast<std::uint64_t>(s.kurtosis), std::bit_cast<std::uint64_t>(all[0].kurtosis));
+            QCOMPARE(s.patternCounts, all[0].patternCounts);
+            QCOMPARE(s.absPercentiles, all[0].absPercentiles);
+        }
+    }
+
+    void statistics_unalignedBytes_asAligned()
+    {
+        const auto v = sampleOf(70003, 0.1, 0.5, 17);
+        std::vector<std::byte> raw(4 * v.size() + 1);
+        std::memcpy(raw.data() + 1, v.data(), 4 * v.size());
+        detail::Elements e;
+        e.bytes = raw.data() + 1;
+        e.count = v.size();
+        const auto pass = detail::firstPass(e, {});
+        QVERIFY(pass);
+        QCOMPARE(pass->counts, of(v).patternCounts);
+    }
+
+    void firstPass_every16BitPattern_asDecoded()
     {
         std::vector<std::uint16_t> all(65536);
         std::iota(all.begin(), all.end(), std::uint16_t(0));
-        const auto* data = reinterpret_cast<const std::byte*>(all.data());
         for (const bool half : {true, false}) {
             std::vector<std::uint64_t> wanted(kPatternBins);
-            for (const std::uint16_t h : all) ++wanted[std::bit_cast<std::uint32_t>(half ? halfToFloat(h) : bf16ToFloat(h)) >> 20];
-            for (const auto* k : {&detail::kernels(), &detail::portableKernels()}) {
-                detail::Sums sums;
-                std::vector<std::uint32_t> counts(kPatternBins);
-                (half ? k->f16 : k->bf16)(data, all.size(), 0, sums, counts.data());
-                for (std::size_t i = 0; i < wanted.size(); ++i)
-                    if ((i & 0x7F8U) != 0x7F8U) QCOMPARE(static_cast<std::uint64_t>(counts[i]), wanted[i]);
-                QCOMPARE(sums.zeros, std::uint64_t(2));
-                QCOMPARE(sums.infs, std::uint64_t(2));
-                QCOMPARE(sums.nans, half ? std::uint64_t(2046) : std::uint64_t(254));
+            for (const std::uint16_t h : all) {
+                const float x = half ? halfToFloat(h) : bf16ToFloat(h);
+                const std::uint32_t bin = std::bit_cast<std::uint32_t>(x) >> kPatternShift;
+                ++wanted[std::isfinite(x) ? bin : static_cast<std::uint32_t>(kNotFiniteBins[std::signbit(x) ? 1 : 0])];
             }
+            detail::Elements e;
+            e.kind = half ? detail::Elements::F16 : detail::Elements::BF16;
+            e.bytes = reinterpret_cast<const std::byte*>(all.data());
+            e.count = all.size();
+            const auto pass = detail::firstPass(e, {});
+            QVERIFY(pass);
+            QCOMPARE(pass->counts, wanted);
+            QCOMPARE(pass->values, std::vector<std::uint64_t>(65536, 1));
+            QCOMPARE(pass->sums.zeros, std::uint64_t(2));
+            QCOMPARE(pass->sums.infs, std::uint64_t(2));
+            QCOMPARE(pass->sums.nans, half ? std::uint64_t(2046) : std::uint64_t(254));
+            QCOMPARE(pass->sums.max, half ? 65504.0F : bf16ToFloat(0x7F7F));
+            QCOMPARE(pass->sums.min, -pass->sums.max);
         }
     }
 
@@ -342,9 +426,14 @@ private slots:
             TensorStatistics b = a;
             b.histogram = {};
             b.absPercentiles = {};
-            QVERIFY(detail::secondPass(e, 256, {}, b));
+            b.outliers6Sigma = 0;
+            QVERIFY(detail::secondPass(e, pass->values, 256, {}, b));
             const auto c = ofReader(type, v);
             QCOMPARE(pass->counts, a.patternCounts);
+            const auto n = static_cast<double>(v.size());
+            const double d = pass->sums.s1 / n;
+            QVERIFY(close(static_cast<double>(pass->shift) + d, plain(decoded).mean, 1e-12, 1e-16));
+            QVERIFY(close(std::sqrt(pass->sums.s2 / n - d * d), plain(decoded).std, 1e-12));
             for (const auto* s : {&std::as_const(b), &c}) {
                 QCOMPARE(s->histogram.counts, a.histogram.counts);
                 QCOMPARE(s->absPercentiles, a.absPercentiles);

@@ -4,29 +4,12 @@
 #include "core/exec/parallel_for.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <string_view>
 
 namespace qs::quant::ggml {
 namespace {
 
 /// Work of one parallel chunk: sixteen lanes at a time, this many times.
 constexpr Index kTilesPerChunk = 32;
-
-const std::vector<Level>& levels()
-{
-    static const std::vector<Level> found = [] {
-        std::vector<Level> v{Level::Portable};
-#ifdef QS_X86_KERNELS
-        if (__builtin_cpu_supports("avx2")) v.push_back(Level::Avx2);
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
-            && __builtin_cpu_supports("avx512vl"))
-            v.push_back(Level::Avx512);
-#endif
-        return v;
-    }();
-    return found;
-}
 
 /// Weights of one lane: the columns' importance, 0 where the weight was removed.
 void fillWeights(const Importance& importance, std::size_t at, std::size_t cols, std::span<float> out)
@@ -56,7 +39,14 @@ std::uint32_t encodeFewer(const Kernels& kernels, Kind kind, const float* x, std
 
 } // namespace
 
-std::span<const Level> availableLevels() { return levels(); }
+std::span<const Level> availableLevels()
+{
+#ifdef QS_X86_KERNELS
+    return simdLevels();
+#else
+    return simdLevels().first(1);
+#endif
+}
 
 const Kernels& kernels([[maybe_unused]] Level level)
 {
@@ -67,16 +57,7 @@ const Kernels& kernels([[maybe_unused]] Level level)
     return kPortableKernels;
 }
 
-const Kernels& defaultKernels()
-{
-    static const Level level = [] {
-        const char* asked = std::getenv("QUANTOSCOPE_SIMD");
-        const std::string_view name = asked ? asked : "";
-        const Level wanted = name == "portable" ? Level::Portable : name == "avx2" ? Level::Avx2 : Level::Avx512;
-        return std::min(wanted, levels().back());
-    }();
-    return kernels(level);
-}
+const Kernels& defaultKernels() { return kernels(simdLevel()); }
 
 Kind kindOf(DType type)
 {

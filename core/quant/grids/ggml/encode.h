@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/base/error.h"
+#include "core/base/simd_level.h"
 #include "core/blocks/ggml/ggml_parts.h"
 #include "core/exec/context.h"
 #include "core/quant/grids/ggml/kernels.h"
@@ -14,12 +15,12 @@
 /// Chooses the scales of ggml blocks for a matrix, on the widest instruction set of the machine.
 namespace qs::quant::ggml {
 
-enum class Level { Portable, Avx2, Avx512 };
+using Level = SimdLevel;
 /// The instruction sets that this machine and this build have, narrowest first.
 std::span<const Level> availableLevels();
 /// Kernels of one of them; all give the same bits.
 const Kernels& kernels(Level level);
-/// The widest, or what the environment variable QUANTOSCOPE_SIMD names (portable, avx2, avx512) if it is available.
+/// The kernels of simdLevel(), as far as this build has it.
 const Kernels& defaultKernels();
 
 Kind kindOf(DType type);
