@@ -61,7 +61,7 @@ LaboratoryPage::LaboratoryPage(const Services& services, QWidget* parent) : Page
     bar->addWidget(m_start);
     m_bits = new QComboBox(this);
     m_bits->setAccessibleName(tr("bits"));
-    for (int b = 1; b <= 8; ++b) m_bits->addItem(tr("%n bit(s)", nullptr, b), b);
+    for (int b = 1; b <= 8; ++b) m_bits->addItem(b == 1 ? tr("1 bit") : tr("%1 bits").arg(b), b);
     m_bits->setCurrentIndex(3);
     bar->addWidget(m_bits);
     const auto button = [this, bar](const QString& text, const QString& tip) {

@@ -11,6 +11,7 @@
 #include <QSaveFile>
 #include <QSvgGenerator>
 #include <QWheelEvent>
+#include <qcustomplot.h>
 #include <algorithm>
 #include <cmath>
 
@@ -33,6 +34,8 @@ double tickStep(double span, int count)
 
 LevelEditor::LevelEditor(Theme& theme, QWidget* parent) : PlotView(theme, parent)
 {
+    setMessage({});
+    plot()->hide();
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAccessibleName(tr("Codebook laboratory"));
@@ -195,13 +198,14 @@ void LevelEditor::paintTo(QPainter& p, const QRect& all) const
     p.setPen(m_theme.secondary());
     p.drawText(QRect(all.left(), all.top() + 2, plot.left() - all.left() + 200, line), Qt::AlignLeft | Qt::AlignVCenter,
                tr("weights per pixel (log)"));
-    for (int decade = 0; decade <= static_cast<int>(top); ++decade) {
-        const double y = plot.bottom() - height(std::pow(10.0, decade) - 1 + (decade == 0 ? 0 : 0));
+    // The scale is log(1 + count), so that nothing and one can be told apart: 0, 1, 10, 100, …
+    for (double count = 0; height(count) <= plot.height(); count = count == 0 ? 1 : 10 * count) {
+        const double y = plot.bottom() - height(count);
         p.setPen(m_theme.hairline());
         p.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
         p.setPen(m_theme.secondary());
         p.drawText(QRectF(all.left(), y - line / 2.0, plot.left() - all.left() - 6, line), Qt::AlignRight | Qt::AlignVCenter,
-                   QString::fromStdString(formatCount(static_cast<std::uint64_t>(std::pow(10.0, decade)))));
+                   QString::fromStdString(formatCount(static_cast<std::uint64_t>(count))));
     }
     for (int i = 0; i < plot.width(); ++i) {
         const double h = height(counts[static_cast<std::size_t>(i)]);
