@@ -77,7 +77,8 @@ PlotView::PlotView(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(the
     layout->addWidget(m_plot);
     setMinimumSize(160, 120);
     setFocusPolicy(Qt::StrongFocus);
-    m_plot->setFocusPolicy(Qt::ClickFocus);
+    m_plot->setFocusPolicy(Qt::NoFocus); // a click on it goes to this widget, which has name and keys
+    setAccessibleName(tr("Plot"));
     m_plot->setFocusProxy(this);
     m_plot->setNoAntialiasingOnDrag(true);
     m_plot->setPlottingHint(QCP::phFastPolylines, true);
