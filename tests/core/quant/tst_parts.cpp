@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Holds for every grid of the registry, whatever it is.
+#include "core/base/simd_level.h"
 #include "core/exec/context.h"
 #include "tests/core/quant/artefact.h"
 
 #include <QtTest>
+#include <cmath>
+#include <cstring>
 #include <limits>
 
 using namespace qs;
@@ -108,6 +111,26 @@ class TestParts : public QObject {
                         return;
                     }
                 }
+    }
+    static Matrix decode(const QuantizedTensor& q)
+    {
+        const auto decoder = Decoder::make(std::make_shared<QuantizedTensor>(q));
+        return decoder ? *(*decoder)->decodeAll({}) : Matrix();
+    }
+    // Zeros of both signs, subnormal, tiny, huge and constant stretches, and quotients below 2^-40.
+    static void spoil(Matrix& w)
+    {
+        const auto d = w.data();
+        for (std::size_t i = 0; i < d.size(); ++i) {
+            const std::size_t stretch = i / 16 % 9;
+            if (stretch == 1) d[i] = i % 3 == 0 ? -0.0F : 0.0F;
+            if (stretch == 2) d[i] *= 0x1p-130F;
+            if (stretch == 3 && i % 2 == 0) d[i] *= 0x1p-45F;
+            if (stretch == 4) d[i] = std::fabs(d[i]);
+            if (stretch == 5) d[i] = -std::fabs(d[i]);
+            if (stretch == 6) d[i] = 0.25F;
+            if (stretch == 7 && i % 5 == 0) d[i] *= 30000.0F;
+        }
     }
     static Result<QuantizedTensor> run(const Recipe& recipe, const Matrix& w, const Context& context = {})
     {
@@ -241,6 +264,33 @@ private slots:
                 QVERIFY(sameArrays(a->arrays, b->arrays));
             },
             sizes);
+    }
+    void quantize_everyInstructionSet_givesTheSameBytes()
+    {
+        const Size sizes[] = {{3, 5}, {7, 33}, {5, 256}, {9, 1100}};
+        everywhere(
+            [&](const Recipe& recipe, Index rows, Index cols) {
+                if (recipe.grid.name == "lcq" || recipe.grid.name == "kmeans") return; // they have no kernels of their own
+                for (const bool isOdd : {false, true}) {
+                    Matrix w = gaussian(rows, cols, 35, 0.05F);
+                    if (isOdd) spoil(w);
+                    setSimdLevel(SimdLevel::Portable);
+                    const auto reference = run(recipe, w);
+                    const Matrix want = reference ? decode(*reference) : Matrix();
+                    for (const SimdLevel level : simdLevels()) {
+                        setSimdLevel(level);
+                        const auto got = run(recipe, w);
+                        QCOMPARE(got.has_value(), reference.has_value());
+                        if (!got) continue;
+                        QVERIFY(sameArrays(got->arrays, reference->arrays));
+                        const Matrix decoded = decode(*got);
+                        QVERIFY(std::memcmp(decoded.data().data(), want.data().data(), want.data().size_bytes()) == 0);
+                    }
+                    setSimdLevel(std::nullopt);
+                }
+            },
+            sizes);
+        setSimdLevel(std::nullopt);
     }
     void quantize_moreBits_neverMoreError()
     {
