@@ -67,6 +67,8 @@ struct GroupKernels {
     /// levels are fast; `levels` has room for at least sixteen.
     void (*decodeLevels)(const std::uint8_t* codes, std::size_t n, std::size_t size, const float* levels,
                          std::size_t count, const float* scale, const float* negative, float* out);
+    /// Whether no x[i] is NaN or infinite.
+    bool (*allFinite)(const float* x, std::size_t n);
     /// x[i] rounded to F16 and back, as roundToHalf; x has no NaN.
     void (*roundHalves)(float* x, std::size_t n);
     /// out[i] = |a[i] − b[i]|^2.4, the power through a fifth root, within 1e-6.

@@ -34,6 +34,6 @@ namespace {
 #endif
 
 const GroupKernels kAvx2GroupKernels{ranges,        encodeLevels, encodeMinifloats, encodeUniform,
-                                    decodeUniform, decodeLevels, roundHalves,      powers, squares};
+                                    decodeUniform, decodeLevels, allFinite,   roundHalves,      powers, squares};
 
 } // namespace qs::quant

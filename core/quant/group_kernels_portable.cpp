@@ -105,6 +105,6 @@ void roundHalves(float* x, std::size_t n)
 } // namespace
 
 const GroupKernels kPortableGroupKernels{ranges,        encodeLevels, encodeMinifloats, encodeUniform,
-                                         decodeUniform, decodeLevels, roundHalves,      powers, squares};
+                                         decodeUniform, decodeLevels, allFinite,   roundHalves,      powers, squares};
 
 } // namespace qs::quant

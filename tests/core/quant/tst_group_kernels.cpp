@@ -6,6 +6,7 @@
 #include <QtTest>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -230,6 +231,13 @@ private slots:
         everywhere([&](const GroupKernels& k, std::size_t n, std::size_t, std::size_t) {
             std::vector<float> a = weights(n, ++seed, search);
             const std::vector<float> b = weights(n, seed + 500, search);
+            QVERIFY(k.allFinite(b.data(), n));
+            for (const float bad : {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+                                    std::numeric_limits<float>::quiet_NaN()}) {
+                std::vector<float> c = b;
+                c[seed % n] = bad;
+                QVERIFY(!k.allFinite(c.data(), n));
+            }
             for (std::size_t i = 0; i < n; i += 3) a[i] *= 65519.0F;
             std::vector<float> got(n);
             std::vector<float> want(n);

@@ -107,6 +107,10 @@ public:
         QS_TRY(finiteScales(negative, m_options.scale, m_options.table.end));
         return std::make_unique<AfpqFitted>(layout, m_options, std::move(positive), std::move(negative));
     }
+    Index independentRows(Index rows, Index cols) const override
+    {
+        return GroupLayout(rows, cols, m_options.group).independentRows();
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout(rows, cols, m_options.group);

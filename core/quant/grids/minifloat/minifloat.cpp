@@ -113,6 +113,10 @@ public:
         QS_TRY(finiteScales(scale, m_options.scale, m_options.format.spec.max));
         return std::make_unique<MinifloatFitted>(layout, m_options, std::move(scale));
     }
+    Index independentRows(Index rows, Index cols) const override
+    {
+        return m_options.layout(rows, cols).independentRows();
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout = m_options.layout(rows, cols);

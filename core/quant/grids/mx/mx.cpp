@@ -121,6 +121,7 @@ public:
         if (!done) return cancelled();
         return std::make_unique<MxFitted>(layout, m_options, std::move(scale));
     }
+    Index independentRows(Index rows, Index cols) const override { return blocksOf(rows, cols).independentRows(); }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout = blocksOf(rows, cols);

@@ -116,6 +116,10 @@ public:
         std::vector<float> scale = values(nested);
         return std::make_unique<NfFitted>(layout, m_options, std::move(scale), std::move(absmax), std::move(nested));
     }
+    Index independentRows(Index rows, Index cols) const override
+    {
+        return m_options.nested ? 0 : m_options.layout(rows, cols).independentRows(); // scales of scales are of all groups
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout = m_options.layout(rows, cols);

@@ -140,6 +140,10 @@ public:
         QS_TRY(finiteScales(scale, m_options.scale, furthest()));
         return std::make_unique<UniformFitted>(layout, m_options, std::move(scale), std::move(zero));
     }
+    Index independentRows(Index rows, Index cols) const override
+    {
+        return GroupLayout(rows, cols, m_options.group).independentRows();
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout(rows, cols, m_options.group);
