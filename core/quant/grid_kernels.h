@@ -1,64 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-#include "core/quant/group_layout.h"
+#include "core/quant/group_kernels.h"
 #include "core/quant/grouped_grid.h"
-#include "core/quant/minifloat.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
-/// Loops over one run of a group that the compiler turns into vector code for several instruction sets; every set gives
-/// the same bits (no contraction, no reassociation).
+/// The kernels as grids use them: ranges of all groups of a matrix, and one run of a group at a time in searches.
 namespace qs::quant {
-
-/// Decision thresholds between up to 16 ascending levels: the place of x is the number of thresholds strictly below it,
-/// so x on a threshold takes the lower level. Unused ones are +inf.
-struct Thresholds {
-    std::array<float, 15> at;
-    int count = 15; ///< 7 or 15 are tested
-    /// Midpoints (in F32) of ascending levels, at most 16.
-    static Thresholds midpoints(std::span<const float> ascending);
-};
-
-/// codes[i] = thresholds below x[i].
-void countBelow(std::span<const float> x, const Thresholds& t, std::uint8_t* codes);
-/// out[i] = x[i] · factor.
-void multiplyBy(std::span<const float> x, float factor, float* out);
-/// out[i] = x[i] / divisor; 0 where the divisor is 0.
-void divideBy(std::span<const float> x, float divisor, float* out);
-/// out[i] = x[i] / (x[i] < 0 ? negative : positive); 0 where that divisor is 0.
-void divideBySide(std::span<const float> x, float positive, float negative, float* out);
-/// out[i] = lut[codes[i]]; `lut` has room for 16 values, codes are below 16.
-void lookUp16(std::span<const std::uint8_t> codes, const float* lut, float* out);
-/// out[i] = table[codes[i]] · scale; fast for tables of exactly 16 values.
-void lookUpScaled(std::span<const std::uint8_t> codes, std::span<const float> table, float scale, float* out);
-/// codes[i] = encodeMinifloat(x[i]).
-void encodeMinifloats(std::span<const float> x, const MinifloatSpec& format, Ties ties, std::uint8_t* codes);
-/// codes[i] = clamp(rne(w[i]/scale) + zero, 0, top); scale 0 gives zero.
-void encodeUniform(std::span<const float> w, float scale, float zero, float top, std::uint8_t* codes);
-/// out[i] = scale·(codes[i] − zero).
-void decodeUniform(std::span<const std::uint8_t> codes, float scale, float zero, float* out);
-/// Smallest and largest of w and `range`.
-Range widen(Range range, std::span<const float> w);
-/// Σ |a[i] − b[i]|^2.4 (GPTQ's clipping search); the power through a fifth root, within 1e-6.
-double powerError(std::span<const float> a, std::span<const float> b);
-/// Σ (a[i] − b[i])², accumulated in double in a fixed order.
-double squareError(std::span<const float> a, std::span<const float> b);
-
-/// Range of a group's weights; 0 is always inside when `withZero`.
-inline Range rangeOf(const GroupLayout& layout, Index group, MatrixView w, bool withZero = true)
-{
-    Range r;
-    bool first = !withZero;
-    forEachSpan(layout, group, w, [&](std::span<const float> run) {
-        if (first && !run.empty()) r = {run[0], run[0]};
-        first = first && run.empty();
-        r = widen(r, run);
-    });
-    return r;
-}
 
 /// Runs f(piece of x, offset) over pieces short enough for a buffer on the stack.
 inline constexpr std::size_t kPiece = 512;
@@ -67,5 +17,62 @@ void forPieces(std::size_t n, F&& f)
 {
     for (std::size_t at = 0; at < n; at += kPiece) f(at, std::min(kPiece, n - at));
 }
+
+/// codes[i] = clamp(rne(w[i]/scale) + zero, 0, top); scale 0 gives zero.
+inline void encodeUniform(std::span<const float> w, float scale, float zero, float top, std::uint8_t* codes)
+{
+    groupKernels().encodeUniform(w.data(), w.size(), std::max<std::size_t>(1, w.size()), &scale, &zero, 0, top, codes);
+}
+/// out[i] = scale·(codes[i] − zero).
+inline void decodeUniform(std::span<const std::uint8_t> codes, float scale, float zero, float* out)
+{
+    groupKernels().decodeUniform(codes.data(), codes.size(), std::max<std::size_t>(1, codes.size()), &scale, &zero, 0, out);
+}
+/// codes[i] = code of the level of w[i]; see GroupKernels::encodeLevels.
+inline void encodeLevels(std::span<const float> w, const LevelSearch& search, Scaling by, float scale, float negative,
+                         std::uint8_t* codes)
+{
+    groupKernels().encodeLevels(w.data(), w.size(), std::max<std::size_t>(1, w.size()), search, by, &scale, &negative, codes);
+}
+/// codes[i] = encodeMinifloat of w[i] scaled.
+inline void encodeMinifloats(std::span<const float> w, const MinifloatSpec& format, Ties ties, Scaling by, float scale,
+                             std::uint8_t* codes)
+{
+    groupKernels().encodeMinifloats(w.data(), w.size(), std::max<std::size_t>(1, w.size()), format, ties, by, &scale, codes);
+}
+/// out[i] = levels[codes[i]] · scale; `levels` has room for at least sixteen.
+inline void decodeLevels(std::span<const std::uint8_t> codes, std::span<const float> levels, float scale, float* out)
+{
+    groupKernels().decodeLevels(codes.data(), codes.size(), std::max<std::size_t>(1, codes.size()), levels.data(),
+                                levels.size(), &scale, &scale, out);
+}
+/// Smallest and largest of w and, if `withZero`, of 0; w is not empty.
+inline Range rangeOf(std::span<const float> w, bool withZero = true)
+{
+    Range r;
+    groupKernels().ranges(w.data(), w.size(), w.size(), withZero, &r);
+    return r;
+}
+/// Scales rounded to the type in which they are stored.
+inline void roundScales(DType type, std::span<float> scales)
+{
+    if (type == DType::F16) groupKernels().roundHalves(scales.data(), scales.size());
+    else for (float& s : scales) s = roundScale(type, s);
+}
+/// Σ |a[i] − b[i]|^2.4 (GPTQ's clipping search); the power through a fifth root, within 1e-6.
+double powerError(std::span<const float> a, std::span<const float> b);
+/// Σ (a[i] − b[i])², accumulated in double in a fixed order.
+inline double squareError(std::span<const float> a, std::span<const float> b)
+{
+    return groupKernels().squares(a.data(), b.data(), a.size());
+}
+
+/// Range of a group's weights; 0 is always inside when `withZero`.
+Range rangeOf(const GroupLayout& layout, Index group, MatrixView w, bool withZero = true);
+
+/// Calls body(first group, ranges) for stretches of consecutive groups that together are all groups, in parallel; false
+/// when stopped. `withZero`: 0 belongs to every range.
+bool forRanges(const Context& context, const GroupLayout& layout, MatrixView w, bool withZero,
+               const std::function<void(std::size_t first, std::span<const Range> ranges)>& body);
 
 } // namespace qs::quant

@@ -63,6 +63,17 @@ public:
         const Index c0 = group % m_perRow * m_size;
         for (Index r = r0; r < std::min(m_rows, r0 + m_blockRows); ++r) f(r, c0, std::min(m_cols, c0 + m_size));
     }
+    /// True where groups follow one another in memory, each whole: group g is elements [g·size, (g+1)·size) of the
+    /// row-major matrix, the last one perhaps fewer.
+    bool isContiguous() const { return m_flat || (m_blockRows == 1 && m_cols % m_size == 0); }
+    /// Rows whose groups hold nothing of other rows; 0 where a group may reach over all rows.
+    Index independentRows() const
+    {
+        if (m_flat) return m_cols % m_size == 0 ? 1 : 0;
+        return m_blockRows == 1 || m_blockRows < m_rows ? m_blockRows : 0;
+    }
+    /// Columns of a group; of flat blocks, elements.
+    Index groupSize() const { return m_size; }
     /// True where each group lies within one row (so that rows can be fitted independently).
     bool withinRows() const { return !m_flat && m_blockRows == 1; }
 

@@ -2,12 +2,14 @@
 #pragma once
 #include "core/exec/parallel_for.h"
 #include "core/quant/fitted_grid.h"
+#include "core/quant/group_kernels.h"
 #include "core/quant/group_layout.h"
 #include "core/quant/part.h"
 #include "core/quant/scale_type.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 /// What grids over a GroupLayout share: places of groups, loops over them, their scale arrays.
 namespace qs::quant {
@@ -35,6 +37,22 @@ protected:
               static_cast<std::size_t>(stop - c));
             c = stop;
         }
+    }
+    /// The same by stretches that kernels take: calls f(first group, offset, length, size of a group) for the rest of a
+    /// group that begins before col0 and for all that follow.
+    template <class F>
+    void forStretches(Index row, Index col0, std::size_t n, F&& f) const
+    {
+        if (n == 0) return;
+        const auto first = static_cast<std::size_t>(m_layout.group(row, col0));
+        const auto size = static_cast<std::size_t>(m_layout.groupSize());
+        const std::size_t lead = std::min(n, static_cast<std::size_t>(m_layout.runEnd(row, col0) - col0));
+        if (lead == n || lead % size == 0) {
+            f(first, std::size_t(0), n, size);
+            return;
+        }
+        f(first, std::size_t(0), lead, size);
+        f(first + 1, lead, n - lead, size);
     }
     GroupMap groupMap(std::string name, std::string unit, std::vector<float> values, bool isSigned = false) const
     {
@@ -67,13 +85,6 @@ bool forGroups(const Context& context, const GroupLayout& layout, F&& body)
     });
 }
 
-/// Smallest and largest value of a group.
-struct Range {
-    float lo = 0;
-    float hi = 0;
-    float absmax() const { return std::max(std::fabs(lo), std::fabs(hi)); }
-};
-
 /// Shape of the arrays with one number per group: [groupRows, groupsPerRow], or [groups] of flat blocks.
 inline Shape scaleShape(const GroupLayout& layout, bool flat)
 {
@@ -96,6 +107,9 @@ inline Result<std::vector<float>> loadScales(const ArrayStore& arrays, std::stri
 /// Refuses scales that overflow their stored type, or whose levels (up to `most` times the scale) overflow F32.
 inline Status finiteScales(std::span<const float> scales, DType type, float most = 1)
 {
+    bool fine = true; // without a branch first: as a rule all are finite
+    for (const float s : scales) fine &= std::fabs(s * most) <= std::numeric_limits<float>::max();
+    if (fine) return {};
     for (const float s : scales) {
         if (!std::isfinite(s) && type != DType::F32)
             return fail(Error(ErrorCode::NotRepresentable, "a scale is too large for " + std::string(dtypeName(type)))

@@ -54,6 +54,15 @@ public:
     virtual Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const = 0;
     /// The same from stored arrays; checks shapes and values.
     virtual Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const = 0;
+    /// How many rows are fitted without regard to all others: any tiles of a multiple of so many rows (the last may have
+    /// fewer), fitted and stored one by one, give the arrays of the whole matrix when they are laid one after another
+    /// along their first dimension. 0: the whole matrix is needed.
+    virtual Index independentRows(Index /*rows*/, Index /*cols*/) const { return 0; }
+    /// fit, nearest assignment and store in one pass, for grids that have a faster way to the same arrays. False: none.
+    virtual Result<bool> encodeNearest(const FitInput& /*input*/, const Context& /*context*/, ArrayStore& /*out*/) const
+    {
+        return false;
+    }
 };
 
 /// Which level each weight takes.
@@ -61,6 +70,8 @@ class Assignment {
 public:
     virtual ~Assignment() = default;
     virtual Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const = 0;
+    /// True where every weight takes FittedGrid::nearest(), whatever the others do.
+    virtual bool isNearest() const { return false; }
 };
 
 /// A change of coordinates before the grid, undone after decoding. Works along the input columns of each row.

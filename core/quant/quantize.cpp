@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/quantize.h"
 
+#include "core/exec/parallel_for.h"
+#include "core/quant/group_kernels.h"
+
+#include <algorithm>
 #include <cmath>
 
 namespace qs::quant {
@@ -63,30 +67,178 @@ Result<StorageBits> forecastStorage(const Recipe& recipe, Index rows, Index cols
     return bits;
 }
 
-Result<QuantizedTensor> quantize(std::string name, Matrix weights, const Recipe& recipe, const QuantizeOptions& options,
-                                 const Context& context, const Registry& registry)
-{
-    const auto named = [&](Error e) { return fail(std::move(e).ofTensor(name)); };
-    if (auto ok = acceptsMatrix(recipe, weights.rows(), weights.cols(), options.calibration, registry); !ok)
-        return named(std::move(ok.error()));
-    for (std::size_t i = 0; i < weights.data().size(); ++i) {
-        if (std::isfinite(weights.data()[i])) continue;
-        if (!options.nonFiniteAsZero)
-            return fail(Error(ErrorCode::NonFinite, "a weight is not finite")
-                            .ofTensor(name)
-                            .got("element [" + std::to_string(static_cast<Index>(i) / weights.cols()) + ", "
-                                 + std::to_string(static_cast<Index>(i) % weights.cols()) + "]")
-                            .fix("leave this tensor out, or treat such values as 0"));
-        weights.data()[i] = 0;
-    }
+namespace {
 
+/// Weights of a tile: as many as stay in a core's cache with their codes.
+constexpr Index kTileWeights = Index(1) << 16;
+
+/// The parts that every tile needs.
+struct Parts {
+    std::unique_ptr<Grid> grid;
+    std::unique_ptr<Assignment> assignment;
+};
+
+Result<Parts> makeParts(const Recipe& recipe, const Registry& registry)
+{
+    Parts p;
+    QS_ASSIGN(p.grid, (makePart<Grid>(registry, PartKind::Grid, recipe.grid, &PartInfo::makeGrid)));
+    QS_ASSIGN(p.assignment,
+              (makePart<Assignment>(registry, PartKind::Assignment, recipe.assignment, &PartInfo::makeAssignment)));
+    return p;
+}
+
+/// Rows of a tile; 0 where the whole matrix is needed.
+Index tileRows(const Parts& parts, const Recipe& recipe, Index rows, Index cols)
+{
+    if (recipe.residual.name != "none" || recipe.transform.name != "none" || !parts.assignment->isNearest()) return 0;
+    const Index unit = parts.grid->independentRows(rows, cols);
+    if (unit == 0) return 0;
+    return std::max<Index>(1, kTileWeights / std::max<Index>(1, cols * unit)) * unit;
+}
+
+/// Place of the first NaN or infinity, or the size.
+std::size_t firstNonFinite(std::span<const float> w)
+{
+    constexpr std::size_t kAtOnce = 4096;
+    for (std::size_t at = 0; at < w.size(); at += kAtOnce) {
+        const std::size_t end = std::min(w.size(), at + kAtOnce);
+        if (groupKernels().allFinite(w.data() + at, end - at)) continue;
+        for (std::size_t i = at; i < end; ++i)
+            if (!std::isfinite(w[i])) return i;
+    }
+    return w.size();
+}
+
+Error nonFiniteError(const std::string& name, std::size_t place, Index cols)
+{
+    return Error(ErrorCode::NonFinite, "a weight is not finite")
+        .ofTensor(name)
+        .got("element [" + std::to_string(static_cast<Index>(place) / cols) + ", "
+             + std::to_string(static_cast<Index>(place) % cols) + "]")
+        .fix("leave this tensor out, or treat such values as 0");
+}
+
+void zeroNonFinite(std::span<float> w)
+{
+    for (std::size_t i = firstNonFinite(w); i < w.size(); ++i)
+        if (!std::isfinite(w[i])) w[i] = 0;
+}
+
+/// fit → assign → store of a matrix or a tile of it.
+Status encode(const Parts& parts, const FitInput& input, const Context& context, ArrayStore& out)
+{
+    if (parts.assignment->isNearest()) {
+        QS_ASSIGN(const bool done, parts.grid->encodeNearest(input, context, out));
+        if (done) return {};
+    }
+    QS_ASSIGN(auto fitted, parts.grid->fit(input, context));
+    if (context.stopped()) return cancelled();
+    Codes codes(input.weights.rows, input.weights.cols);
+    QS_TRY(parts.assignment->assign(input, *fitted, context, codes));
+    if (context.stopped()) return cancelled();
+    fitted->store(codes, out);
+    return {};
+}
+
+/// Lays the arrays of tiles one after another along their first dimension.
+Status joinTiles(std::vector<ArrayStore>& tiles, ArrayStore& out)
+{
+    const std::size_t count = tiles.front().arrays().size();
+    for (std::size_t k = 0; k < count; ++k) {
+        const Array& first = tiles.front().arrays()[k];
+        Index length = 0;
+        std::size_t bytes = 0;
+        for (const ArrayStore& tile : tiles) {
+            if (tile.arrays().size() != count || tile.arrays()[k].name != first.name || first.shape.rank() == 0)
+                return fail(ErrorCode::Internal, "tiles of one tensor have different arrays");
+            length += tile.arrays()[k].shape[0];
+            bytes += tile.arrays()[k].bytes.size();
+        }
+        Array joined{first.name, first.dtype, {length}, {}};
+        for (int d = 1; d < first.shape.rank(); ++d) joined.shape.push(first.shape[d]);
+        joined.bytes.reserve(bytes);
+        for (const ArrayStore& tile : tiles) {
+            const auto& part = tile.arrays()[k].bytes;
+            joined.bytes.insert(joined.bytes.end(), part.begin(), part.end());
+        }
+        out.add(std::move(joined));
+    }
+    return {};
+}
+
+/// Tiles in parallel. Of several failures, that of a weight which is not finite, then the first, as of the whole matrix.
+Status encodeTiles(const std::string& name, const RowSource& weights, Index tileRows, const Parts& parts,
+                   const QuantizeOptions& options, const Context& context, ArrayStore& out)
+{
+    const Index rows = weights.rows();
+    const Index cols = weights.cols();
+    const auto count = static_cast<std::size_t>((rows + tileRows - 1) / tileRows);
+    std::vector<ArrayStore> tiles(count);
+    std::vector<Status> states(count);
+    const auto encodeTile = [&](Index row0, Index row1, ArrayStore& arrays) -> Status {
+        const auto size = static_cast<std::size_t>((row1 - row0) * cols);
+        std::span<const float> tile = weights.rowsInMemory(row0, row1 - row0);
+        std::unique_ptr<float[]> buffer;
+        if (tile.empty()) {
+            buffer = std::make_unique_for_overwrite<float[]>(size);
+            QS_TRY(weights.readRows(row0, {buffer.get(), size}));
+            tile = {buffer.get(), size};
+        }
+        if (const std::size_t bad = firstNonFinite(tile); bad < size) {
+            if (!options.nonFiniteAsZero)
+                return fail(nonFiniteError(name, static_cast<std::size_t>(row0 * cols) + bad, cols));
+            if (!buffer) {
+                buffer = std::make_unique_for_overwrite<float[]>(size);
+                std::copy(tile.begin(), tile.end(), buffer.get());
+                tile = {buffer.get(), size};
+            }
+            zeroNonFinite({buffer.get(), size});
+        }
+        const FitInput input{{tile, row1 - row0, cols}, options.calibration, options.seed, {}};
+        return encode(parts, input, context, arrays);
+    };
+    const bool done = parallelFor(context, rows, tileRows, [&](Index row0, Index row1) {
+        const auto k = static_cast<std::size_t>(row0 / tileRows);
+        states[k] = encodeTile(row0, row1, tiles[k]);
+    });
+    if (!done || context.stopped()) return cancelled();
+    const auto hasBadWeight = [](const Status& s) { return !s && s.error().code == ErrorCode::NonFinite; };
+    const auto failed = [](const Status& s) { return !s; };
+    auto worst = std::find_if(states.begin(), states.end(), hasBadWeight);
+    if (worst == states.end()) worst = std::find_if(states.begin(), states.end(), failed);
+    if (worst != states.end()) return std::move(*worst);
+    return joinTiles(tiles, out);
+}
+
+QuantizedTensor emptyArtefact(const std::string& name, Index rows, Index cols, const Recipe& recipe, std::uint64_t seed)
+{
     QuantizedTensor out;
     out.name = name;
-    out.rows = weights.rows();
-    out.cols = weights.cols();
+    out.rows = rows;
+    out.cols = cols;
     out.recipe = recipe;
-    out.seed = options.seed;
+    out.seed = seed;
+    return out;
+}
 
+Result<QuantizedTensor> quantizeTiles(const std::string& name, const RowSource& weights, Index tileRows, const Parts& parts,
+                                      const Recipe& recipe, const QuantizeOptions& options, const Context& context)
+{
+    QuantizedTensor out = emptyArtefact(name, weights.rows(), weights.cols(), recipe, options.seed);
+    if (auto ok = encodeTiles(name, weights, tileRows, parts, options, context, out.arrays); !ok)
+        return fail(std::move(ok.error()).ofTensor(name));
+    return out;
+}
+
+Result<QuantizedTensor> quantizeWhole(const std::string& name, Matrix weights, const Parts& parts, const Recipe& recipe,
+                                      const QuantizeOptions& options, const Context& context, const Registry& registry)
+{
+    const auto named = [&](Error e) { return fail(std::move(e).ofTensor(name)); };
+    if (const std::size_t bad = firstNonFinite(weights.data()); bad < weights.data().size()) {
+        if (!options.nonFiniteAsZero) return fail(nonFiniteError(name, bad, weights.cols()));
+        zeroNonFinite(weights.data());
+    }
+    QuantizedTensor out = emptyArtefact(name, weights.rows(), weights.cols(), recipe, options.seed);
     ArrayStore beside; // stored after the grid's arrays
     std::vector<std::uint8_t> removed;
     if (recipe.residual.name != "none") {
@@ -101,19 +253,53 @@ Result<QuantizedTensor> quantize(std::string name, Matrix weights, const Recipe&
         input.removed = {}; // a removed weight has no single place in transformed coordinates
     }
     input.weights = weights.view();
-
-    QS_ASSIGN(auto grid, (makePart<Grid>(registry, PartKind::Grid, recipe.grid, &PartInfo::makeGrid)));
-    auto fitted = grid->fit(input, context);
-    if (!fitted) return named(std::move(fitted.error()));
+    if (auto ok = encode(parts, input, context, out.arrays); !ok) return named(std::move(ok.error()));
     if (context.stopped()) return cancelled();
-    QS_ASSIGN(auto assignment,
-              (makePart<Assignment>(registry, PartKind::Assignment, recipe.assignment, &PartInfo::makeAssignment)));
-    Codes codes(out.rows, out.cols);
-    if (auto ok = assignment->assign(input, **fitted, context, codes); !ok) return named(std::move(ok.error()));
-    if (context.stopped()) return cancelled();
-    (*fitted)->store(codes, out.arrays);
     for (const Array& a : beside.arrays()) out.arrays.add(a);
     return out;
+}
+
+} // namespace
+
+bool streams(const Recipe& recipe, Index rows, Index cols, const Registry& registry)
+{
+    const auto parts = makeParts(recipe, registry);
+    return parts && tileRows(*parts, recipe, rows, cols) > 0;
+}
+
+Result<QuantizedTensor> quantize(std::string name, Matrix weights, const Recipe& recipe, const QuantizeOptions& options,
+                                 const Context& context, const Registry& registry)
+{
+    if (auto ok = acceptsMatrix(recipe, weights.rows(), weights.cols(), options.calibration, registry); !ok)
+        return fail(std::move(ok.error()).ofTensor(name));
+    QS_ASSIGN(const Parts parts, makeParts(recipe, registry));
+    const Index tile = tileRows(parts, recipe, weights.rows(), weights.cols());
+    if (tile > 0) return quantizeTiles(name, MatrixRows(weights), tile, parts, recipe, options, context);
+    return quantizeWhole(name, std::move(weights), parts, recipe, options, context, registry);
+}
+
+Result<QuantizedTensor> quantize(std::string name, const RowSource& weights, const Recipe& recipe,
+                                 const QuantizeOptions& options, const Context& context, const Registry& registry)
+{
+    const Index rows = weights.rows();
+    const Index cols = weights.cols();
+    if (auto ok = acceptsMatrix(recipe, rows, cols, options.calibration, registry); !ok)
+        return fail(std::move(ok.error()).ofTensor(name));
+    QS_ASSIGN(const Parts parts, makeParts(recipe, registry));
+    if (const Index tile = tileRows(parts, recipe, rows, cols); tile > 0)
+        return quantizeTiles(name, weights, tile, parts, recipe, options, context);
+
+    Matrix whole(rows, cols);
+    const Index grain = std::max<Index>(1, kTileWeights / cols);
+    std::vector<Status> states(static_cast<std::size_t>((rows + grain - 1) / grain));
+    const bool done = parallelFor(context, rows, grain, [&](Index b, Index e) {
+        states[static_cast<std::size_t>(b / grain)] = weights.readRows(
+            b, whole.data().subspan(static_cast<std::size_t>(b * cols), static_cast<std::size_t>((e - b) * cols)));
+    });
+    if (!done) return cancelled();
+    for (Status& s : states)
+        if (!s) return fail(std::move(s.error()).ofTensor(name));
+    return quantizeWhole(name, std::move(whole), parts, recipe, options, context, registry);
 }
 
 } // namespace qs::quant

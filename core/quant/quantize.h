@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/quant/quantized_tensor.h"
+#include "core/tensor/row_source.h"
 
 namespace qs::quant {
 
@@ -17,9 +18,16 @@ Status acceptsMatrix(const Recipe& recipe, Index rows, Index cols, const Calibra
 Result<StorageBits> forecastStorage(const Recipe& recipe, Index rows, Index cols,
                                     const Registry& registry = builtinRegistry());
 
+/// True where the recipe takes a rows × cols matrix in tiles of rows, so that it never lies in memory as a whole.
+bool streams(const Recipe& recipe, Index rows, Index cols, const Registry& registry = builtinRegistry());
+
 /// residual.extract → transform.apply → grid.fit → assignment.assign → store. Consumes the weights.
 /// Errors: NonFinite (names the first bad element), Lacking, Cancelled, whatever a part says.
 Result<QuantizedTensor> quantize(std::string name, Matrix weights, const Recipe& recipe, const QuantizeOptions& options,
                                  const Context& context, const Registry& registry = builtinRegistry());
+/// The same, to the bit, from rows that are read tile by tile where the recipe streams, else all at once.
+Result<QuantizedTensor> quantize(std::string name, const RowSource& weights, const Recipe& recipe,
+                                 const QuantizeOptions& options, const Context& context,
+                                 const Registry& registry = builtinRegistry());
 
 } // namespace qs::quant

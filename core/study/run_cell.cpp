@@ -2,8 +2,50 @@
 #include "core/study/run_cell.h"
 
 #include <chrono>
+#include <span>
 
 namespace qs::study {
+namespace {
+
+/// A tensor's rows, read when they are asked for. Rows that are gathered from columns, or that only a reader which starts
+/// at the front can reach, are read once instead: `whole`.
+class TensorRows : public RowSource {
+public:
+    static Result<std::unique_ptr<TensorRows>> open(const io::ModelSource& source, const io::TensorInfo& tensor,
+                                                    bool isWhole, const Context& context)
+    {
+        std::unique_ptr<TensorRows> r(new TensorRows(source, tensor));
+        // A type without numbers goes the same way: readMatrix says so.
+        if (isWhole || tensor.place.transposed || source.mapped(tensor).empty() || !traits(tensor.dtype).decodable) {
+            QS_ASSIGN(r->m_whole, source.readMatrix(tensor, context));
+        }
+        return r;
+    }
+    Index rows() const override { return m_shape.rows; }
+    Index cols() const override { return m_shape.cols; }
+    Status readRows(Index row0, std::span<float> out) const override
+    {
+        if (m_whole.rows() > 0) return MatrixRows(m_whole).readRows(row0, out);
+        return m_source.readRows(m_tensor, row0, out);
+    }
+    std::span<const float> rowsInMemory(Index row0, Index count) const override
+    {
+        if (m_whole.rows() > 0) return MatrixRows(m_whole).rowsInMemory(row0, count);
+        return {};
+    }
+
+private:
+    TensorRows(const io::ModelSource& source, const io::TensorInfo& tensor)
+        : m_source(source), m_tensor(tensor), m_shape(io::matrixShape(tensor))
+    {
+    }
+    const io::ModelSource& m_source;
+    const io::TensorInfo& m_tensor;
+    io::MatrixShape m_shape;
+    Matrix m_whole;
+};
+
+} // namespace
 
 std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& recipe)
 {
@@ -28,10 +70,12 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
                         .got("a limit of " + std::to_string(context.memoryLimit) + " bytes")
                         .fix("raise --memory-limit"));
     if (options.announce && context.progress) context.progress->expect(3 * tensor.shape.elements());
-    QS_ASSIGN(auto original, source.readMatrix(tensor, context));
+    const io::MatrixShape shape = io::matrixShape(tensor);
+    const bool isWhole = !quant::streams(recipe, shape.rows, shape.cols);
+    QS_ASSIGN(const auto original, TensorRows::open(source, tensor, isWhole, context));
     context.advance(tensor.shape.elements());
     const quant::QuantizeOptions quantizeOptions{options.seed, options.calibration, options.nonFiniteAsZero};
-    QS_ASSIGN(auto artefact, quant::quantize(tensor.name, original, recipe, quantizeOptions, context));
+    QS_ASSIGN(auto artefact, quant::quantize(tensor.name, *original, recipe, quantizeOptions, context));
     auto result = std::make_shared<CellResult>();
     result->source = source.path;
     result->tensor = tensor.name;
@@ -41,7 +85,7 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
     result->artefact = std::make_shared<const quant::QuantizedTensor>(std::move(artefact));
     result->bits = result->artefact->storage();
     QS_ASSIGN(result->decoder, quant::Decoder::make(result->artefact));
-    QS_ASSIGN(result->error, metrics::weightError(original, *result->decoder, context));
+    QS_ASSIGN(result->error, metrics::weightError(*original, *result->decoder, context));
     context.advance(tensor.shape.elements());
     result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     result->peakBytes = peak;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Times the ggml grid against ggml's own quantizer, in one process on the same threads: the direct encoder of blocks, and
-// the recipe (fit, nearest assignment, store), which allocates its results anew.
+// the recipe (quantize() by tiles of rows), which allocates its result anew.
 //     bench_ggml_encode LIBGGML_BASE.so [rows cols threads type]
 // The library comes with PyPI's libggml-python. Both errors are relative mean squares.
 #include "core/blocks/ggml/ggml_blocks.h"
 #include "core/exec/parallel_for.h"
 #include "core/quant/grids/ggml/encode.h"
+#include "core/quant/quantize.h"
 #include "core/quant/registry.h"
 
 #include <algorithm>
@@ -79,7 +80,6 @@ int main(int argc, char** argv)
 
     const Registry& registry = builtinRegistry();
     const PartInfo* part = registry.part(PartKind::Grid, "ggml");
-    const PartInfo* nearest = registry.part(PartKind::Assignment, "nearest");
     std::printf("%lld x %lld, %d thread(s)\n%-8s %10s %10s %7s %10s %7s %12s %12s %7s\n", static_cast<long long>(rows),
                 static_cast<long long>(cols), threadCount(context), "type", "ggml s", "direct s", "times", "recipe s",
                 "times", "ggml error", "our error", "ratio");
@@ -87,19 +87,11 @@ int main(int argc, char** argv)
         if (argc > 5 && name != argv[5]) continue;
         const DType type = *dtypeFromName(name);
         const DTypeTraits& t = traits(type);
-        ParamValues values(part->params);
-        values.set("type", name);
-        const auto grid = *part->makeGrid(values);
-        const auto assignment = *nearest->makeAssignment(ParamValues(nearest->params));
+        const Recipe recipe = *parseRecipe("ggml:type=" + name);
         std::vector<std::byte> ours;
         const double recipeTime = seconds([&] {
-            const FitInput input{x.view(), nullptr, 0, {}};
-            auto fitted = *grid->fit(input, context);
-            Codes codes(rows, cols);
-            if (!assignment->assign(input, *fitted, context, codes)) return;
-            ArrayStore store;
-            fitted->store(codes, store);
-            ours = store.arrays()[0].bytes;
+            auto q = quantize("w", MatrixRows(x), recipe, {}, context);
+            if (q) ours = q->arrays.arrays()[0].bytes;
         });
         std::vector<std::byte> direct(ours.size());
         const double ourTime = seconds([&] {

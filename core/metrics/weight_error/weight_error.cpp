@@ -57,21 +57,44 @@ double WeightError::cosine() const
 
 Result<WeightError> weightError(MatrixView original, const quant::Decoder& decoder, const Context& context)
 {
-    const Index grain = std::max<Index>(1, (Index(1) << 16) / std::max<Index>(1, original.cols));
-    const WeightError total = reduceOrdered(
-        context, original.rows, grain, WeightError{},
+    return weightError(MatrixRows(original), decoder, context);
+}
+
+Result<WeightError> weightError(const RowSource& original, const quant::Decoder& decoder, const Context& context)
+{
+    struct Part {
+        WeightError error;
+        Status state;
+    };
+    const Index cols = original.cols();
+    const auto width = static_cast<std::size_t>(cols);
+    const Index grain = std::max<Index>(1, (Index(1) << 16) / std::max<Index>(1, cols));
+    Part total = reduceOrdered(
+        context, original.rows(), grain, Part{},
         [&](Index b, Index e) {
-            WeightError part;
-            std::vector<float> decoded(static_cast<std::size_t>(original.cols));
+            Part part;
+            std::span<const float> tile = original.rowsInMemory(b, e - b);
+            std::vector<float> read;
+            if (tile.empty()) {
+                read.resize(static_cast<std::size_t>(e - b) * width);
+                part.state = original.readRows(b, read);
+                if (!part.state) return part;
+                tile = read;
+            }
+            std::vector<float> decoded(width);
             for (Index r = b; r < e; ++r) {
                 decoder.decodeRow(r, decoded);
-                part.add(original.row(r), decoded);
+                part.error.add(tile.subspan(static_cast<std::size_t>(r - b) * width, width), decoded);
             }
             return part;
         },
-        [](WeightError& t, const WeightError& p) { t.merge(p); });
+        [](Part& t, Part& p) {
+            if (t.state && !p.state) t.state = std::move(p.state);
+            t.error.merge(p.error);
+        });
     if (context.stopped()) return cancelled();
-    return total;
+    if (!total.state) return fail(std::move(total.state.error()));
+    return total.error;
 }
 
 } // namespace qs::metrics

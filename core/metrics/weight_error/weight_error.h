@@ -3,6 +3,7 @@
 #include "core/exec/context.h"
 #include "core/quant/decoder.h"
 #include "core/tensor/matrix.h"
+#include "core/tensor/row_source.h"
 
 namespace qs::metrics {
 
@@ -27,5 +28,7 @@ struct WeightError {
 
 /// Error of an artefact against the original matrix, by row tiles, the same for any thread count.
 Result<WeightError> weightError(MatrixView original, const quant::Decoder& decoder, const Context& context);
+/// The same, to the bit, against rows that are read tile by tile.
+Result<WeightError> weightError(const RowSource& original, const quant::Decoder& decoder, const Context& context);
 
 } // namespace qs::metrics

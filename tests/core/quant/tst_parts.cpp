@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Holds for every grid of the registry, whatever it is.
+#include "core/base/simd_level.h"
 #include "core/exec/context.h"
 #include "tests/core/quant/artefact.h"
 
 #include <QtTest>
+#include <cmath>
+#include <cstring>
 #include <limits>
 
 using namespace qs;
@@ -85,6 +88,23 @@ bool forecastIsExact(const Recipe& r) // none:dtype=auto decides when it sees th
     return !(r.grid.name == "none" && r.grid.values.text("dtype") == "auto");
 }
 
+// A matrix that is read and never lies in memory; rows from `broken` on can't be read.
+class ReadRows : public RowSource {
+public:
+    explicit ReadRows(const Matrix& m, Index broken = -1) : m_matrix(m), m_broken(broken) {}
+    Index rows() const override { return m_matrix.rows(); }
+    Index cols() const override { return m_matrix.cols(); }
+    Status readRows(Index row0, std::span<float> out) const override
+    {
+        if (m_broken >= 0 && row0 + static_cast<Index>(out.size()) / cols() > m_broken) return fail(ErrorCode::Io, "unreadable");
+        return MatrixRows(m_matrix).readRows(row0, out);
+    }
+
+private:
+    const Matrix& m_matrix;
+    Index m_broken;
+};
+
 } // namespace
 
 class TestParts : public QObject {
@@ -108,6 +128,26 @@ class TestParts : public QObject {
                         return;
                     }
                 }
+    }
+    static Matrix decode(const QuantizedTensor& q)
+    {
+        const auto decoder = Decoder::make(std::make_shared<QuantizedTensor>(q));
+        return decoder ? *(*decoder)->decodeAll({}) : Matrix();
+    }
+    // Zeros of both signs, subnormal, tiny, huge and constant stretches, and quotients below 2^-40.
+    static void spoil(Matrix& w)
+    {
+        const auto d = w.data();
+        for (std::size_t i = 0; i < d.size(); ++i) {
+            const std::size_t stretch = i / 16 % 9;
+            if (stretch == 1) d[i] = i % 3 == 0 ? -0.0F : 0.0F;
+            if (stretch == 2) d[i] *= 0x1p-130F;
+            if (stretch == 3 && i % 2 == 0) d[i] *= 0x1p-45F;
+            if (stretch == 4) d[i] = std::fabs(d[i]);
+            if (stretch == 5) d[i] = -std::fabs(d[i]);
+            if (stretch == 6) d[i] = 0.25F;
+            if (stretch == 7 && i % 5 == 0) d[i] *= 30000.0F;
+        }
     }
     static Result<QuantizedTensor> run(const Recipe& recipe, const Matrix& w, const Context& context = {})
     {
@@ -241,6 +281,91 @@ private slots:
                 QVERIFY(sameArrays(a->arrays, b->arrays));
             },
             sizes);
+    }
+    void quantize_rowsReadInTiles_givesTheBytesOfTheWhole()
+    {
+        const Size sizes[] = {{700, 100}, {300, 256}, {130, 1024}};
+        int streamed = 0;
+        everywhere(
+            [&](const Recipe& recipe, Index rows, Index cols) {
+                if (recipe.grid.name == "lcq") return; // one codebook for all rows; slow
+                if (recipe.grid.name == "kmeans" && rows != 300) return;
+                if (!streams(recipe, rows, cols)) return;
+                ++streamed;
+                const Matrix w = gaussian(rows, cols, 36);
+                const Calibration calibration = calibrationFor(rows, cols);
+                QuantizeOptions options;
+                options.calibration = &calibration;
+                const auto tiles = quantize("w", ReadRows(w), recipe, options, {});
+                QVERIFY(tiles.has_value());
+                // The whole matrix through the parts themselves.
+                const FitInput input{w.view(), &calibration, 0, {}};
+                const auto grid = builtinRegistry().part(PartKind::Grid, recipe.grid.name)->makeGrid(recipe.grid.values);
+                const auto fitted = (*grid)->fit(input, {});
+                QVERIFY(fitted.has_value());
+                Codes codes(rows, cols);
+                for (Index r = 0; r < rows; ++r) (*fitted)->nearest(r, 0, w.row(r), codes.row(r));
+                ArrayStore whole;
+                (*fitted)->store(codes, whole);
+                QVERIFY(sameArrays(tiles->arrays, whole));
+            },
+            sizes);
+        QVERIFY(streamed > 60);
+    }
+    void quantize_rowsReadInTiles_nameTheirErrors()
+    {
+        const Recipe recipe = *parseRecipe("rtn:bits=4,group=64");
+        Matrix w = gaussian(64, 4096, 37);
+        QVERIFY(streams(recipe, 64, 4096));
+        w.at(50, 5) = std::numeric_limits<float>::infinity();
+        w.at(60, 7) = std::numeric_limits<float>::quiet_NaN();
+        w.at(2, 3) = 3e38F; // its scale overflows F16, in an earlier tile
+        const auto refused = quantize("w", ReadRows(w), recipe, {}, {});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::NonFinite);
+        QCOMPARE(refused.error().found, std::string("element [50, 5]"));
+        QuantizeOptions options;
+        options.nonFiniteAsZero = true;
+        const auto tooLarge = quantize("w", ReadRows(w), recipe, options, {});
+        QVERIFY(!tooLarge);
+        QCOMPARE(tooLarge.error().code, ErrorCode::NotRepresentable);
+        w.at(2, 3) = 0;
+        const auto zeroed = quantize("w", ReadRows(w), recipe, options, {});
+        w.at(50, 5) = w.at(60, 7) = 0;
+        const auto clean = quantize("w", w, recipe, {}, {});
+        QVERIFY(zeroed && clean);
+        QVERIFY(sameArrays(zeroed->arrays, clean->arrays));
+        const auto unread = quantize("w", ReadRows(w, 40), recipe, {}, {});
+        QVERIFY(!unread);
+        QCOMPARE(unread.error().code, ErrorCode::Io);
+        QCOMPARE(unread.error().tensor, std::string("w"));
+    }
+    void quantize_everyInstructionSet_givesTheSameBytes()
+    {
+        const Size sizes[] = {{3, 5}, {7, 33}, {5, 256}, {9, 1100}};
+        everywhere(
+            [&](const Recipe& recipe, Index rows, Index cols) {
+                if (recipe.grid.name == "lcq" || recipe.grid.name == "kmeans") return; // they have no kernels of their own
+                for (const bool isOdd : {false, true}) {
+                    Matrix w = gaussian(rows, cols, 35, 0.05F);
+                    if (isOdd) spoil(w);
+                    setSimdLevel(SimdLevel::Portable);
+                    const auto reference = run(recipe, w);
+                    const Matrix want = reference ? decode(*reference) : Matrix();
+                    for (const SimdLevel level : simdLevels()) {
+                        setSimdLevel(level);
+                        const auto got = run(recipe, w);
+                        QCOMPARE(got.has_value(), reference.has_value());
+                        if (!got) continue;
+                        QVERIFY(sameArrays(got->arrays, reference->arrays));
+                        const Matrix decoded = decode(*got);
+                        QVERIFY(std::memcmp(decoded.data().data(), want.data().data(), want.data().size_bytes()) == 0);
+                    }
+                    setSimdLevel(std::nullopt);
+                }
+            },
+            sizes);
+        setSimdLevel(std::nullopt);
     }
     void quantize_moreBits_neverMoreError()
     {

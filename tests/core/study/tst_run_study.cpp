@@ -20,6 +20,7 @@ private slots:
     void runStudy_progress_endsWhereItWasAnnounced();
     void runStudy_stopped_isCancelled();
     void planRun_forecast_equalsTheArtefact();
+    void runCell_streamedTensor_equalsTheWholeOne();
 };
 
 void TestRunStudy::pareto_points_keepsWhatNothingBeats()
@@ -117,6 +118,27 @@ void TestRunStudy::planRun_forecast_equalsTheArtefact()
     QCOMPARE(plan->bits.payload + plan->bits.metadata, bits);
     QVERIFY(plan->seconds > 0);
     QVERIFY(plan->peakBytes > 4 * 8192);
+}
+
+void TestRunStudy::runCell_streamedTensor_equalsTheWholeOne()
+{
+    const test::Scratch scratch;
+    const auto path = scratch.path() / "large.safetensors";
+    const Matrix w = test::gaussian(100, 4096, 3);
+    test::writeModel(path, {{"a", w}});
+    const auto source = *io::openModel(path, {});
+    for (const char* text : {"rtn:bits=4,group=64", "nf:format=nf4,layout=flat,double=1"}) {
+        const quant::Recipe recipe = *quant::parseRecipe(text);
+        const auto cell = study::runCell(*source, source->tensors[0], recipe, {}, {});
+        QVERIFY2(cell.has_value(), text);
+        const auto error = metrics::weightError(w.view(), *(*cell)->decoder, {});
+        QVERIFY(error.has_value());
+        QCOMPARE((*cell)->error.sumSquaredError, error->sumSquaredError);
+        QCOMPARE((*cell)->error.sumSquares, error->sumSquares);
+        QCOMPARE((*cell)->error.dot, error->dot);
+        QCOMPARE((*cell)->error.maxAbs, error->maxAbs);
+        QCOMPARE((*cell)->error.count, error->count);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestRunStudy)

@@ -21,6 +21,7 @@ public:
         if (!done) return cancelled();
         return {};
     }
+    bool isNearest() const override { return true; }
 };
 
 } // namespace

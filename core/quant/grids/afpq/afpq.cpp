@@ -16,16 +16,6 @@ struct Options {
     bool two = true; ///< a scale for each side; false: the one-scale baseline of the paper
 };
 
-// Codes of one run of a group.
-void encodeRun(std::span<const float> w, const AfpqTable& table, float positive, float negative, std::uint8_t* codes)
-{
-    float x[kPiece];
-    forPieces(w.size(), [&](std::size_t at, std::size_t n) {
-        divideBySide(w.subspan(at, n), positive, negative, x);
-        countBelow({x, n}, table.thresholds, codes + at);
-    });
-}
-
 class AfpqFitted : public GroupedGrid {
 public:
     AfpqFitted(const GroupLayout& layout, const Options& o, std::vector<float> positive, std::vector<float> negative)
@@ -34,22 +24,28 @@ public:
     }
     void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
     {
-        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            encodeRun(w.subspan(at, n), m_options.table, m_positive[g], negative(g), codes.data() + at);
+        const GroupKernels& kernels = groupKernels();
+        forStretches(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t size) {
+            kernels.encodeLevels(w.data() + at, n, size, m_options.table.search,
+                                 m_options.two ? Scaling::SideQuotient : Scaling::Quotient, m_positive.data() + g,
+                                 negatives() + g, codes.data() + at);
         });
     }
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
-        float lut[16] = {};
-        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            fill(g, lut);
-            lookUp16(codes.subspan(at, n), lut, out.data() + at);
+        const GroupKernels& kernels = groupKernels();
+        const auto& levels = m_options.table.levels;
+        forStretches(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t size) {
+            kernels.decodeLevels(codes.data() + at, n, size, levels.data(), levels.size(), m_positive.data() + g,
+                                 negatives() + g, out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override
     {
-        std::vector<float> out(m_options.table.levels.size());
-        fill(static_cast<std::size_t>(group), out.data());
+        const auto g = static_cast<std::size_t>(group);
+        std::vector<float> out;
+        for (int k = 0; k < 1 << m_bits; ++k)
+            out.push_back(afpqValue(m_options.table.levels[static_cast<std::size_t>(k)], m_positive[g], negatives()[g]));
         return out;
     }
     std::vector<GroupMap> maps() const override
@@ -67,12 +63,7 @@ protected:
     }
 
 private:
-    float negative(std::size_t g) const { return m_options.two ? m_negative[g] : m_positive[g]; }
-    void fill(std::size_t g, float* lut) const
-    {
-        const auto& levels = m_options.table.levels;
-        for (std::size_t k = 0; k < levels.size(); ++k) lut[k] = afpqValue(levels[k], m_positive[g], negative(g));
-    }
+    const float* negatives() const { return m_options.two ? m_negative.data() : m_positive.data(); }
 
     Options m_options;
     std::vector<float> m_positive;
@@ -97,27 +88,28 @@ public:
         const std::vector<double> h = m_options.search ? inputWeights(input.calibration, w.cols) : std::vector<double>{};
         std::vector<float> positive(groups);
         std::vector<float> negative(m_options.two ? groups : 0);
-        const bool done = forGroups(context, layout, [&](Index g) {
-            const Range r = rangeOf(layout, g, w);
-            const auto k = static_cast<std::size_t>(g);
-            const float end = m_options.table.end;
-            if (!m_options.two) {
-                positive[k] = m_options.search ? best(layout, g, w, h, r.absmax(), 0, context)
-                                               : afpqScale(r.absmax(), end, m_options.scale);
-                return;
+        const auto chosen = [&](std::size_t g, float most, int side) {
+            return m_options.search ? best(layout, static_cast<Index>(g), w, h, most, side, context)
+                                    : afpqUnrounded(most, m_options.table.end, m_options.scale);
+        };
+        const bool done = forRanges(context, layout, w, true, [&](std::size_t first, std::span<const Range> ranges) {
+            for (std::size_t k = 0; k < ranges.size(); ++k) {
+                const Range r = ranges[k];
+                positive[first + k] = m_options.two ? chosen(first + k, r.hi, 1) : chosen(first + k, r.absmax(), 0);
+                if (m_options.two) negative[first + k] = chosen(first + k, -r.lo, -1);
             }
-            if (m_options.search) {
-                positive[k] = best(layout, g, w, h, r.hi, 1, context);
-                negative[k] = best(layout, g, w, h, -r.lo, -1, context);
-            } else {
-                positive[k] = afpqScale(r.hi, end, m_options.scale);
-                negative[k] = afpqScale(-r.lo, end, m_options.scale);
-            }
+            if (m_options.search) return; // rounded already
+            roundScales(m_options.scale, std::span(positive).subspan(first, ranges.size()));
+            if (m_options.two) roundScales(m_options.scale, std::span(negative).subspan(first, ranges.size()));
         });
         if (!done || context.stopped()) return cancelled();
         QS_TRY(finiteScales(positive, m_options.scale, m_options.table.end));
         QS_TRY(finiteScales(negative, m_options.scale, m_options.table.end));
         return std::make_unique<AfpqFitted>(layout, m_options, std::move(positive), std::move(negative));
+    }
+    Index independentRows(Index rows, Index cols) const override
+    {
+        return GroupLayout(rows, cols, m_options.group).independentRows();
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
@@ -142,7 +134,7 @@ private:
         if (!(chosen > 0.0F) || !std::isfinite(chosen)) return chosen;
         double least = -1;
         std::uint8_t codes[kPiece];
-        float lut[16];
+        float lut[16] = {};
         float tried = -1;
         for (int i = 0; i <= 50 && !context.stopped(); ++i) {
             const float scale = afpqScale(static_cast<float>(1.0 - i / 100.0) * most, table.end, m_options.scale);
@@ -153,7 +145,7 @@ private:
             layout.forEachRun(g, [&](Index row, Index c0, Index c1) {
                 const auto run = w.row(row).subspan(static_cast<std::size_t>(c0), static_cast<std::size_t>(c1 - c0));
                 forPieces(run.size(), [&](std::size_t at, std::size_t n) {
-                    encodeRun(run.subspan(at, n), table, scale, scale, codes);
+                    encodeLevels(run.subspan(at, n), table.search, Scaling::Quotient, scale, scale, codes);
                     for (std::size_t j = 0; j < n; ++j) {
                         const float v = run[at + j];
                         if (side > 0 ? v < 0.0F : side < 0 && !(v < 0.0F)) continue;

@@ -9,7 +9,7 @@ namespace qs::quant::ggml {
 namespace {
 
 /// Work of one parallel chunk: sixteen lanes at a time, this many times.
-constexpr Index kTilesPerChunk = 32;
+constexpr Index kTilesPerChunk = 128;
 
 /// Weights of one lane: the columns' importance, 0 where the weight was removed.
 void fillWeights(const Importance& importance, std::size_t at, std::size_t cols, std::span<float> out)

@@ -79,16 +79,7 @@ public:
 
     Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
     {
-        QS_TRY(accepts(input.weights.rows, input.weights.cols));
-        ggml::Importance importance;
-        importance.removed = input.removed;
-        if (m_diagonal) {
-            if (input.calibration) importance.columns = diagonalOf(*input.calibration, input.weights.cols);
-            if (importance.columns.empty())
-                return fail(Error(ErrorCode::Lacking,
-                                  "importance=diagonal needs the inputs' mean squares or their covariance (sigma)")
-                                .fix("calibrate the model first, or take importance=none"));
-        }
+        QS_ASSIGN(const ggml::Importance importance, importanceOf(input));
         const ggml::Kernels& kernels = ggml::defaultKernels();
         std::vector<std::byte> fitted = ggml::fitBlocks(m_form, input.weights, importance, kernels, context);
         if (context.stopped()) return cancelled();
@@ -96,6 +87,19 @@ public:
                                                     kernels, context);
     }
 
+    Index independentRows(Index, Index) const override { return 1; }
+    Result<bool> encodeNearest(const FitInput& input, const Context& context, ArrayStore& out) const override
+    {
+        QS_ASSIGN(const ggml::Importance importance, importanceOf(input));
+        const MatrixView w = input.weights;
+        const Index rowBytes = w.cols / m_traits.blockElements * m_traits.blockBytes;
+        Array blocks{"grid.blocks", DType::U8, {w.rows, rowBytes}, {}};
+        blocks.bytes.resize(static_cast<std::size_t>(w.rows * rowBytes));
+        if (!ggml::encodeBlocks(m_form, w, importance, ggml::Fill::Codes, ggml::defaultKernels(), context, blocks.bytes))
+            return cancelled();
+        out.add(std::move(blocks));
+        return true;
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         QS_TRY(accepts(rows, cols));
@@ -108,6 +112,20 @@ public:
     }
 
 private:
+    Result<ggml::Importance> importanceOf(const FitInput& input) const
+    {
+        QS_TRY(accepts(input.weights.rows, input.weights.cols));
+        ggml::Importance importance;
+        importance.removed = input.removed;
+        if (!m_diagonal) return importance;
+        if (input.calibration) importance.columns = diagonalOf(*input.calibration, input.weights.cols);
+        if (importance.columns.empty())
+            return fail(Error(ErrorCode::Lacking,
+                              "importance=diagonal needs the inputs' mean squares or their covariance (sigma)")
+                            .fix("calibrate the model first, or take importance=none"));
+        return importance;
+    }
+
     const GgmlForm& m_form;
     const DTypeTraits& m_traits;
     bool m_diagonal;

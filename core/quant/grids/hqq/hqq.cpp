@@ -163,6 +163,11 @@ public:
         }
         return std::make_unique<FittedHqq>(layout, m_s, std::move(scale), std::move(zero));
     }
+    Index independentRows(Index rows, Index cols) const override {
+        // The tensor's own stop, and axis 0, look at all groups.
+        if (m_s.axis != 1 || !m_s.options.stopPerGroup) return 0;
+        return GroupLayout(rows, cols, m_s.group).independentRows();
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
         const HqqLayout layout(rows, cols, m_s);
         QS_TRY(arrays.get("grid.scale", m_s.type, layout.mapShape()));

@@ -152,6 +152,10 @@ public:
         return std::make_unique<FittedKmeans>(l, m_s.bits, m_s.type, std::move(books));
     }
 
+    Index independentRows(Index rows, Index cols) const override {
+        if (!m_s.levels.empty() || m_s.weights == "fisher") return 0;  // one codebook for all; a weight for each element
+        return layout(rows, cols).independentRows();
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
         const GroupLayout l = layout(rows, cols);
         const Shape shape{l.groups(), Index(1) << m_s.bits};

@@ -27,23 +27,18 @@ inline constexpr MinifloatFormat kMinifloats[] = {
 
 /// bitsandbytes' FP4 search: midpoints of the sorted table, then back to its own order of codes. Of its two zeros code 0
 /// is used (formats.md B4.1).
-struct BnbFp4 {
-    Thresholds thresholds;
-    std::array<std::uint8_t, 16> code{}; ///< by place
-
-    BnbFp4()
-    {
-        std::vector<std::uint8_t> order;
-        for (std::uint8_t k = 0; k < 16; ++k)
-            if (k != 8) order.push_back(k); // the second zero
-        std::sort(order.begin(), order.end(), [](auto a, auto b) { return blocks::kBnbFp4[a] < blocks::kBnbFp4[b]; });
-        std::vector<float> levels;
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            code[i] = order[i];
-            levels.push_back(blocks::kBnbFp4[order[i]]);
-        }
-        thresholds = Thresholds::midpoints(levels);
-    }
-};
+inline LevelSearch bnbFp4Search()
+{
+    std::vector<std::uint8_t> order;
+    for (std::uint8_t k = 0; k < 16; ++k)
+        if (k != 8) order.push_back(k); // the second zero
+    std::sort(order.begin(), order.end(), [](auto a, auto b) { return blocks::kBnbFp4[a] < blocks::kBnbFp4[b]; });
+    std::vector<float> levels;
+    for (const auto k : order) levels.push_back(blocks::kBnbFp4[k]);
+    LevelSearch s = LevelSearch::midpoints(levels);
+    std::copy(order.begin(), order.end(), s.code);
+    s.isMapped = true;
+    return s;
+}
 
 } // namespace qs::quant

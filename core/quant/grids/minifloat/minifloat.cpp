@@ -25,36 +25,38 @@ public:
     MinifloatFitted(const GroupLayout& layout, const Options& o, std::vector<float> scale)
         : GroupedGrid(layout, o.format.spec.bits()), m_options(o), m_scale(std::move(scale))
     {
-        if (o.format.table) m_levels.assign(blocks::kBnbFp4.begin(), blocks::kBnbFp4.end());
-        else m_levels = minifloatLevels(o.format.spec);
+        if (o.format.table) m_table.assign(blocks::kBnbFp4.begin(), blocks::kBnbFp4.end());
+        else m_table = minifloatLevels(o.format.spec);
+        m_levels = m_table.size();
+        m_table.resize(std::max<std::size_t>(16, m_levels));
+        m_search = o.format.table ? bnbFp4Search() : LevelSearch::minifloat(o.format.spec);
     }
     void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
     {
-        float x[kPiece];
-        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            forPieces(n, [&](std::size_t piece, std::size_t count) {
-                const auto part = w.subspan(at + piece, count);
-                std::uint8_t* out = codes.data() + at + piece;
-                if (m_options.format.table) {
-                    multiplyBy(part, 1.0F / std::max(m_scale[g], 1e-38F), x);
-                    countBelow({x, count}, m_bnb.thresholds, out);
-                    for (std::size_t i = 0; i < count; ++i) out[i] = m_bnb.code[out[i]];
-                } else {
-                    divideBy(part, m_scale[g], x);
-                    encodeMinifloats({x, count}, m_options.format.spec, Ties::Even, out);
-                }
-            });
+        const GroupKernels& kernels = groupKernels();
+        forStretches(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t size) {
+            const float* x = w.data() + at;
+            const float* scale = m_scale.data() + g;
+            std::uint8_t* out = codes.data() + at;
+            if (m_options.format.table)
+                kernels.encodeLevels(x, n, size, m_search, Scaling::Inverse, scale, nullptr, out);
+            else if (m_bits <= 4)
+                kernels.encodeLevels(x, n, size, m_search, Scaling::Quotient, scale, nullptr, out);
+            else
+                kernels.encodeMinifloats(x, n, size, m_options.format.spec, Ties::Even, Scaling::Quotient, scale, out);
         });
     }
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
-        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            lookUpScaled(codes.subspan(at, n), m_levels, m_scale[g], out.data() + at);
+        const GroupKernels& kernels = groupKernels();
+        forStretches(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t size) {
+            const float* scale = m_scale.data() + g;
+            kernels.decodeLevels(codes.data() + at, n, size, m_table.data(), m_levels, scale, scale, out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override
     {
-        std::vector<float> out = m_levels;
+        std::vector<float> out(m_table.begin(), m_table.begin() + static_cast<std::ptrdiff_t>(m_levels));
         for (float& v : out) v *= m_scale[static_cast<std::size_t>(group)];
         return out;
     }
@@ -83,8 +85,9 @@ protected:
 private:
     Options m_options;
     std::vector<float> m_scale;
-    std::vector<float> m_levels; // by code, at scale 1
-    BnbFp4 m_bnb;
+    std::vector<float> m_table; // level by code, at scale 1; room for sixteen
+    std::size_t m_levels = 0;
+    LevelSearch m_search;
 };
 
 class Minifloat : public Grid {
@@ -101,13 +104,18 @@ public:
     {
         const GroupLayout layout = m_options.layout(input.weights.rows, input.weights.cols);
         std::vector<float> scale(static_cast<std::size_t>(layout.groups()));
-        const bool done = forGroups(context, layout, [&](Index g) {
-            scale[static_cast<std::size_t>(g)] =
-                roundScale(m_options.scale, rangeOf(layout, g, input.weights).absmax() / m_options.format.spec.max);
+        const bool done = forRanges(context, layout, input.weights, true, [&](std::size_t first, std::span<const Range> ranges) {
+            for (std::size_t k = 0; k < ranges.size(); ++k)
+                scale[first + k] = ranges[k].absmax() / m_options.format.spec.max;
+            roundScales(m_options.scale, std::span(scale).subspan(first, ranges.size()));
         });
         if (!done) return cancelled();
         QS_TRY(finiteScales(scale, m_options.scale, m_options.format.spec.max));
         return std::make_unique<MinifloatFitted>(layout, m_options, std::move(scale));
+    }
+    Index independentRows(Index rows, Index cols) const override
+    {
+        return m_options.layout(rows, cols).independentRows();
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {

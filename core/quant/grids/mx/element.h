@@ -59,30 +59,53 @@ inline std::uint8_t encodeMxInt8(float x, Ties ties)
 }
 
 /// ggml's MXFP4 search: the smallest index with the least distance, so ties go to the smaller magnitude.
-inline Thresholds ggmlThresholds()
+inline LevelSearch ggmlSearch()
 {
     constexpr float kSmallest = -std::numeric_limits<float>::infinity();
-    Thresholds t = Thresholds::midpoints(std::array<float, 15>{-6, -4, -3, -2, -1.5F, -1, -0.5F, 0, 0.5F, 1, 1.5F, 2, 3, 4, 6});
-    for (std::size_t i = 0; i < 7; ++i) t.at[i] = std::nextafter(t.at[i], kSmallest); // on it: the upper, smaller one
-    return t;
+    LevelSearch s = LevelSearch::midpoints(std::array<float, 15>{-6, -4, -3, -2, -1.5F, -1, -0.5F, 0, 0.5F, 1, 1.5F, 2, 3, 4, 6});
+    for (std::size_t i = 0; i < 7; ++i) s.at[i] = std::nextafter(s.at[i], kSmallest); // on it: the upper, smaller one
+    constexpr std::uint8_t kCodes[15] = {15, 14, 13, 12, 11, 10, 9, 0, 1, 2, 3, 4, 5, 6, 7};
+    std::copy(std::begin(kCodes), std::end(kCodes), s.code);
+    s.isMapped = true;
+    return s;
 }
-inline constexpr std::uint8_t kGgmlCode[15] = {15, 14, 13, 12, 11, 10, 9, 0, 1, 2, 3, 4, 5, 6, 7};
 
-/// Codes of one run of a block.
-inline void encodeMxRun(std::span<const float> w, const MxFormat& format, MxScale rule, Ties ties, std::uint8_t byte,
-                        std::uint8_t* codes)
-{
-    float x[kMxBlock];
-    multiplyBy(w, mxInverse(byte), x);
-    if (format.integer) {
-        for (std::size_t i = 0; i < w.size(); ++i) codes[i] = encodeMxInt8(x[i], ties);
-    } else if (rule == MxScale::Ggml) {
-        static const Thresholds thresholds = ggmlThresholds();
-        countBelow({x, w.size()}, thresholds, codes);
-        for (std::size_t i = 0; i < w.size(); ++i) codes[i] = kGgmlCode[codes[i]];
-    } else {
-        encodeMinifloats({x, w.size()}, format.spec, ties, codes);
+/// Chooses codes of one or several blocks of a row, each with its byte.
+class MxEncoder {
+public:
+    MxEncoder(const MxFormat& format, MxScale rule, Ties ties) : m_format(format), m_rule(rule), m_ties(ties)
+    {
+        if (rule == MxScale::Ggml) m_search = ggmlSearch();
+        else if (isSearched()) m_search = LevelSearch::minifloat(format.spec);
     }
-}
+    /// Codes of n weights; `bytes` are those of their blocks.
+    void encode(const float* w, std::size_t n, const std::uint8_t* bytes, std::uint8_t* codes) const
+    {
+        constexpr std::size_t kAtOnce = 64;
+        constexpr auto kBlock = static_cast<std::size_t>(kMxBlock);
+        const GroupKernels& kernels = groupKernels();
+        for (std::size_t from = 0; from < n; from += kAtOnce * kBlock, bytes += kAtOnce) {
+            const std::size_t count = std::min(n - from, kAtOnce * kBlock);
+            float inverse[kAtOnce];
+            for (std::size_t b = 0; b * kBlock < count; ++b) inverse[b] = mxInverse(bytes[b]);
+            if (m_format.integer) {
+                for (std::size_t i = from; i < from + count; ++i)
+                    codes[i] = encodeMxInt8(w[i] * inverse[(i - from) / kBlock], m_ties);
+            } else if (m_rule == MxScale::Ggml || isSearched()) {
+                kernels.encodeLevels(w + from, count, kBlock, m_search, Scaling::Factor, inverse, nullptr, codes + from);
+            } else {
+                kernels.encodeMinifloats(w + from, count, kBlock, m_format.spec, m_ties, Scaling::Factor, inverse, codes + from);
+            }
+        }
+    }
+
+private:
+    // Up to sixteen levels are searched for, with ties to even.
+    bool isSearched() const { return !m_format.integer && m_format.bits() <= 4 && m_ties == Ties::Even; }
+    MxFormat m_format;
+    MxScale m_rule;
+    Ties m_ties;
+    LevelSearch m_search{};
+};
 
 } // namespace qs::quant

@@ -28,19 +28,28 @@ GroupLayout blocksOf(Index rows, Index cols) { return {rows, cols, GroupSpec{Gro
 class MxFitted : public GroupedGrid {
 public:
     MxFitted(const GroupLayout& layout, const Options& o, std::vector<std::uint8_t> scale)
-        : GroupedGrid(layout, o.format.bits()), m_options(o), m_scale(std::move(scale)), m_levels(elementLevels(o.format))
+        : GroupedGrid(layout, o.format.bits()), m_options(o), m_scale(std::move(scale)), m_levels(elementLevels(o.format)),
+          m_encoder(o.format, o.rule, o.ties)
     {
     }
     void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
     {
-        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            encodeMxRun(w.subspan(at, n), m_options.format, m_options.rule, m_options.ties, m_scale[g], codes.data() + at);
+        forStretches(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t) {
+            m_encoder.encode(w.data() + at, n, m_scale.data() + g, codes.data() + at);
         });
     }
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
-        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            lookUpScaled(codes.subspan(at, n), m_levels, e8m0ToFloat(m_scale[g]), out.data() + at);
+        constexpr std::size_t kAtOnce = 64; // blocks
+        const GroupKernels& kernels = groupKernels();
+        forStretches(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t size) {
+            for (std::size_t from = 0; from < n; from += kAtOnce * size, g += kAtOnce) {
+                const std::size_t count = std::min(n - from, kAtOnce * size);
+                float scale[kAtOnce];
+                for (std::size_t b = 0; b * size < count; ++b) scale[b] = e8m0ToFloat(m_scale[g + b]);
+                kernels.decodeLevels(codes.data() + at + from, count, size, m_levels.data(), m_levels.size(), scale, scale,
+                                     out.data() + at + from);
+            }
         });
     }
     std::vector<float> levels(Index group) const override
@@ -79,6 +88,7 @@ private:
     Options m_options;
     std::vector<std::uint8_t> m_scale; // E8M0
     std::vector<float> m_levels;       // by code, at scale 1
+    MxEncoder m_encoder;
 };
 
 class Mx : public Grid {
@@ -96,16 +106,22 @@ public:
         const GroupLayout layout = blocksOf(w.rows, w.cols);
         const std::vector<float> levels = elementLevels(m_options.format);
         std::vector<std::uint8_t> scale(static_cast<std::size_t>(layout.groups()));
-        const bool done = forGroups(context, layout, [&](Index g) {
-            std::uint8_t byte = mxScaleByte(rangeOf(layout, g, w).absmax(), m_options.format.emax(), m_options.rule);
-            if (m_options.rule == MxScale::Best && byte < mxLargestByte(m_options.format.emax()) &&
-                error(layout, g, w, levels, static_cast<std::uint8_t>(byte + 1)) < error(layout, g, w, levels, byte))
-                ++byte;
-            scale[static_cast<std::size_t>(g)] = byte;
+        const MxEncoder encoder(m_options.format, m_options.rule, m_options.ties);
+        const bool done = forRanges(context, layout, w, true, [&](std::size_t first, std::span<const Range> ranges) {
+            for (std::size_t k = 0; k < ranges.size(); ++k) {
+                const auto g = static_cast<Index>(first + k);
+                std::uint8_t byte = mxScaleByte(ranges[k].absmax(), m_options.format.emax(), m_options.rule);
+                if (m_options.rule == MxScale::Best && byte < mxLargestByte(m_options.format.emax()) &&
+                    error(layout, g, w, levels, encoder, static_cast<std::uint8_t>(byte + 1)) <
+                        error(layout, g, w, levels, encoder, byte))
+                    ++byte;
+                scale[first + k] = byte;
+            }
         });
         if (!done) return cancelled();
         return std::make_unique<MxFitted>(layout, m_options, std::move(scale));
     }
+    Index independentRows(Index rows, Index cols) const override { return blocksOf(rows, cols).independentRows(); }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout = blocksOf(rows, cols);
@@ -119,14 +135,15 @@ public:
     }
 
 private:
-    double error(const GroupLayout& layout, Index g, MatrixView w, const std::vector<float>& levels, std::uint8_t byte) const
+    double error(const GroupLayout& layout, Index g, MatrixView w, const std::vector<float>& levels,
+                 const MxEncoder& encoder, std::uint8_t byte) const
     {
         double sum = 0;
         forEachSpan(layout, g, w, [&](std::span<const float> run) {
             std::uint8_t codes[kMxBlock];
             float decoded[kMxBlock];
-            encodeMxRun(run, m_options.format, m_options.rule, m_options.ties, byte, codes);
-            lookUpScaled({codes, run.size()}, levels, e8m0ToFloat(byte), decoded);
+            encoder.encode(run.data(), run.size(), &byte, codes);
+            decodeLevels({codes, run.size()}, levels, e8m0ToFloat(byte), decoded);
             sum += squareError({decoded, run.size()}, run);
         });
         return sum;

@@ -71,7 +71,4 @@ struct NestedScales {
     }
 };
 
-/// 1/absmax as bitsandbytes takes it; x·inverse is clamped to ±1 by the end levels.
-inline float inverseAbsmax(float absmax) { return 1.0F / std::max(absmax, 1e-38F); }
-
 } // namespace qs::quant

@@ -7,6 +7,7 @@
 #include "core/quant/grouped_grid.h"
 #include "core/quant/registry.h"
 
+#include <array>
 #include <optional>
 
 namespace qs::quant {
@@ -32,24 +33,24 @@ public:
     NfFitted(const GroupLayout& layout, const Options& o, std::vector<float> scale, std::vector<float> encode,
              std::optional<NestedScales> nested)
         : GroupedGrid(layout, o.bits), m_options(o), m_scale(std::move(scale)), m_encode(std::move(encode)),
-          m_nested(std::move(nested)), m_thresholds(Thresholds::midpoints(o.table))
+          m_nested(std::move(nested)), m_search(LevelSearch::midpoints(o.table))
     {
+        std::copy(o.table.begin(), o.table.end(), m_table.begin());
     }
     void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
     {
-        float x[kPiece];
-        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            const float inverse = inverseAbsmax(m_encode.empty() ? m_scale[g] : m_encode[g]);
-            forPieces(n, [&](std::size_t piece, std::size_t count) {
-                multiplyBy(w.subspan(at + piece, count), inverse, x);
-                countBelow({x, count}, m_thresholds, codes.data() + at + piece);
-            });
+        const GroupKernels& kernels = groupKernels();
+        const float* scale = m_encode.empty() ? m_scale.data() : m_encode.data();
+        forStretches(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t size) {
+            kernels.encodeLevels(w.data() + at, n, size, m_search, Scaling::Inverse, scale + g, nullptr, codes.data() + at);
         });
     }
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
-        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            lookUpScaled(codes.subspan(at, n), m_options.table, m_scale[g], out.data() + at);
+        const GroupKernels& kernels = groupKernels();
+        forStretches(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t size) {
+            const float* scale = m_scale.data() + g;
+            kernels.decodeLevels(codes.data() + at, n, size, m_table.data(), m_table.size(), scale, scale, out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override
@@ -79,7 +80,8 @@ private:
     std::vector<float> m_scale;
     std::vector<float> m_encode; // empty: m_scale
     std::optional<NestedScales> m_nested;
-    Thresholds m_thresholds;
+    LevelSearch m_search;
+    std::array<float, 16> m_table{}; // levels by code, at scale 1
 };
 
 class Nf : public Grid {
@@ -101,8 +103,9 @@ public:
         const MatrixView w = input.weights;
         const GroupLayout layout = m_options.layout(w.rows, w.cols);
         std::vector<float> absmax(static_cast<std::size_t>(layout.groups()));
-        const bool done = forGroups(context, layout, [&](Index g) {
-            absmax[static_cast<std::size_t>(g)] = roundScale(m_options.scale, rangeOf(layout, g, w).absmax());
+        const bool done = forRanges(context, layout, w, true, [&](std::size_t first, std::span<const Range> ranges) {
+            for (std::size_t k = 0; k < ranges.size(); ++k) absmax[first + k] = ranges[k].absmax();
+            roundScales(m_options.scale, std::span(absmax).subspan(first, ranges.size()));
         });
         if (!done) return cancelled();
         QS_TRY(finiteScales(absmax, m_options.scale));
@@ -112,6 +115,10 @@ public:
         // As bitsandbytes: codes are chosen with the scales as they were, readers get the nested ones.
         std::vector<float> scale = values(nested);
         return std::make_unique<NfFitted>(layout, m_options, std::move(scale), std::move(absmax), std::move(nested));
+    }
+    Index independentRows(Index rows, Index cols) const override
+    {
+        return m_options.nested ? 0 : m_options.layout(rows, cols).independentRows(); // scales of scales are of all groups
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {

@@ -16,21 +16,21 @@ GroupLayout blocksOf(Index rows, Index cols) { return {rows, cols, GroupSpec{Gro
 class Nvfp4Fitted : public GroupedGrid {
 public:
     Nvfp4Fitted(const GroupLayout& layout, std::vector<std::uint8_t> local, float global)
-        : GroupedGrid(layout, 4), m_local(std::move(local)), m_global(global), m_levels(minifloatLevels(kE2M1))
+        : GroupedGrid(layout, 4), m_local(std::move(local)), m_global(global), m_levels(minifloatLevels(kE2M1)),
+          m_search(LevelSearch::minifloat(kE2M1))
     {
     }
     void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
     {
-        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            float x[kBlock];
-            divideBy(w.subspan(at, n), scale(g), x);
-            encodeMinifloats({x, n}, kE2M1, Ties::Even, codes.data() + at);
+        forScaled(row, col0, w.size(), [&](const float* scale, std::size_t at, std::size_t n) {
+            groupKernels().encodeLevels(w.data() + at, n, kBlock, m_search, Scaling::Quotient, scale, nullptr, codes.data() + at);
         });
     }
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
-        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            lookUpScaled(codes.subspan(at, n), m_levels, scale(g), out.data() + at);
+        forScaled(row, col0, codes.size(), [&](const float* scale, std::size_t at, std::size_t n) {
+            groupKernels().decodeLevels(codes.data() + at, n, kBlock, m_levels.data(), m_levels.size(), scale, scale,
+                                        out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override
@@ -55,9 +55,24 @@ protected:
 
 private:
     float scale(std::size_t g) const { return nvfp4Scale(m_local[g], m_global); }
+    // Calls f(scales of the blocks, offset, length) for pieces of columns [col0, col0 + n) of a row.
+    template <class F>
+    void forScaled(Index row, Index col0, std::size_t n, F&& f) const
+    {
+        constexpr std::size_t kAtOnce = 64; // blocks
+        forStretches(row, col0, n, [&](std::size_t g, std::size_t at, std::size_t length, std::size_t size) {
+            for (std::size_t from = 0; from < length; from += kAtOnce * size, g += kAtOnce) {
+                const std::size_t count = std::min(length - from, kAtOnce * size);
+                float scales[kAtOnce];
+                for (std::size_t b = 0; b * size < count; ++b) scales[b] = scale(g + b);
+                f(scales, at + from, count);
+            }
+        });
+    }
     std::vector<std::uint8_t> m_local; // E4M3
     float m_global;
     std::vector<float> m_levels;
+    LevelSearch m_search;
 };
 
 class Nvfp4 : public Grid {
@@ -72,15 +87,19 @@ public:
     {
         const GroupLayout layout = blocksOf(input.weights.rows, input.weights.cols);
         std::vector<float> absmax(static_cast<std::size_t>(layout.groups()));
-        const bool done = forGroups(context, layout, [&](Index g) {
-            absmax[static_cast<std::size_t>(g)] = rangeOf(layout, g, input.weights).absmax();
+        const bool done = forRanges(context, layout, input.weights, true, [&](std::size_t first, std::span<const Range> ranges) {
+            for (std::size_t k = 0; k < ranges.size(); ++k) absmax[first + k] = ranges[k].absmax();
         });
         if (!done) return cancelled();
         float most = m_fusedAbsmax;
         for (const float a : absmax) most = std::max(most, a);
         const float global = nvfp4Global(most);
         std::vector<std::uint8_t> local(absmax.size());
-        for (std::size_t g = 0; g < local.size(); ++g) local[g] = nvfp4Local(absmax[g], global);
+        parallelFor(context, static_cast<Index>(local.size()), Index(1) << 14, [&](Index b, Index e) {
+            for (auto g = static_cast<std::size_t>(b); g < static_cast<std::size_t>(e); ++g)
+                local[g] = nvfp4Local(absmax[g], global);
+        });
+        if (context.stopped()) return cancelled();
         return std::make_unique<Nvfp4Fitted>(layout, std::move(local), global);
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override

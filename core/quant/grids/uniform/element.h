@@ -28,9 +28,9 @@ struct UniformLevels {
     float zero = 0; ///< whole number in [0, M]
 };
 
-/// Levels of a group with true minimum `lo`, maximum `hi` and signed value of largest magnitude `peak`, all shrunk by
-/// `p` (1: none). The scale is rounded to its stored type before the zero point is chosen.
-inline UniformLevels uniformLevels(UniformScheme scheme, int bits, float lo, float hi, float peak, float p, DType type)
+/// Scale, before it is rounded, of a group with true minimum `lo`, maximum `hi` and signed value of largest magnitude
+/// `peak`, all shrunk by `p` (1: none).
+inline float uniformScale(UniformScheme scheme, int bits, float lo, float hi, float peak, float p)
 {
     const auto top = static_cast<float>((1 << bits) - 1);
     const auto middle = static_cast<float>(1 << (bits - 1));
@@ -56,12 +56,29 @@ inline UniformLevels uniformLevels(UniformScheme scheme, int bits, float lo, flo
     case UniformScheme::SymAbsmax: scale = p * absmax / (middle - 1.0F); break;
     case UniformScheme::SymFull: scale = p * (empty ? -1.0F : peak) / -middle; break;
     }
-    scale = roundScale(type, scale);
-    if (!isAsymmetric(scheme)) return {scale, middle};
-    if (scale == 0.0F) return {0.0F, 0.0F}; // underflow of the stored type: every weight decodes to 0
+    return scale;
+}
+
+/// Zero point for a rounded scale.
+inline float uniformZero(UniformScheme scheme, int bits, float lo, float hi, float p, float scale)
+{
+    const auto top = static_cast<float>((1 << bits) - 1);
+    if (!isAsymmetric(scheme)) return static_cast<float>(1 << (bits - 1));
+    if (scheme != UniformScheme::AwqOfficial) {
+        lo = std::min(lo, 0.0F);
+        if (scheme == UniformScheme::Asym && lo == 0.0F && !(hi > 0.0F)) lo = -1; // a group of zeros
+    }
     // Rounds half to even as std::nearbyint, without the call; the bounds are whole, so clamping first gives the same.
     constexpr float kMagic = 12582912.0F; // 1.5·2^23
-    return {scale, (std::clamp(-(p * lo / scale), 0.0F, top) + kMagic) - kMagic};
+    const float zero = (std::clamp(-(p * lo / scale), 0.0F, top) + kMagic) - kMagic;
+    return scale == 0.0F ? 0.0F : zero; // underflow of the stored type: every weight decodes to 0
+}
+
+/// Levels of a group; the scale is rounded to its stored type before the zero point is chosen.
+inline UniformLevels uniformLevels(UniformScheme scheme, int bits, float lo, float hi, float peak, float p, DType type)
+{
+    const float scale = roundScale(type, uniformScale(scheme, bits, lo, hi, peak, p));
+    return {scale, uniformZero(scheme, bits, lo, hi, p, scale)};
 }
 
 } // namespace qs::quant

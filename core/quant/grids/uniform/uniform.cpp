@@ -35,14 +35,16 @@ public:
     }
     void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const override
     {
-        forRuns(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            encodeUniform(w.subspan(at, n), m_scale[g], zero(g), m_top, codes.data() + at);
+        const GroupKernels& kernels = groupKernels();
+        forStretches(row, col0, w.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t size) {
+            kernels.encodeUniform(w.data() + at, n, size, m_scale.data() + g, zeros(g), zeroStep(), m_top, codes.data() + at);
         });
     }
     void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const override
     {
-        forRuns(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n) {
-            decodeUniform(codes.subspan(at, n), m_scale[g], zero(g), out.data() + at);
+        const GroupKernels& kernels = groupKernels();
+        forStretches(row, col0, codes.size(), [&](std::size_t g, std::size_t at, std::size_t n, std::size_t size) {
+            kernels.decodeUniform(codes.data() + at, n, size, m_scale.data() + g, zeros(g), zeroStep(), out.data() + at);
         });
     }
     std::vector<float> levels(Index group) const override
@@ -51,7 +53,7 @@ public:
         std::vector<std::uint8_t> codes(out.size());
         for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(i);
         const auto g = static_cast<std::size_t>(group);
-        decodeUniform(codes, m_scale[g], zero(g), out.data());
+        decodeUniform(codes, m_scale[g], *zeros(g), out.data());
         return out;
     }
     std::vector<GroupMap> maps() const override
@@ -81,7 +83,8 @@ protected:
     }
 
 private:
-    float zero(std::size_t g) const { return m_zero.empty() ? m_middle : m_zero[g]; }
+    const float* zeros(std::size_t g) const { return m_zero.empty() ? &m_middle : m_zero.data() + g; }
+    std::size_t zeroStep() const { return m_zero.empty() ? 0 : 1; }
 
     Options m_options;
     std::vector<float> m_scale;
@@ -112,17 +115,34 @@ public:
         const auto groups = static_cast<std::size_t>(layout.groups());
         std::vector<float> scale(groups);
         std::vector<float> zero(isAsymmetric(m_options.scheme) ? groups : 0);
-        const bool done = forGroups(context, layout, [&](Index g) {
-            const Range r = rangeOf(layout, g, w, m_options.scheme != UniformScheme::AwqOfficial);
-            const float peak = signedPeak(layout, g, w, r);
-            UniformLevels best = uniformLevels(m_options.scheme, m_options.bits, r.lo, r.hi, peak, 1.0F, m_options.scale);
-            if (m_options.clip && std::isfinite(best.scale)) best = shrink(layout, g, w, r, peak, context);
-            scale[static_cast<std::size_t>(g)] = best.scale;
-            if (!zero.empty()) zero[static_cast<std::size_t>(g)] = best.zero;
+        const bool withZero = m_options.scheme != UniformScheme::AwqOfficial;
+        const bool done = forRanges(context, layout, w, withZero, [&](std::size_t first, std::span<const Range> ranges) {
+            const auto scales = std::span(scale).subspan(first, ranges.size());
+            for (std::size_t k = 0; k < ranges.size(); ++k) {
+                const Range r = ranges[k];
+                const float peak = signedPeak(layout, static_cast<Index>(first + k), w, r);
+                scales[k] = uniformScale(m_options.scheme, m_options.bits, r.lo, r.hi, peak, 1.0F);
+            }
+            roundScales(m_options.scale, scales);
+            if (!zero.empty())
+                for (std::size_t k = 0; k < ranges.size(); ++k)
+                    zero[first + k] = uniformZero(m_options.scheme, m_options.bits, ranges[k].lo, ranges[k].hi, 1.0F, scales[k]);
+            if (!m_options.clip) return;
+            for (std::size_t k = 0; k < ranges.size(); ++k) {
+                if (!std::isfinite(scales[k])) continue;
+                const auto g = static_cast<Index>(first + k);
+                const UniformLevels best = shrink(layout, g, w, ranges[k], signedPeak(layout, g, w, ranges[k]), context);
+                scales[k] = best.scale;
+                if (!zero.empty()) zero[first + k] = best.zero;
+            }
         });
         if (!done) return cancelled();
         QS_TRY(finiteScales(scale, m_options.scale, furthest()));
         return std::make_unique<UniformFitted>(layout, m_options, std::move(scale), std::move(zero));
+    }
+    Index independentRows(Index rows, Index cols) const override
+    {
+        return GroupLayout(rows, cols, m_options.group).independentRows();
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {

@@ -83,7 +83,7 @@ private slots:
         for (std::size_t n = 0; n <= 77; ++n)
             for (const Ties ties : {Ties::Even, Ties::Away}) {
                 std::vector<std::uint8_t> codes(n);
-                encodeMinifloats(w.data().subspan(0, n), kE4M3, ties, codes.data());
+                encodeMinifloats(w.data().subspan(0, n), kE4M3, ties, Scaling::Factor, 1, codes.data());
                 for (std::size_t i = 0; i < n; ++i)
                     QCOMPARE(codes[i], ties == Ties::Even ? encodeMinifloat<Ties::Even>(w.data()[i], kE4M3)
                                                           : encodeMinifloat<Ties::Away>(w.data()[i], kE4M3));
