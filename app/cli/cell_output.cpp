@@ -3,6 +3,10 @@
 
 #include "core/base/format.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 namespace qs::cli {
 
 Json metricsJson(const metrics::WeightError& error)
@@ -31,16 +35,33 @@ Json cellJson(const study::CellSummary& cell, const io::ModelSource& source, con
     return c;
 }
 
-Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe)
+Json refusedJson(const study::Refusal& refusal, const io::ModelSource& source, const quant::Recipe& recipe)
+{
+    Json c;
+    c["name"] = source.tensors[refusal.tensor].name;
+    c["recipe"] = recipe.text();
+    for (const char* key : {"bits_per_weight", "payload_bits", "metadata_bits", "seconds"}) c[key] = nullptr;
+    Json none = metricsJson({});
+    for (auto& [key, value] : none.items()) value = nullptr;
+    c["metrics"] = std::move(none);
+    c["error"] = std::move(errorJson(refusal.error)["error"]);
+    return c;
+}
+
+Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe, std::size_t refused)
 {
     Json t;
     t["recipe"] = recipe.text();
-    t["bits_per_weight"] = totals.bitsPerWeight();
+    t["tensors"] = totals.cells;
+    t["refused"] = refused;
+    t["bits_per_weight"] = totals.weights == 0 ? Json(nullptr) : Json(totals.bitsPerWeight());
     t["bytes_before"] = totals.bytesBefore;
     t["bytes_after"] = totals.bytesAfter;
     t["seconds"] = totals.seconds;
     t["peak_bytes"] = totals.peakBytes;
     t["metrics"] = metricsJson(totals.error);
+    if (totals.cells == 0)
+        for (auto& [key, value] : t["metrics"].items()) value = nullptr;
     return t;
 }
 
@@ -63,11 +84,45 @@ void addCell(Table& table, const std::string& name, const std::string& recipe, d
                formatDecibel(error.sqnrDb()), formatError(error.maxAbs), formatSeconds(seconds)});
 }
 
+void addRefused(Table& table, const std::string& name, const std::string& recipe)
+{
+    table.row({escapeText(name), recipe, "refused", "–", "–", "–", "–", "–"});
+}
+
+std::string refusedText(std::span<const study::Refusal> refused, const io::ModelSource& source, std::span<const quant::Recipe> recipes)
+{
+    if (refused.empty()) return {};
+    std::string out = "\nRefused\n";
+    for (const auto& r : refused) {
+        Error reason = r.error;
+        reason.tensor.clear(); // it stands at the line's start
+        out += "  " + escapeText(source.tensors[r.tensor].name) + ", " + recipes[r.recipe].text() + ": " + reason.text() + "\n";
+    }
+    return out;
+}
+
+void tellRefused(Outcome& outcome, std::span<const study::Refusal> refused, std::span<const quant::Recipe> recipes)
+{
+    std::map<std::pair<std::size_t, std::string>, std::size_t> times;
+    for (const auto& r : refused) {
+        ++times[{r.recipe, r.error.message}];
+        if (!r.misfit) outcome.exitCode = 1;
+    }
+    std::set<std::pair<std::size_t, std::string>> told;
+    for (const auto& r : refused) { // in the order of the cells; the first of each kind speaks for all
+        const std::pair<std::size_t, std::string> key{r.recipe, r.error.message};
+        if (!told.insert(key).second) continue;
+        const std::size_t more = times[key] - 1;
+        outcome.warnings.push_back(recipes[r.recipe].text() + " left out: " + r.error.text()
+                                   + (more == 0 ? "" : "; so it is with " + formatCount(more) + " more"));
+    }
+}
+
 Json planJson(const study::RunPlan& plan, const quant::Recipe& recipe, std::size_t tensors)
 {
     Json p;
     p["recipe"] = recipe.text();
-    p["tensors"] = tensors;
+    p["tensors"] = tensors - plan.refused.size();
     p["weights"] = plan.weights;
     p["bits_per_weight"] = plan.weights == 0 ? 0.0
                                              : static_cast<double>(plan.bits.payload + plan.bits.metadata)
@@ -75,6 +130,7 @@ Json planJson(const study::RunPlan& plan, const quant::Recipe& recipe, std::size
     p["bytes_after"] = (plan.bits.payload + plan.bits.metadata) / 8;
     p["peak_bytes"] = plan.peakBytes;
     p["estimated_seconds"] = plan.seconds;
+    p["refused"] = plan.refused.size();
     return p;
 }
 
@@ -83,9 +139,36 @@ std::string planText(const study::RunPlan& plan, const quant::Recipe& recipe, st
     const double bits = plan.weights == 0 ? 0.0
                                           : static_cast<double>(plan.bits.payload + plan.bits.metadata)
                                                 / static_cast<double>(plan.weights);
-    return recipe.text() + ": " + formatCount(tensors) + " tensors, " + formatCount(plan.weights) + " weights, "
+    return recipe.text() + ": " + formatCount(tensors - plan.refused.size())
+         + (plan.refused.empty() ? "" : " of " + formatCount(tensors)) + " tensors, " + formatCount(plan.weights) + " weights, "
          + formatBits(bits) + ", peak memory " + formatBytes(plan.peakBytes) + ", about " + formatSeconds(plan.seconds)
          + "\n";
+}
+
+Result<Outcome> planOutcome(const Invocation& invocation, const io::ModelSource& source, std::span<const std::size_t> tensors,
+                            std::span<const quant::Recipe> recipes)
+{
+    Outcome out;
+    out.json["dry_run"] = true;
+    out.json["plans"] = Json::array();
+    double seconds = 0;
+    std::uint64_t peak = 0;
+    study::RunOptions options;
+    options.seed = invocation.common.seed;
+    std::vector<study::Refusal> refused;
+    for (std::size_t r = 0; r < recipes.size(); ++r) {
+        QS_ASSIGN(const auto plan, study::planRun(source, tensors, recipes[r], options, invocation.context, true));
+        out.json["plans"].push_back(planJson(plan, recipes[r], tensors.size()));
+        out.text += planText(plan, recipes[r], tensors.size());
+        for (const auto& one : plan.refused) refused.push_back({one.tensor, r, one.error, one.misfit});
+        seconds += plan.seconds;
+        peak = std::max(peak, plan.peakBytes);
+    }
+    if (!refused.empty() && refused.size() == tensors.size() * recipes.size()) return fail(std::move(refused.front().error));
+    out.json["peak_bytes"] = peak;
+    out.json["estimated_seconds"] = seconds;
+    tellRefused(out, refused, recipes);
+    return out;
 }
 
 } // namespace qs::cli

@@ -11,16 +11,29 @@ namespace qs::cli {
 Json metricsJson(const metrics::WeightError& error);
 /// {name, recipe, bits_per_weight, payload_bits, metadata_bits, seconds, metrics}
 Json cellJson(const study::CellSummary& cell, const io::ModelSource& source, const quant::Recipe& recipe);
-/// {recipe, bits_per_weight, bytes_before, bytes_after, seconds, peak_bytes, metrics}
-Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe);
+/// The same keys for a cell that was refused: figures null, and `error` as a failure prints it.
+Json refusedJson(const study::Refusal& refusal, const io::ModelSource& source, const quant::Recipe& recipe);
+/// {recipe, tensors, refused, bits_per_weight, bytes_before, bytes_after, seconds, peak_bytes, metrics}
+Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe, std::size_t refused = 0);
 
 /// The table of cells for people: tensor, recipe, bits, size, relative MSE, SQNR, cosine, time.
 Table cellTable();
 void addCell(Table& table, const std::string& name, const std::string& recipe, double bits, std::uint64_t bytes,
              const metrics::WeightError& error, double seconds);
 
+/// The row of a refused cell: no figures.
+void addRefused(Table& table, const std::string& name, const std::string& recipe);
+/// What goes with refused cells: a list for people with every reason, one warning per recipe and reason, and exit code 1
+/// where a cell failed for more than its shape (specs/cli.md: the work can't be done as asked).
+std::string refusedText(std::span<const study::Refusal> refused, const io::ModelSource& source, std::span<const quant::Recipe> recipes);
+void tellRefused(Outcome& outcome, std::span<const study::Refusal> refused, std::span<const quant::Recipe> recipes);
+
 /// The plan that --dry-run prints.
 Json planJson(const study::RunPlan& plan, const quant::Recipe& recipe, std::size_t tensors);
 std::string planText(const study::RunPlan& plan, const quant::Recipe& recipe, std::size_t tensors);
+/// --dry-run of a command that runs several recipes: a plan each, the largest peak, all seconds. Tensors that a recipe
+/// can't take are counted and told; where no recipe takes any, the first reason is the error.
+Result<Outcome> planOutcome(const Invocation& invocation, const io::ModelSource& source, std::span<const std::size_t> tensors,
+                            std::span<const quant::Recipe> recipes);
 
 } // namespace qs::cli

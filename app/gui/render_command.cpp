@@ -4,10 +4,12 @@
 #include "app/gui/picture_export.h"
 #include "core/export/open_any.h"
 #include "core/plots/plot_registry.h"
+#include "core/study/run_study.h"
 #include "widgets/plots/plot_view.h"
 
 #include <QCommandLineParser>
 #include <QFileInfo>
+#include <algorithm>
 #include <cstdio>
 
 namespace qs::gui {
@@ -80,14 +82,27 @@ Status render(const QCommandLineParser& options)
     bool seedOk = true;
     if (options.isSet(QStringLiteral("seed"))) run.seed = options.value(QStringLiteral("seed")).toULongLong(&seedOk);
     if (!seedOk) return usage(QStringLiteral("--seed takes a whole number"));
-    int slot = 1;
-    for (const auto& recipe : recipes) {
-        for (const std::size_t i : cells) {
-            QS_ASSIGN(auto cell, study::runCell(*input.source, input.source->tensors[i], recipe, run, context));
-            input.results.push_back(std::move(cell));
-            input.colorSlots.push_back(slot);
-        }
-        ++slot;
+    study::StudyRequest request;
+    request.source = input.source;
+    request.tensors = cells;
+    request.recipes = recipes;
+    request.options = run;
+    request.keepGoing = true;
+    std::vector<std::vector<std::shared_ptr<const study::CellResult>>> byRecipe(recipes.size());
+    request.onCell = [&](const std::shared_ptr<const study::CellResult>& cell) -> Status {
+        const auto at = std::find_if(recipes.begin(), recipes.end(), [&](const auto& r) { return r.text() == cell->recipe.text(); });
+        byRecipe[static_cast<std::size_t>(at - recipes.begin())].push_back(info->wholeModel ? study::figuresOf(*cell) : cell);
+        return {};
+    };
+    if (!recipes.empty()) {
+        QS_ASSIGN(const auto study, study::runStudy(request, context));
+        for (std::size_t r = 0; r < recipes.size(); ++r) // legends in the order given
+            for (auto& cell : byRecipe[r]) {
+                input.results.push_back(std::move(cell));
+                input.colorSlots.push_back(static_cast<int>(r) + 1);
+            }
+        for (const auto& r : study.refused)
+            std::fprintf(stderr, "quantoscope: warning: %s left out: %s\n", recipes[r.recipe].text().c_str(), r.error.text().c_str());
     }
     for (const QString& pair : options.values(QStringLiteral("option"))) {
         const qsizetype eq = pair.indexOf(QLatin1Char('='));

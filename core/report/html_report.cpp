@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <utility>
 
 namespace qs::report {
 namespace {
@@ -36,6 +37,13 @@ code { font-size: 12px; overflow-wrap: anywhere; } dl { display: grid; grid-temp
 
 std::string cell(const std::string& text, const char* kind = "") { return std::string("<td") + kind + ">" + text + "</td>"; }
 std::string number(const std::string& text, bool best = false) { return cell(text, best ? " class=\"n best\"" : " class=\"n\""); }
+
+std::string repeated(const std::string& text, int times)
+{
+    std::string out;
+    for (int i = 0; i < times; ++i) out += text;
+    return out;
+}
 
 std::string fact(const std::string& name, const std::string& value) { return "<dt>" + name + "</dt><dd>" + value + "</dd>\n"; }
 
@@ -64,36 +72,88 @@ Result<std::string> hashOf(const quant::Decoder& decoder, const Context& context
     return sha.finish();
 }
 
-class Page {
+// What the page keeps of a cell.
+struct Figures {
+    std::shared_ptr<const study::CellResult> cell; // without artefact
+    std::size_t group = 0;
+    std::string hash;
+};
+
+// A tensor among those of largest error so far, with its plots made.
+struct Shown {
+    double error = 0;
+    std::string tensor;
+    std::string html;
+};
+
+} // namespace
+
+class ReportBuilder::Page {
 public:
-    Page(const ReportInput& input, const Context& context) : m_input(input), m_context(context)
+    Page(std::shared_ptr<const io::ModelSource> source, std::span<const quant::Recipe> recipes, ReportOptions options, const Context& context)
+        : m_source(std::move(source)), m_options(options), m_context(context)
     {
-        m_all.source = input.source;
-        m_all.results = input.results;
-        m_groups = plots::recipesOf(m_all);
-        for (const auto& r : input.results)
-            if (std::find(m_tensors.begin(), m_tensors.end(), r->tensor) == m_tensors.end()) m_tensors.push_back(r->tensor);
-        std::sort(m_tensors.begin(), m_tensors.end(), io::naturalLess);
+        for (const auto& recipe : recipes) {
+            const std::string text = recipe.text();
+            if (groupOf(text) < m_groups.size()) continue;
+            m_groups.push_back({recipe.label(), text, static_cast<int>(m_groups.size()) + 1, {}});
+        }
+        std::vector<std::string> labels;
+        for (const auto& g : m_groups) labels.push_back(g.name);
+        for (auto& g : m_groups) // the same label twice says nothing
+            if (std::count(labels.begin(), labels.end(), g.name) > 1) g.name = g.text;
     }
 
-    Result<std::string> make()
+    Status add(std::shared_ptr<const study::CellResult> cell)
     {
-        const std::string name = m_input.source->path.filename().empty() ? m_input.source->path.parent_path().filename().string()
-                                                                         : m_input.source->path.filename().string();
+        const std::size_t group = groupOf(cell->recipe.text());
+        if (group == m_groups.size()) return fail(Error(ErrorCode::Usage, "a cell of a recipe that was not announced").got(cell->recipe.text()));
+        if (!m_open.empty() && m_open.front()->tensor != cell->tensor) QS_TRY(closeTensor());
+        Figures f;
+        f.group = group;
+        f.hash = "not kept";
+        if (cell->decoder) {
+            QS_ASSIGN(f.hash, hashOf(*cell->decoder, m_context));
+        }
+        f.cell = study::figuresOf(*cell);
+        m_figures.push_back(std::move(f));
+        m_open.push_back(std::move(cell));
+        return {};
+    }
+
+    void refuse(const study::Refusal& refusal) { m_refused.push_back(refusal); }
+
+    Result<std::string> finish()
+    {
+        if (!m_source) return fail(ErrorCode::NotFound, "a report needs a checkpoint");
+        if (m_figures.empty()) return fail(Error(ErrorCode::Lacking, "a report needs results").fix("name recipes and tensors"));
+        QS_TRY(closeTensor());
+        const auto seen = [&](const std::string& tensor) {
+            if (std::find(m_tensors.begin(), m_tensors.end(), tensor) == m_tensors.end()) m_tensors.push_back(tensor);
+        };
+        for (const auto& f : m_figures) seen(f.cell->tensor);
+        for (const auto& r : m_refused) seen(m_source->tensors[r.tensor].name);
+        std::sort(m_tensors.begin(), m_tensors.end(), io::naturalLess);
+        std::vector<std::shared_ptr<const study::CellResult>> all;
+        for (std::size_t g = 0; g < m_groups.size(); ++g) // by recipe: legends then have the order of the command line
+            for (const auto& f : m_figures)
+                if (f.group == g) all.push_back(f.cell);
+        const std::string name = m_source->path.filename().empty() ? m_source->path.parent_path().filename().string()
+                                                                   : m_source->path.filename().string();
         m_out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
             + xmlText(name) + " \u00B7 Quantoscope</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n<h1>" + xmlText(name) + "</h1>\n<p>"
             + std::to_string(m_tensors.size()) + (m_tensors.size() == 1 ? " tensor" : " tensors") + " under " + std::to_string(m_groups.size())
             + (m_groups.size() == 1 ? " recipe" : " recipes") + ". Every figure is computed from the decoded artefacts in double precision; every stored array is counted.</p>\n";
         QS_TRY(checkpoint());
         totals();
-        QS_TRY(figure("rate_distortion", -1, {}, m_all.results));
+        QS_TRY(figure("rate_distortion", -1, {}, all));
         heading("Layers and recipes");
-        QS_TRY(figure("recipes", -1, {}, m_all.results));
-        QS_TRY(figure("overview", -1, {{"figure", "relative_mse"}}, m_all.results));
+        QS_TRY(figure("recipes", -1, {}, all));
+        QS_TRY(figure("overview", -1, {{"figure", "relative_mse"}}, all));
         QS_TRY(figure("overview", -1, {{"figure", "std"}}, {}));
         perTensor();
-        QS_TRY(worst());
-        QS_TRY(provenance());
+        worst();
+        provenance();
         m_out += "</body>\n</html>\n";
         return std::move(m_out);
     }
@@ -103,7 +163,7 @@ private:
 
     Status checkpoint()
     {
-        const auto& s = *m_input.source;
+        const auto& s = *m_source;
         std::uint64_t parameters = 0;
         std::uint64_t bytes = 0;
         std::map<std::string, int> types;
@@ -136,23 +196,32 @@ private:
 
     void totals()
     {
-        std::vector<Total> all;
-        for (const auto& g : m_groups) {
-            Total t;
-            for (const std::size_t i : g.results) {
-                t.error.merge(m_input.results[i]->error);
-                t.bits += static_cast<double>(m_input.results[i]->bits.payload + m_input.results[i]->bits.metadata);
-                ++t.tensors;
-            }
-            all.push_back(t);
+        std::vector<Total> all(m_groups.size());
+        for (const auto& f : m_figures) {
+            Total& t = all[f.group];
+            t.error.merge(f.cell->error);
+            t.bits += static_cast<double>(f.cell->bits.payload + f.cell->bits.metadata);
+            ++t.tensors;
         }
         heading("Recipes");
         m_out += "<div class=\"wide\"><table>\n<tr><th>recipe</th><th class=\"n\">tensors</th><th class=\"n\">bits per weight</th><th class=\"n\">relative MSE \u2193</th>"
                  "<th class=\"n\">SQNR \u2191</th><th class=\"n\">cosine \u2191</th><th class=\"n\">max |e| \u2193</th><th>as given to the command line</th></tr>\n";
-        const auto least = std::min_element(all.begin(), all.end(), [](const Total& a, const Total& b) { return a.error.relativeMse() < b.error.relativeMse(); });
+        // Only recipes that took every tensor are measured on the same weights.
+        double least = std::numeric_limits<double>::infinity();
+        std::size_t whole = 0;
+        for (const auto& t : all)
+            if (t.tensors == m_tensors.size()) {
+                least = std::min(least, t.error.relativeMse());
+                ++whole;
+            }
         for (std::size_t i = 0; i < all.size(); ++i) {
             const auto& e = all[i].error;
-            const bool best = all.size() > 1 && e.relativeMse() == least->error.relativeMse();
+            if (all[i].tensors == 0) {
+                m_out += "<tr>" + cell(xmlText(m_groups[i].name)) + number("0") + repeated(number("\u2013"), 5)
+                    + cell("<code>" + xmlText(m_groups[i].text) + "</code>") + "</tr>\n";
+                continue;
+            }
+            const bool best = whole > 1 && all[i].tensors == m_tensors.size() && e.relativeMse() == least;
             m_out += "<tr>" + cell(xmlText(m_groups[i].name)) + number(std::to_string(all[i].tensors)) + number(formatBits(all[i].perWeight()))
                 + number(formatError(e.relativeMse()), best) + number(formatDecibel(e.sqnrDb()), best) + number(formatNumber(e.cosine(), 6))
                 + number(formatError(e.maxAbs)) + cell("<code>" + xmlText(m_groups[i].text) + "</code>") + "</tr>\n";
@@ -166,61 +235,76 @@ private:
         m_out += "<div class=\"wide\"><table>\n<tr><th>tensor</th><th>recipe</th><th class=\"n\">bits per weight</th><th class=\"n\">relative MSE \u2193</th><th class=\"n\">SQNR \u2191</th>"
                  "<th class=\"n\">max |e| \u2193</th></tr>\n";
         for (const auto& tensor : m_tensors) {
-            const auto mine = resultsOf(tensor);
+            const auto mine = figuresOf(tensor);
             double least = std::numeric_limits<double>::infinity();
-            for (const auto& r : mine) least = std::min(least, r->error.relativeMse());
+            for (const auto* f : mine) least = std::min(least, f->cell->error.relativeMse());
             bool first = true;
-            for (const auto& r : mine) {
-                const bool best = mine.size() > 1 && r->error.relativeMse() == least;
-                m_out += "<tr>" + cell(first ? xmlText(tensor) : "") + cell(xmlText(nameOf(*r))) + number(formatBits(r->bitsPerWeight()))
-                    + number(formatError(r->error.relativeMse()), best) + number(formatDecibel(r->error.sqnrDb()), best) + number(formatError(r->error.maxAbs)) + "</tr>\n";
-                first = false;
+            for (std::size_t g = 0; g < m_groups.size(); ++g) {
+                for (const auto* f : mine) {
+                    if (f->group != g) continue;
+                    const auto& e = f->cell->error;
+                    const bool best = mine.size() > 1 && e.relativeMse() == least;
+                    m_out += "<tr>" + cell(first ? xmlText(tensor) : "") + cell(xmlText(m_groups[g].name)) + number(formatBits(f->cell->bitsPerWeight()))
+                        + number(formatError(e.relativeMse()), best) + number(formatDecibel(e.sqnrDb()), best) + number(formatError(e.maxAbs)) + "</tr>\n";
+                    first = false;
+                }
+                for (const auto& r : m_refused) {
+                    if (m_source->tensors[r.tensor].name != tensor || r.recipe != g) continue;
+                    Error reason = r.error;
+                    reason.tensor.clear(); // it stands in the first column
+                    m_out += "<tr>" + cell(first ? xmlText(tensor) : "") + cell(xmlText(m_groups[g].name))
+                        + cell("refused: " + xmlText(reason.text()), " colspan=\"4\"") + "</tr>\n";
+                    first = false;
+                }
             }
         }
         m_out += "</table></div>\n";
     }
 
-    Status worst()
+    // The last cell of a tensor has come: its plots where its error is among the largest, then the artefacts go.
+    Status closeTensor()
     {
-        std::vector<std::pair<double, std::string>> order;
-        for (const auto& tensor : m_tensors) {
-            const auto mine = resultsOf(tensor);
-            double sum = 0;
-            for (const auto& r : mine) sum += r->error.relativeMse();
-            order.emplace_back(sum / static_cast<double>(mine.size()), tensor);
-        }
-        std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-        if (order.size() > static_cast<std::size_t>(std::max(0, m_input.worstTensors))) order.resize(static_cast<std::size_t>(std::max(0, m_input.worstTensors)));
-        if (order.empty()) return {};
-        heading(order.size() == 1 ? "The tensor" : "The tensors of largest error");
-        for (const auto& [error, tensor] : order) {
-            const auto at = m_input.source->find(tensor);
-            if (at < 0) continue;
-            m_out += "<h3>" + xmlText(tensor) + "</h3>\n";
-            const auto mine = resultsOf(tensor);
-            QS_TRY(figure("distribution", at, {}, mine));
-            QS_TRY(figure("heatmap", at, {}, mine));
-            QS_TRY(figure("magnitude", at, {}, mine));
-            if (mine.size() > 1) QS_TRY(figure("rate_distortion", at, {}, mine));
-        }
+        const auto cells = std::exchange(m_open, {});
+        const auto most = static_cast<std::size_t>(std::max(0, m_options.worstTensors));
+        if (cells.empty() || most == 0) return {};
+        double sum = 0;
+        for (const auto& c : cells) sum += c->error.relativeMse();
+        Shown shown{sum / static_cast<double>(cells.size()), cells.front()->tensor, {}};
+        const auto place = std::find_if(m_worst.begin(), m_worst.end(), [&](const Shown& s) { return worse(shown, s); });
+        if (place == m_worst.end() && m_worst.size() == most) return {};
+        const auto at = m_source->find(shown.tensor);
+        if (at < 0) return {};
+        const std::string page = std::exchange(m_out, {});
+        Status status;
+        for (const char* name : {"distribution", "heatmap", "magnitude", "rate_distortion"})
+            if (status && (cells.size() > 1 || std::string_view(name) != "rate_distortion")) status = figure(name, at, {}, cells);
+        shown.html = std::exchange(m_out, page);
+        QS_TRY(status);
+        m_worst.insert(place, std::move(shown));
+        if (m_worst.size() > most) m_worst.pop_back();
         return {};
     }
 
-    Status provenance()
+    // By mean relative MSE, then by name, so that the choice does not hang on the order in which cells come.
+    static bool worse(const Shown& a, const Shown& b) { return a.error != b.error ? a.error > b.error : io::naturalLess(a.tensor, b.tensor); }
+
+    void worst()
+    {
+        if (m_worst.empty()) return;
+        heading(m_worst.size() == 1 ? "The tensor" : "The tensors of largest error");
+        for (const auto& shown : m_worst) m_out += "<h3>" + xmlText(shown.tensor) + "</h3>\n" + shown.html;
+    }
+
+    void provenance()
     {
         heading("Provenance");
         m_out += "<dl>\n" + fact("program", "Quantoscope " + std::string(version())) + "</dl>\n<p>SHA-256 of each artefact's decoded values (little-endian F32, row by row).</p>\n"
                  "<div class=\"wide\"><table>\n<tr><th>tensor</th><th>recipe</th><th class=\"n\">seed</th><th>SHA-256</th></tr>\n";
         for (const auto& tensor : m_tensors)
-            for (const auto& r : resultsOf(tensor)) {
-                std::string hash = "not kept";
-                if (r->decoder) {
-                    QS_ASSIGN(hash, hashOf(*r->decoder, m_context));
-                }
-                m_out += "<tr>" + cell(xmlText(tensor)) + cell(xmlText(nameOf(*r))) + number(std::to_string(r->seed)) + cell("<code>" + hash + "</code>") + "</tr>\n";
-            }
+            for (const auto* f : figuresOf(tensor))
+                m_out += "<tr>" + cell(xmlText(tensor)) + cell(xmlText(m_groups[f->group].name)) + number(std::to_string(f->cell->seed))
+                    + cell("<code>" + f->hash + "</code>") + "</tr>\n";
         m_out += "</table></div>\n";
-        return {};
     }
 
     // One plot, light and dark, with its sentence below. A plot that these results can't fill is left out with its reason.
@@ -230,12 +314,10 @@ private:
         const plots::PlotInfo* info = plots::builtinPlots().find(name);
         if (!info) return fail(ErrorCode::Internal, std::string("no plot ") + name);
         plots::PlotInput in;
-        in.source = m_input.source;
+        in.source = m_source;
         in.tensor = tensor;
         in.options = std::move(options);
-        for (const auto& r : results)
-            for (const auto& g : m_groups)
-                if (g.text == r->recipe.text()) in.colorSlots.push_back(g.slot);
+        for (const auto& r : results) in.colorSlots.push_back(m_groups[groupOf(r->recipe.text())].slot);
         in.results = std::move(results);
         auto plot = info->make(in, m_context);
         if (!plot && plot.error().code == ErrorCode::Cancelled) return fail(std::move(plot.error()));
@@ -248,37 +330,58 @@ private:
         return {};
     }
 
-    std::vector<std::shared_ptr<const study::CellResult>> resultsOf(const std::string& tensor) const
+    // Of one tensor, in the order of recipes.
+    std::vector<const Figures*> figuresOf(const std::string& tensor) const
     {
-        std::vector<std::shared_ptr<const study::CellResult>> out;
-        for (const auto& g : m_groups)
-            for (const std::size_t i : g.results)
-                if (m_input.results[i]->tensor == tensor) out.push_back(m_input.results[i]);
+        std::vector<const Figures*> out;
+        for (const auto& f : m_figures)
+            if (f.cell->tensor == tensor) out.push_back(&f);
+        std::stable_sort(out.begin(), out.end(), [](const Figures* a, const Figures* b) { return a->group < b->group; });
         return out;
     }
 
-    std::string nameOf(const study::CellResult& r) const
+    std::size_t groupOf(const std::string& text) const
     {
-        for (const auto& g : m_groups)
-            if (g.text == r.recipe.text()) return g.name;
-        return r.recipe.label();
+        const auto it = std::find_if(m_groups.begin(), m_groups.end(), [&](const plots::RecipeGroup& g) { return g.text == text; });
+        return static_cast<std::size_t>(it - m_groups.begin());
     }
 
-    const ReportInput& m_input;
-    const Context& m_context;
-    plots::PlotInput m_all;
-    std::vector<plots::RecipeGroup> m_groups;
+    std::shared_ptr<const io::ModelSource> m_source;
+    ReportOptions m_options;
+    const Context m_context;
+    std::vector<plots::RecipeGroup> m_groups; // name, text and slot; `results` is not used
+    std::vector<Figures> m_figures;
+    std::vector<study::Refusal> m_refused;
+    std::vector<std::shared_ptr<const study::CellResult>> m_open; // of the tensor that is being measured
+    std::vector<Shown> m_worst;                                   // largest error first
     std::vector<std::string> m_tensors;
     std::string m_out;
 };
 
-} // namespace
+ReportBuilder::ReportBuilder(std::shared_ptr<const io::ModelSource> source, std::span<const quant::Recipe> recipes, ReportOptions options,
+                             const Context& context)
+    : m_page(std::make_unique<Page>(std::move(source), recipes, options, context))
+{
+}
+
+ReportBuilder::~ReportBuilder() = default;
+Status ReportBuilder::add(std::shared_ptr<const study::CellResult> cell) { return m_page->add(std::move(cell)); }
+void ReportBuilder::refuse(const study::Refusal& refusal) { m_page->refuse(refusal); }
+Result<std::string> ReportBuilder::finish() { return m_page->finish(); }
 
 Result<std::string> makeReport(const ReportInput& input, const Context& context)
 {
-    if (!input.source) return fail(ErrorCode::NotFound, "a report needs a checkpoint");
-    if (input.results.empty()) return fail(Error(ErrorCode::Lacking, "a report needs results").fix("name recipes and tensors"));
-    return Page(input, context).make();
+    std::vector<quant::Recipe> recipes;
+    std::vector<std::string> tensors;
+    for (const auto& r : input.results) {
+        recipes.push_back(r->recipe); // the builder takes each once
+        if (std::find(tensors.begin(), tensors.end(), r->tensor) == tensors.end()) tensors.push_back(r->tensor);
+    }
+    ReportBuilder builder(input.source, recipes, {input.worstTensors}, context);
+    for (const auto& tensor : tensors)
+        for (const auto& r : input.results)
+            if (r->tensor == tensor) QS_TRY(builder.add(r));
+    return builder.finish();
 }
 
 } // namespace qs::report

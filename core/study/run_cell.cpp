@@ -57,6 +57,35 @@ std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& r
     return 2 * 4 * n + n + 2 * artefact + (std::uint64_t(16) << 20);
 }
 
+std::shared_ptr<const CellResult> figuresOf(const CellResult& cell)
+{
+    auto out = std::make_shared<CellResult>(cell);
+    out->artefact.reset();
+    out->decoder.reset();
+    return out;
+}
+
+bool concernsOneCell(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::NonFinite:
+    case ErrorCode::NotRepresentable:
+    case ErrorCode::Lacking:
+    case ErrorCode::Unsupported: return true;
+    default: return false;
+    }
+}
+
+Status fitsShape(const io::TensorInfo& tensor, const quant::Recipe& recipe)
+{
+    const io::MatrixShape shape = io::matrixShape(tensor);
+    if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, nullptr); !ok) {
+        if (ok.error().code == ErrorCode::Lacking && quant::needsOf(recipe, quant::builtinRegistry()) != 0) return {};
+        return fail(std::move(ok.error()).ofTensor(tensor.name));
+    }
+    return {};
+}
+
 Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source, const io::TensorInfo& tensor,
                                                   const quant::Recipe& recipe, const RunOptions& options,
                                                   const Context& context)

@@ -24,8 +24,31 @@ struct CellResult {
     double seconds = 0;            ///< reading, fitting, encoding and measuring
     std::uint64_t peakBytes = 0;   ///< working memory stated for this job (cellPeakBytes)
     std::string device = "cpu";
-    double bitsPerWeight() const { return artefact ? artefact->bitsPerWeight() : 0; }
+    /// From the counted bits, so that it holds for a cell whose artefact was dropped.
+    double bitsPerWeight() const
+    {
+        return error.count == 0 ? 0.0 : static_cast<double>(bits.payload + bits.metadata) / static_cast<double>(error.count);
+    }
 };
+
+/// The same cell without artefact and decoder: what tables and fronts need, a few hundred bytes.
+std::shared_ptr<const CellResult> figuresOf(const CellResult& cell);
+
+/// A cell without figures: a recipe that one tensor can't take, and why.
+struct Refusal {
+    std::size_t tensor = 0; ///< index in ModelSource::tensors
+    std::size_t recipe = 0; ///< index in the request's recipes
+    Error error;
+    /// The recipe does not fit the tensor's shape. Else the work was begun and failed (weights that are not finite,
+    /// memory, calibration), which a caller may count as a failure of the whole.
+    bool misfit = false;
+};
+
+/// Whether a failure concerns this one cell, so that others can go on. An input that breaks its format's rules, a
+/// failing disk, wrong usage and a stop concern all of them.
+bool concernsOneCell(ErrorCode code);
+/// Why `recipe` does not fit the tensor's shape; nothing where it does, or where only calibration is lacking.
+Status fitsShape(const io::TensorInfo& tensor, const quant::Recipe& recipe);
 
 struct RunOptions {
     std::uint64_t seed = 0;

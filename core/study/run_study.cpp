@@ -4,6 +4,8 @@
 #include "core/study/pareto.h"
 
 #include <algorithm>
+#include <limits>
+#include <variant>
 
 namespace qs::study {
 namespace {
@@ -13,6 +15,21 @@ double perWeight(const quant::StorageBits& bits, std::uint64_t weights)
     return weights == 0 ? 0.0 : static_cast<double>(bits.payload + bits.metadata) / static_cast<double>(weights);
 }
 
+using CellPtr = std::shared_ptr<const CellResult>;
+
+Result<std::variant<CellPtr, Refusal>> runCellOrRefuse(const StudyRequest& request, std::size_t t, std::size_t r,
+                                                       const RunOptions& options, const Context& context)
+{
+    const io::TensorInfo& tensor = request.source->tensors[t];
+    const quant::Recipe& recipe = request.recipes[r];
+    auto fits = fitsShape(tensor, recipe); // asked first: nothing is read for a recipe that can't take the shape
+    if (!fits && request.keepGoing && concernsOneCell(fits.error().code)) return Refusal{t, r, std::move(fits.error()), true};
+    auto cell = runCell(*request.source, tensor, recipe, options, context);
+    if (cell) return std::move(*cell);
+    if (!request.keepGoing || !concernsOneCell(cell.error().code)) return fail(std::move(cell.error()));
+    return Refusal{t, r, std::move(cell.error()), false};
+}
+
 } // namespace
 
 double CellSummary::bitsPerWeight() const { return perWeight(bits, weights); }
@@ -20,6 +37,7 @@ double RecipeTotals::bitsPerWeight() const { return perWeight(bits, weights); }
 
 void RecipeTotals::add(const CellSummary& cell)
 {
+    ++cells;
     weights += cell.weights;
     bytesBefore += cell.bytesBefore;
     bytesAfter += cell.bytesAfter();
@@ -62,18 +80,27 @@ Result<Study> runStudy(const StudyRequest& request, const Context& context)
         std::vector<double> error;
         for (std::size_t r = 0; r < request.recipes.size(); ++r) {
             if (context.stopped()) return cancelled();
-            QS_ASSIGN(const auto cell, runCell(*request.source, tensor, request.recipes[r], options, context));
-            if (request.onCell) QS_TRY(request.onCell(*cell));
-            study.cells.push_back(summarize(*cell, *request.source, t, r));
-            study.totals[r].add(study.cells.back());
-            bits.push_back(study.cells.back().bitsPerWeight());
-            error.push_back(study.cells.back().error.relativeMse());
+            auto result = runCellOrRefuse(request, t, r, options, context);
+            if (!result) return fail(std::move(result.error()));
+            if (auto* refusal = std::get_if<Refusal>(&*result)) {
+                study.refused.push_back(std::move(*refusal));
+                bits.push_back(std::numeric_limits<double>::quiet_NaN()); // never on the front
+                error.push_back(std::numeric_limits<double>::quiet_NaN());
+            } else {
+                const auto& cell = std::get<CellPtr>(*result);
+                if (request.onCell) QS_TRY(request.onCell(cell));
+                study.cells.push_back(summarize(*cell, *request.source, t, r));
+                study.totals[r].add(study.cells.back());
+                bits.push_back(study.cells.back().bitsPerWeight());
+                error.push_back(study.cells.back().error.relativeMse());
+            }
             // parts count what they like in between; at a cell's end the sum is exact again
             announced += 3 * tensor.shape.elements();
             if (context.progress) context.progress->done.store(announced);
         }
         study.pareto.push_back(paretoFront(bits, error));
     }
+    if (study.cells.empty() && !study.refused.empty()) return fail(std::move(study.refused.front().error));
     return study;
 }
 

@@ -23,6 +23,7 @@ struct CellSummary {
 
 /// Sums over the tensors of one recipe.
 struct RecipeTotals {
+    std::size_t cells = 0;
     std::uint64_t weights = 0;
     std::uint64_t bytesBefore = 0;
     std::uint64_t bytesAfter = 0;
@@ -39,13 +40,17 @@ struct StudyRequest {
     std::vector<std::size_t> tensors;       ///< indices in source->tensors
     std::vector<quant::Recipe> recipes;
     RunOptions options;
+    /// A recipe that a tensor can't take becomes a Refusal and the study goes on; else it ends there. A study in which
+    /// every cell is refused fails with the first refusal in any case.
+    bool keepGoing = false;
     /// Called in order after every cell, with the artefact still there; an error ends the study. May be null.
-    std::function<Status(const CellResult&)> onCell;
+    std::function<Status(const std::shared_ptr<const CellResult>&)> onCell;
 };
 
 struct Study {
     std::vector<CellSummary> cells;         ///< tensor by tensor, within a tensor recipe by recipe
-    std::vector<RecipeTotals> totals;       ///< by recipe
+    std::vector<Refusal> refused;           ///< cells without figures, in the same order
+    std::vector<RecipeTotals> totals;       ///< by recipe, over the cells that have figures
     /// Recipes on the front of bits against relative MSE, for the k-th tensor of the request.
     std::vector<std::vector<std::size_t>> pareto;
 };

@@ -33,13 +33,18 @@ Result<double> estimateSeconds(const io::ModelSource& source, const io::TensorIn
 }
 
 Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size_t> tensors, const quant::Recipe& recipe,
-                        const RunOptions& options, const Context& context)
+                        const RunOptions& options, const Context& context, bool keepGoing)
 {
     RunPlan plan;
     std::map<std::tuple<int, Index, Index>, double> measured;
     for (const std::size_t t : tensors) {
         const io::TensorInfo& tensor = source.tensors[t];
         const io::MatrixShape shape = io::matrixShape(tensor);
+        if (keepGoing)
+            if (auto fits = fitsShape(tensor, recipe); !fits && concernsOneCell(fits.error().code)) {
+                plan.refused.push_back({t, 0, std::move(fits.error()), true});
+                continue;
+            }
         if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, options.calibration); !ok)
             return fail(std::move(ok.error()).ofTensor(tensor.name));
         const auto key = std::tuple(static_cast<int>(tensor.dtype), shape.rows, shape.cols);

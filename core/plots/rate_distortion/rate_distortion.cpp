@@ -17,6 +17,7 @@ struct Point {
     double bits = 0;
     metrics::WeightError error;
     bool front = false;
+    std::size_t tensors = 0;
 };
 
 Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Context&)
@@ -29,7 +30,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     std::vector<Point> points;
     std::size_t tensors = 0;
     for (const auto& group : recipesOf(input)) {
-        Point p{group.name, group.slot, 0, {}, false};
+        Point p{group.name, group.slot, 0, {}, false, group.results.size()};
         double bits = 0;
         for (const std::size_t i : group.results) {
             const auto& r = *input.results[i];
@@ -77,6 +78,10 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     for (const Point& p : points)
         if (shown(p)) plot->series.push_back({p.name, SeriesKind::Points, p.slot, {p.bits}, {value(p)}, {p.name}, p.front});
     if (!exact.empty()) plot->notes.push_back("Without error, so without a place on this axis: " + exact + ".");
+    if (input.tensor < 0)
+        for (const Point& p : points) // a recipe that some tensors can't take is measured on other weights
+            if (p.tensors < tensors)
+                plot->notes.push_back(p.name + " is of " + std::to_string(p.tensors) + " of these " + std::to_string(tensors) + " tensors.");
     std::string figures;
     for (const Point* p : front)
         figures += (figures.empty() ? "" : ", ") + p->name + " (" + formatBits(p->bits) + ", " + (sqnr ? formatDecibel(value(*p)) : formatError(value(*p))) + ")";

@@ -71,6 +71,39 @@ private slots:
         QVERIFY(*a == *b);
     }
 
+    void builder_nextTensor_dropsTheArtefactsOfTheLast()
+    {
+        const std::vector<quant::Recipe> recipes{*quant::parseRecipe("rtn:bits=3"), *quant::parseRecipe("nf")};
+        report::ReportBuilder builder(m_input.source, recipes, {1}, {});
+        std::vector<std::weak_ptr<const quant::QuantizedTensor>> artefacts;
+        const auto add = [&](const char* name, const quant::Recipe& recipe) {
+            const auto at = static_cast<std::size_t>(m_input.source->find(name));
+            auto cell = study::runCell(*m_input.source, m_input.source->tensors[at], recipe, {}, {});
+            QVERIFY(cell);
+            artefacts.push_back((*cell)->artefact);
+            QVERIFY(builder.add(std::move(*cell)));
+        };
+
+        for (const char* name : {"model.layers.0.self_attn.k_proj.weight", "model.layers.1.self_attn.k_proj.weight"})
+            for (const auto& recipe : recipes) add(name, recipe);
+
+        QVERIFY(artefacts[0].expired() && artefacts[1].expired());
+        QVERIFY(!artefacts[2].expired() && !artefacts[3].expired()); // its plots are still to come
+        const auto page = builder.finish();
+        QVERIFY2(page, page ? "" : page.error().text().c_str());
+        QVERIFY(artefacts[2].expired() && artefacts[3].expired());
+        QCOMPARE(QString::fromStdString(*page).count("<h3>"), 1);
+    }
+
+    void builder_recipeNotAnnounced_isRefused()
+    {
+        const std::vector<quant::Recipe> recipes{*quant::parseRecipe("rtn:bits=3")};
+        report::ReportBuilder builder(m_input.source, recipes, {}, {});
+        const auto added = builder.add(m_input.results.front());
+        QVERIFY(!added);
+        QCOMPARE(added.error().code, ErrorCode::Usage);
+    }
+
     void report_withoutResults_saysSo()
     {
         report::ReportInput empty;

@@ -52,9 +52,9 @@ void TestRunStudy::runStudy_totals_areTheMergedCells()
     request.tensors = {0, 1};
     request.recipes = {*quant::parseRecipe("rtn:bits=3"), *quant::parseRecipe("rtn:bits=8")};
     std::size_t seen = 0;
-    request.onCell = [&](const study::CellResult& cell) -> Status {
+    request.onCell = [&](const std::shared_ptr<const study::CellResult>& cell) -> Status {
         ++seen;
-        return cell.artefact ? Status{} : fail(ErrorCode::Internal, "no artefact");
+        return cell->artefact ? Status{} : fail(ErrorCode::Internal, "no artefact");
     };
     const auto result = study::runStudy(request, {});
     QVERIFY(result.has_value());

@@ -10,40 +10,19 @@
 namespace qs::cli {
 namespace {
 
-Result<Outcome> plan(const Invocation& invocation, const io::ModelSource& source, std::span<const std::size_t> tensors,
-                     std::span<const quant::Recipe> recipes)
-{
-    Outcome out;
-    out.json["dry_run"] = true;
-    out.json["plans"] = Json::array();
-    double seconds = 0;
-    std::uint64_t peak = 0;
-    for (const auto& recipe : recipes) {
-        study::RunOptions options;
-        options.seed = invocation.common.seed;
-        QS_ASSIGN(const auto p, study::planRun(source, tensors, recipe, options, invocation.context));
-        out.json["plans"].push_back(planJson(p, recipe, tensors.size()));
-        out.text += planText(p, recipe, tensors.size());
-        seconds += p.seconds;
-        peak = std::max(peak, p.peakBytes);
-    }
-    out.json["peak_bytes"] = peak;
-    out.json["estimated_seconds"] = seconds;
-    return out;
-}
-
 Result<Outcome> compare(const Invocation& invocation)
 {
     QS_ASSIGN(const auto recipes, chosenRecipes(invocation));
     QS_ASSIGN(const auto source, openArgument(invocation));
     QS_ASSIGN(const auto tensors, chosenWeights(invocation, *source));
-    if (invocation.common.dryRun) return plan(invocation, *source, tensors, recipes);
+    if (invocation.common.dryRun) return planOutcome(invocation, *source, tensors, recipes);
 
     study::StudyRequest request;
     request.source = source;
     request.tensors = tensors;
     request.recipes = recipes;
     request.options.seed = invocation.common.seed;
+    request.keepGoing = true;
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "compare");
     auto result = study::runStudy(request, invocation.context);
@@ -54,11 +33,20 @@ Result<Outcome> compare(const Invocation& invocation)
     Outcome out;
     Json cells = Json::array();
     Table table = cellTable();
-    for (const auto& c : study.cells) {
-        cells.push_back(cellJson(c, *source, recipes[c.recipe]));
-        addCell(table, source->tensors[c.tensor].name, recipes[c.recipe].text(), c.bitsPerWeight(), c.bytesAfter(), c.error,
-                c.seconds);
-    }
+    auto c = study.cells.begin();
+    auto refused = study.refused.begin();
+    for (const std::size_t t : tensors) // both lists are in this order
+        for (std::size_t r = 0; r < recipes.size(); ++r) {
+            const std::string& name = source->tensors[t].name;
+            if (refused != study.refused.end() && refused->tensor == t && refused->recipe == r) {
+                cells.push_back(refusedJson(*refused++, *source, recipes[r]));
+                addRefused(table, name, recipes[r].text());
+                continue;
+            }
+            cells.push_back(cellJson(*c, *source, recipes[r]));
+            addCell(table, name, recipes[r].text(), c->bitsPerWeight(), c->bytesAfter(), c->error, c->seconds);
+            ++c;
+        }
     Json pareto = Json::object();
     std::string fronts;
     for (std::size_t t = 0; t < tensors.size(); ++t) {
@@ -75,14 +63,17 @@ Result<Outcome> compare(const Invocation& invocation)
     Json totals = Json::object();
     for (std::size_t r = 0; r < recipes.size(); ++r) {
         const auto& t = study.totals[r];
-        totals[recipes[r].text()] = totalsJson(t, recipes[r]);
-        addCell(table, "all " + formatCount(tensors.size()), recipes[r].text(), t.bitsPerWeight(), t.bytesAfter, t.error,
-                t.seconds);
+        totals[recipes[r].text()] = totalsJson(t, recipes[r], tensors.size() - t.cells);
+        const std::string all = t.cells == tensors.size() ? "all " + formatCount(t.cells)
+                                                          : formatCount(t.cells) + " of " + formatCount(tensors.size());
+        if (t.cells == 0) addRefused(table, all, recipes[r].text());
+        else addCell(table, all, recipes[r].text(), t.bitsPerWeight(), t.bytesAfter, t.error, t.seconds);
     }
     out.json["cells"] = std::move(cells);
     out.json["pareto"] = std::move(pareto);
     out.json["totals"] = std::move(totals);
-    out.text = table.text() + "\nPareto fronts (bits against relative MSE)\n" + fronts;
+    out.text = table.text() + refusedText(study.refused, *source, recipes) + "\nPareto fronts (bits against relative MSE)\n" + fronts;
+    tellRefused(out, study.refused, recipes);
     return out;
 }
 

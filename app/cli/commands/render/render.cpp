@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/cell_output.h"
 #include "app/cli/commands/render/start_window.h"
 #include "app/cli/model_arguments.h"
 #include "app/cli/progress_line.h"
 #include "core/base/format.h"
 #include "core/io/crash_safe_writer.h"
 #include "core/plots/plot_registry.h"
-#include "core/study/run_cell.h"
+#include "core/study/run_study.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -72,7 +74,7 @@ Result<std::map<std::string, std::string>> plotOptions(const Invocation& invocat
 }
 
 Result<std::string> draw(const Invocation& invocation, const plots::PlotInfo& plot, const plots::SvgOptions& svg, bool csv,
-                         std::string& summary)
+                         Outcome& outcome)
 {
     QS_ASSIGN(const auto recipes, chosenRecipes(invocation));
     plots::PlotInput input;
@@ -90,16 +92,34 @@ Result<std::string> draw(const Invocation& invocation, const plots::PlotInfo& pl
         return fail(Error(ErrorCode::Usage, "plot " + plot.name + " shows results").wanted("--recipe R, once or more"));
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "render");
-    study::RunOptions options;
-    options.seed = invocation.common.seed;
-    for (std::size_t r = 0; r < recipes.size(); ++r)
-        for (const std::size_t t : tensors) {
-            QS_ASSIGN(auto cell, study::runCell(*input.source, input.source->tensors[t], recipes[r], options, invocation.context));
+    // A figure of the whole model needs no artefacts; each is dropped when its figures are taken.
+    study::StudyRequest request;
+    request.source = input.source;
+    if (!recipes.empty()) request.tensors = tensors;
+    request.recipes = recipes;
+    request.options.seed = invocation.common.seed;
+    request.keepGoing = true;
+    std::vector<std::vector<std::shared_ptr<const study::CellResult>>> cells(recipes.size());
+    request.onCell = [&](const std::shared_ptr<const study::CellResult>& cell) -> Status {
+        const auto at = std::find_if(recipes.begin(), recipes.end(), [&](const auto& r) { return r.text() == cell->recipe.text(); });
+        cells[static_cast<std::size_t>(at - recipes.begin())].push_back(plot.wholeModel ? study::figuresOf(*cell) : cell);
+        return {};
+    };
+    QS_ASSIGN(const auto study, study::runStudy(request, invocation.context));
+    for (std::size_t r = 0; r < recipes.size(); ++r) // legends in the order of the command line
+        for (auto& cell : cells[r]) {
             input.results.push_back(std::move(cell));
             input.colorSlots.push_back(static_cast<int>(r) + 1);
         }
-    QS_ASSIGN(const auto data, plot.make(input, invocation.context));
-    summary = data->summary;
+    QS_ASSIGN(const auto made, plot.make(input, invocation.context));
+    auto data = made;
+    if (!study.refused.empty()) {
+        auto told = std::make_shared<plots::PlotData>(*made);
+        for (const auto& r : study.refused) told->notes.push_back(recipes[r.recipe].text() + " left out: " + r.error.text());
+        data = std::move(told);
+        tellRefused(outcome, study.refused, recipes);
+    }
+    outcome.json["summary"] = data->summary;
     return csv ? plots::toCsv(*data) : plots::toSvg(*data, svg);
 }
 
@@ -115,9 +135,8 @@ Result<Outcome> render(const Invocation& invocation)
     const auto onExisting = invocation.common.force ? io::OnExisting::Replace : io::OnExisting::Refuse;
     Outcome outcome;
     QS_ASSIGN(auto file, io::CrashSafeFile::create(out, onExisting));
-    std::string summary;
     if (kind == ".svg" || kind == ".csv") {
-        QS_ASSIGN(const std::string text, draw(invocation, *plot, svg, kind == ".csv", summary));
+        QS_ASSIGN(const std::string text, draw(invocation, *plot, svg, kind == ".csv", outcome));
         if (invocation.common.dryRun) return outcome;
         QS_TRY(file.output().write(text));
     } else {
@@ -144,6 +163,7 @@ Result<Outcome> render(const Invocation& invocation)
     if (invocation.context.stopped()) return cancelled();
     const std::uint64_t bytes = file.output().written();
     QS_TRY(file.commit());
+    const std::string summary = outcome.json.value("summary", std::string());
     outcome.json = {{"out", out.string()}, {"plot", plot->name}, {"bytes", bytes}, {"summary", summary}};
     outcome.text = "wrote " + escapeText(out.string()) + " (" + formatBytes(bytes) + ")\n" + (summary.empty() ? "" : summary + "\n");
     return outcome;

@@ -20,44 +20,36 @@ Result<Outcome> report(const Invocation& invocation)
         return fail(Error(ErrorCode::Usage, "wrong value for --out").wanted("a name that ends with .html").got("'" + target.string() + "'"));
     QS_ASSIGN(const auto source, openArgument(invocation));
     QS_ASSIGN(const auto tensors, chosenWeights(invocation, *source));
-    Outcome out;
-    if (invocation.common.dryRun) {
-        out.json["dry_run"] = true;
-        out.json["plans"] = Json::array();
-        study::RunOptions options;
-        options.seed = invocation.common.seed;
-        for (const auto& recipe : recipes) {
-            QS_ASSIGN(const auto plan, study::planRun(*source, tensors, recipe, options, invocation.context));
-            out.json["plans"].push_back(planJson(plan, recipe, tensors.size()));
-            out.text += planText(plan, recipe, tensors.size());
-        }
-        return out;
-    }
+    if (invocation.common.dryRun) return planOutcome(invocation, *source, tensors, recipes);
     const auto onExisting = invocation.common.force ? io::OnExisting::Replace : io::OnExisting::Refuse;
     QS_ASSIGN(auto file, io::CrashSafeFile::create(target, onExisting));
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "report");
-    qs::report::ReportInput input;
-    input.source = source;
-    study::RunOptions options;
-    options.seed = invocation.common.seed;
-    options.announce = false;
-    if (invocation.context.progress)
-        for (const std::size_t t : tensors) invocation.context.progress->expect(3 * source->tensors[t].shape.elements() * recipes.size());
-    for (const std::size_t t : tensors)
-        for (const auto& recipe : recipes) {
-            QS_ASSIGN(auto cell, study::runCell(*source, source->tensors[t], recipe, options, invocation.context));
-            input.results.push_back(std::move(cell));
-        }
-    auto html = qs::report::makeReport(input, invocation.context);
+    qs::report::ReportBuilder builder(source, recipes, {}, invocation.context);
+    study::StudyRequest request;
+    request.source = source;
+    request.tensors = tensors;
+    request.recipes = recipes;
+    request.options.seed = invocation.common.seed;
+    request.keepGoing = true;
+    request.onCell = [&](const std::shared_ptr<const study::CellResult>& cell) { return builder.add(cell); };
+    auto study = study::runStudy(request, invocation.context);
+    if (!study) return fail(std::move(study.error()));
+    for (const auto& r : study->refused) builder.refuse(r);
+    auto html = builder.finish();
     progress.reset();
     if (!html) return fail(std::move(html.error()));
     QS_TRY(file.output().write(*html));
     if (invocation.context.stopped()) return cancelled();
     QS_TRY(file.commit());
-    out.json = {{"out", target.string()}, {"bytes", html->size()}, {"tensors", tensors.size()}, {"recipes", recipes.size()}};
+    Outcome out;
+    Json refused = Json::array();
+    for (const auto& r : study->refused) refused.push_back(refusedJson(r, *source, recipes[r.recipe]));
+    out.json = {{"out", target.string()}, {"bytes", html->size()}, {"tensors", tensors.size()}, {"recipes", recipes.size()},
+                {"refused", std::move(refused)}};
     out.text = "wrote " + escapeText(target.string()) + " (" + formatBytes(html->size()) + ", " + formatCount(tensors.size())
-             + " tensors, " + formatCount(recipes.size()) + " recipes)\n";
+             + " tensors, " + formatCount(recipes.size()) + " recipes)\n" + refusedText(study->refused, *source, recipes);
+    tellRefused(out, study->refused, recipes);
     return out;
 }
 
