@@ -207,8 +207,9 @@ Result<ShardIndex> readShardIndex(const std::filesystem::path& file, const Conte
     return index;
 }
 
-Status checkShards(ModelSource& source, const ShardIndex& index)
+Status checkShards(ModelSource& source, const ShardIndex& index, std::vector<std::string> leftOut)
 {
+    std::sort(leftOut.begin(), leftOut.end());
     std::sort(source.tensors.begin(), source.tensors.end(),
               [](const TensorInfo& a, const TensorInfo& b) { return naturalLess(a.name, b.name); });
     const auto twice = std::adjacent_find(source.tensors.begin(), source.tensors.end(),
@@ -220,6 +221,7 @@ Status checkShards(ModelSource& source, const ShardIndex& index)
                         .got(index.shards[twice->file] + " and " + index.shards[std::next(twice)->file]));
     for (const auto& w : index.weights) {
         const auto at = source.find(w.name);
+        if (at < 0 && std::binary_search(leftOut.begin(), leftOut.end(), w.name)) continue;
         if (at < 0 || source.tensors[static_cast<std::size_t>(at)].file != w.shard)
             return fail(
                 Error(ErrorCode::Malformed, "listed in the index but absent from its shard")
@@ -247,7 +249,7 @@ Status checkShards(ModelSource& source, const ShardIndex& index)
         source.warnings.push_back(file + ": " + formatCount(unlisted) +
                                   (unlisted == 1 ? " tensor is" : " tensors are") +
                                   " in a shard but not in the index: " + names + (unlisted > kNamed ? ", ..." : ""));
-    if (index.totalSize && *index.totalSize != total)
+    if (index.totalSize && *index.totalSize != total && (leftOut.empty() || *index.totalSize < total))
         source.warnings.push_back(file + ": total_size is " + std::to_string(*index.totalSize) +
                                   ", the tensors have " + std::to_string(total) + " bytes");
     return {};

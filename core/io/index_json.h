@@ -32,7 +32,8 @@ Result<ShardIndex> readShardIndex(const std::filesystem::path& file, const Conte
 
 /// Checks the catalogue of the opened shards against their index. Shard i must be source.files[i] (tensor.file == i).
 /// Sorts source.tensors. Malformed: a tensor in two shards, or listed but absent from its shard. Warnings (appended to
-/// source.warnings, with the index's own): tensors present but not listed, a wrong total_size.
-Status checkShards(ModelSource& source, const ShardIndex& index);
+/// source.warnings, with the index's own): tensors present but not listed, a wrong total_size. `leftOut`: names that the
+/// reader met but does not list (it has warned of them); they may be in the index, and total_size may count them.
+Status checkShards(ModelSource& source, const ShardIndex& index, std::vector<std::string> leftOut = {});
 
 } // namespace qs::io

@@ -12,6 +12,22 @@
 
 namespace qs::io {
 
+namespace {
+
+void applyFactors(const TensorInfo& tensor, std::uint64_t begin, std::span<float> values)
+{
+    if (!tensor.factors || tensor.factors->empty()) return;
+    const std::uint64_t slice = tensor.shape.elements() / tensor.factors->size();
+    for (std::size_t i = 0; i < values.size();) { // slice by slice
+        const std::uint64_t at = (begin + i) / slice;
+        const auto end = static_cast<std::size_t>(std::min<std::uint64_t>(values.size(), (at + 1) * slice - begin));
+        const float factor = (*tensor.factors)[static_cast<std::size_t>(at)];
+        for (; i < end; ++i) values[i] *= factor;
+    }
+}
+
+} // namespace
+
 std::uint64_t ModelSource::fileBytes() const
 {
     std::uint64_t n = 0;
@@ -56,6 +72,17 @@ Status ModelSource::readFloats(const TensorInfo& tensor, std::uint64_t begin, st
                                std::span<float> out) const
 {
     noteWork("reading a tensor");
+    const std::uint64_t block = traits(tensor.dtype).blockElements;
+    const std::uint64_t elements = tensor.shape.elements();
+    if (begin < end && end <= elements && elements % block == 0 && (begin % block != 0 || end % block != 0)) {
+        // A row of F4 may begin in the middle of a byte: read whole blocks and take the middle.
+        const std::uint64_t from = begin - begin % block;
+        std::vector<float> whole(static_cast<std::size_t>((end + block - 1) / block * block - from));
+        QS_TRY(readFloats(tensor, from, from + whole.size(), whole));
+        if (end - begin != out.size()) return fail(Error(ErrorCode::Internal, "range does not match the tensor").ofTensor(tensor.name));
+        std::copy_n(whole.begin() + static_cast<std::ptrdiff_t>(begin - from), out.size(), out.begin());
+        return {};
+    }
     const auto b = byteSize(tensor.dtype, begin);
     const auto e = byteSize(tensor.dtype, end);
     if (!b || !e || *e > byteSize(tensor.dtype, tensor.shape.elements()).value_or(0) || end - begin != out.size())
@@ -69,11 +96,13 @@ Status ModelSource::readFloats(const TensorInfo& tensor, std::uint64_t begin, st
     if (!tensor.reader) {
         const auto bytes = mapped(tensor).subspan(*b, *e - *b);
         if (!blocks::toFloat(tensor.dtype, bytes, out)) return undecodable();
+        applyFactors(tensor, begin, out);
         return files[tensor.file]->check();
     }
     std::vector<std::byte> raw(*e - *b);
     QS_TRY(tensor.reader->read(begin, end, raw));
     if (!blocks::toFloat(tensor.dtype, raw, out)) return undecodable();
+    applyFactors(tensor, begin, out);
     return {};
 }
 

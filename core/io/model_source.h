@@ -37,6 +37,9 @@ struct TensorInfo {
     std::uint64_t offset = 0;        ///< absolute offset of the first byte in that file
     std::shared_ptr<const TensorReader> reader; ///< null: plain bytes at offset
     Place place;
+    /// What decoded values are multiplied by: one factor for the tensor, or one per slice of the first dimension (stacked
+    /// experts); null: none. Not part of `bytes`: the factors are a tensor of their own.
+    std::shared_ptr<const std::vector<float>> factors;
 };
 
 /// One scalar of metadata.

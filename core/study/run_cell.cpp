@@ -78,6 +78,11 @@ bool concernsOneCell(ErrorCode code)
 
 Status fitsShape(const io::TensorInfo& tensor, const quant::Recipe& recipe)
 {
+    if (!traits(tensor.dtype).decodable)
+        return fail(Error(ErrorCode::NotRepresentable, "this type has no decoding to numbers")
+                        .ofTensor(tensor.name)
+                        .got(std::string(dtypeName(tensor.dtype)))
+                        .fix("leave this tensor out; it can be inspected and copied"));
     const io::MatrixShape shape = io::matrixShape(tensor);
     if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, nullptr); !ok) {
         if (ok.error().code == ErrorCode::Lacking && quant::needsOf(recipe, quant::builtinRegistry()) != 0) return {};

@@ -47,7 +47,7 @@ struct Refusal {
 /// Whether a failure concerns this one cell, so that others can go on. An input that breaks its format's rules, a
 /// failing disk, wrong usage and a stop concern all of them.
 bool concernsOneCell(ErrorCode code);
-/// Why `recipe` does not fit the tensor's shape; nothing where it does, or where only calibration is lacking.
+/// Why `recipe` does not fit the tensor's type or shape; nothing where it does, or where only calibration is lacking.
 Status fitsShape(const io::TensorInfo& tensor, const quant::Recipe& recipe);
 
 struct RunOptions {

@@ -35,6 +35,7 @@ constexpr std::array<DTypeTraits, static_cast<std::size_t>(DType::Count)> kTable
     {DType::I64, "I64", K::Integer, 1, 8, 27, true},
     {DType::U64, "U64", K::Integer, 1, 8, -1, true},
     {DType::C128, "C128", K::Complex, 1, 16, -1, false},
+    {DType::C32, "C32", K::Complex, 1, 4, -1, false}, // torch's complex32: two halves
     {DType::Q4_0, "Q4_0", K::Block, 32, 18, 2, true},
     {DType::Q4_1, "Q4_1", K::Block, 32, 20, 3, true},
     {DType::Q5_0, "Q5_0", K::Block, 32, 22, 6, true},

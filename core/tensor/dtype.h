@@ -10,7 +10,7 @@ namespace qs {
 /// Every element or block type that a checkpoint can store. Names follow safetensors and ggml, upper case (dtypeName).
 enum class DType : std::uint8_t {
     Bool, F4, F6E2M3, F6E3M2, U8, I8, F8E5M2, F8E4M3, F8E8M0, F8E4M3Fnuz, F8E5M2Fnuz,
-    I16, U16, F16, BF16, I32, U32, F32, C64, F64, I64, U64, C128,
+    I16, U16, F16, BF16, I32, U32, F32, C64, F64, I64, U64, C128, C32,
     // ggml block types (formats.md A2.4)
     Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q8_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K,
     IQ2_XXS, IQ2_XS, IQ3_XXS, IQ1_S, IQ4_NL, IQ3_S, IQ2_S, IQ4_XS, IQ1_M,

@@ -55,6 +55,7 @@ Result<Outcome> quantize(const Invocation& invocation)
         QS_TRY(exporting::checkExport(check));
     }
     for (const std::size_t t : tensors) { // before the first tensor is worked on
+        QS_TRY(study::fitsShape(source->tensors[t], recipe));
         const auto shape = io::matrixShape(source->tensors[t]);
         if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, nullptr); !ok)
             return fail(std::move(ok.error()).ofTensor(source->tensors[t].name));

@@ -117,20 +117,28 @@ Status checkDuplicates(const ModelSource& source)
 }
 
 // A value of an NVFP4 tensor is its block value times the F32 tensor "<module>.scale" beside "<module>.weight", where
-// there is one (formats.md A2.5). The two stay separate tensors here; readers of values multiply.
-void noteCompanionScales(ModelSource& source)
+// there is one (formats.md A2.5); stacked experts have a factor each. The scale stays listed as a tensor of its own. Its
+// few values are read here, so that reading the weight needs nothing but the weight's entry.
+Status attachCompanionScales(ModelSource& source)
 {
-    std::size_t count = 0;
-    std::string first;
-    for (const TensorInfo& t : source.tensors) {
+    for (TensorInfo& t : source.tensors) {
         constexpr std::string_view kWeight = ".weight";
         if (t.dtype != DType::NVFP4 || !t.name.ends_with(kWeight)) continue;
-        const std::string scale = t.name.substr(0, t.name.size() - kWeight.size()) + ".scale";
-        if (source.find(scale) >= 0 && count++ == 0) first = scale;
+        const auto at = source.find(t.name.substr(0, t.name.size() - kWeight.size()) + ".scale");
+        if (at < 0) continue;
+        const TensorInfo& scale = source.tensors[static_cast<std::size_t>(at)];
+        const std::uint64_t count = scale.shape.elements();
+        const bool stacked = t.shape.rank() > 2 && count == static_cast<std::uint64_t>(t.shape[0]);
+        if (scale.dtype != DType::F32 || (count != 1 && !stacked)) {
+            source.warnings.push_back("'" + scale.name + "' is no factor for its NVFP4 weight (" + std::string(dtypeName(scale.dtype)) + " "
+                                      + scale.shape.text() + "); the weight is shown without it");
+            continue;
+        }
+        auto factors = std::make_shared<std::vector<float>>(static_cast<std::size_t>(count));
+        QS_TRY(source.readFloats(scale, 0, count, *factors));
+        t.factors = std::move(factors);
     }
-    if (count > 0)
-        source.warnings.push_back(std::to_string(count) + " NVFP4 tensors have a separate factor (first '" + first
-                                  + "'); values are shown without it");
+    return {};
 }
 
 Result<std::shared_ptr<ModelSource>> openFile(const fs::path& path, const Context& context)
@@ -164,7 +172,7 @@ Result<std::shared_ptr<ModelSource>> openFile(const fs::path& path, const Contex
     source->metadata = std::move(header.metadata);
     finishCatalog(*source);
     warnAboutNames(*source);
-    noteCompanionScales(*source);
+    QS_TRY(attachCompanionScales(*source));
     return source;
 }
 

@@ -24,6 +24,7 @@ bool isLegacy(std::span<const std::byte> head);
 /// Adds the tensors of an archive to `source` (dicts flattened with '.', formats.md A3.4), as file number `index`, and
 /// the plain values as metadata. What is refused for one tensor only becomes a warning.
 /// Malformed: names that are no UTF-8 text or are too long, a name given twice, no tensor at all.
-Status addTensors(ModelSource& source, const Archive& archive, std::uint32_t index, const Context& context);
+Status addTensors(ModelSource& source, const Archive& archive, std::uint32_t index, const Context& context,
+                  std::vector<std::string>& leftOut);
 
 } // namespace qs::io::pytorch

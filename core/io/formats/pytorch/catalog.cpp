@@ -22,9 +22,9 @@ constexpr std::uint64_t kFreePaths = 1000;
 
 class Catalog {
 public:
-    Catalog(ModelSource& source, const Archive& archive, std::uint32_t index, const Context& context)
+    Catalog(ModelSource& source, const Archive& archive, std::uint32_t index, const Context& context, std::vector<std::string>& leftOut)
         : m_source(source), m_archive(archive), m_pickle(archive.pickle), m_index(index), m_context(context),
-          m_before(source.tensors.size())
+          m_before(source.tensors.size()), m_namesLeftOut(leftOut)
     {
     }
     Status add();
@@ -53,6 +53,7 @@ private:
     std::vector<std::int8_t> m_holds; ///< -1 unknown, else whether a tensor lies below
     std::uint64_t m_visits = 0;
     std::size_t m_before; ///< tensors that were there: those of other shards
+    std::vector<std::string>& m_namesLeftOut;
     std::size_t m_refused = 0;
     std::size_t m_leftOut = 0;
 };
@@ -104,6 +105,7 @@ Status Catalog::addTensor(const TensorView& t, const std::string& name)
     const DTypeTraits& type = traits(t.dtype);
     StridedView view;
     view.width = type.blockBytes;
+    view.pack = type.blockElements;
     view.offset = m_archive.storageOffsets[t.record] + t.offset * view.width;
     view.sizes = t.sizes;
     view.strides = t.strides;
@@ -112,6 +114,11 @@ Status Catalog::addTensor(const TensorView& t, const std::string& name)
     info.name = name;
     info.dtype = t.dtype;
     info.shape = t.sizes;
+    if (view.pack > 1) { // torch counts pairs; logically the last dimension is twice as long (formats.md A1.2)
+        info.shape = {};
+        for (int i = 0; i + 1 < t.sizes.rank(); ++i) info.shape.push(t.sizes[i]);
+        info.shape.push((t.sizes.rank() == 0 ? 1 : t.sizes[t.sizes.rank() - 1]) * static_cast<Index>(view.pack));
+    }
     info.bytes = t.sizes.elements() * view.width; // elements were held below 2^63 / 16
     info.file = m_index;
     info.offset = view.offset;
@@ -186,6 +193,7 @@ Status Catalog::visit(Ref r, const std::string& name)
     case Kind::Tensor: return addTensor(m_pickle.tensors[static_cast<std::size_t>(v.number)], name.empty() ? "tensor" : name);
     case Kind::Refused:
         if (m_refused++ < 100) m_source.warnings.push_back("tensor '" + escapeText(name) + "' is left out: " + v.reason);
+        if (m_namesLeftOut.size() < kMaxTensors) m_namesLeftOut.push_back(name);
         return {};
     case Kind::Dict: return visitDict(r, name, ~Ref(0));
     case Kind::Tuple:
@@ -251,9 +259,10 @@ Status Catalog::add()
 
 } // namespace
 
-Status addTensors(ModelSource& source, const Archive& archive, std::uint32_t index, const Context& context)
+Status addTensors(ModelSource& source, const Archive& archive, std::uint32_t index, const Context& context,
+                  std::vector<std::string>& leftOut)
 {
-    return Catalog(source, archive, index, context).add();
+    return Catalog(source, archive, index, context, leftOut).add();
 }
 
 } // namespace qs::io::pytorch

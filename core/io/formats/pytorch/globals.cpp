@@ -44,7 +44,7 @@ constexpr GlobalInfo kTable[] = {
     {"torch", "float8_e4m3fnuz", G::Dtype, DType::F8E4M3Fnuz},
     {"torch", "float8_e5m2fnuz", G::Dtype, DType::F8E5M2Fnuz},
     {"torch", "float8_e8m0fnu", G::Dtype, DType::F8E8M0},
-    {"torch", "float4_e2m1fn_x2", G::Dtype, none},
+    {"torch", "float4_e2m1fn_x2", G::Dtype, DType::F4},
     {"torch", "uint8", G::Dtype, DType::U8}, {"torch", "int8", G::Dtype, DType::I8},
     {"torch", "uint16", G::Dtype, DType::U16}, {"torch", "int16", G::Dtype, DType::I16},
     {"torch", "short", G::Dtype, DType::I16},
@@ -55,7 +55,7 @@ constexpr GlobalInfo kTable[] = {
     {"torch", "bool", G::Dtype, DType::Bool},
     {"torch", "complex64", G::Dtype, DType::C64}, {"torch", "cfloat", G::Dtype, DType::C64},
     {"torch", "complex128", G::Dtype, DType::C128}, {"torch", "cdouble", G::Dtype, DType::C128},
-    {"torch", "complex32", G::Dtype, none}, {"torch", "chalf", G::Dtype, none},
+    {"torch", "complex32", G::Dtype, DType::C32}, {"torch", "chalf", G::Dtype, DType::C32},
     {"torch", "qint8", G::Dtype, none}, {"torch", "quint8", G::Dtype, none}, {"torch", "qint32", G::Dtype, none},
     {"torch", "quint4x2", G::Dtype, none}, {"torch", "quint2x4", G::Dtype, none},
     // storages

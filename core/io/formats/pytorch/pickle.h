@@ -70,8 +70,8 @@ struct TensorView {
     std::uint32_t record = 0;
     DType dtype = DType::F32;
     std::uint64_t offset = 0;    ///< of the first element in the storage, in elements of dtype
-    Shape sizes;
-    std::array<std::uint64_t, Shape::kMaxRank> strides{}; ///< in elements
+    Shape sizes;                 ///< of F4: in pairs, as torch counts (float4_e2m1fn_x2)
+    std::array<std::uint64_t, Shape::kMaxRank> strides{}; ///< in elements, of F4 in pairs
 };
 
 struct Pickle {

@@ -53,18 +53,19 @@ Result<pytorch::Archive> openArchive(const fs::path& path, const Context& contex
     return fail(refuse(ErrorCode::Malformed, "not a checkpoint of torch: neither a zip archive nor the legacy magic"));
 }
 
-Status addFile(ModelSource& source, const fs::path& path, const Context& context)
+Status addFile(ModelSource& source, const fs::path& path, const Context& context, std::vector<std::string>& leftOut)
 {
     QS_ASSIGN(const auto archive, openArchive(path, context));
     source.files.push_back(archive.file);
-    return pytorch::addTensors(source, archive, static_cast<std::uint32_t>(source.files.size() - 1), context);
+    return pytorch::addTensors(source, archive, static_cast<std::uint32_t>(source.files.size() - 1), context, leftOut);
 }
 
 Status addIndexed(ModelSource& source, const fs::path& indexFile, const Context& context)
 {
     QS_ASSIGN(const auto index, readShardIndex(indexFile, context));
-    for (const fs::path& shard : index.paths) QS_TRY(addFile(source, shard, context));
-    return checkShards(source, index);
+    std::vector<std::string> leftOut;
+    for (const fs::path& shard : index.paths) QS_TRY(addFile(source, shard, context, leftOut));
+    return checkShards(source, index, std::move(leftOut));
 }
 
 Status checkDuplicates(const ModelSource& source)
@@ -117,8 +118,12 @@ Result<std::shared_ptr<ModelSource>> openPath(const fs::path& path, const Contex
     } else {
         readNeighbourConfig(*source, path.parent_path());
     }
-    if (isIndex(weights)) QS_TRY(addIndexed(*source, weights, context));
-    else QS_TRY(addFile(*source, weights, context));
+    if (isIndex(weights)) {
+        QS_TRY(addIndexed(*source, weights, context));
+    } else {
+        std::vector<std::string> leftOut; // its warnings are enough here
+        QS_TRY(addFile(*source, weights, context, leftOut));
+    }
     QS_TRY(checkDuplicates(*source));
     finishCatalog(*source);
     warnAboutNames(*source);

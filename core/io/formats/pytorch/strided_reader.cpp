@@ -13,6 +13,10 @@ public:
 
     Status read(std::uint64_t begin, std::uint64_t end, std::span<std::byte> out) const override
     {
+        if (begin % m_view.pack != 0 || end % m_view.pack != 0)
+            return fail(Error(ErrorCode::Internal, "a range does not begin and end with whole bytes").inFile(m_file->path().string()));
+        begin /= m_view.pack;
+        end /= m_view.pack;
         if (begin > end || end > m_view.sizes.elements() || out.size() != (end - begin) * m_view.width)
             return fail(Error(ErrorCode::Internal, "range does not match the tensor").inFile(m_file->path().string()));
         switch (m_view.width) {

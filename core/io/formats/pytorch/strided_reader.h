@@ -13,6 +13,7 @@ struct StridedView {
     Shape sizes;
     std::array<std::uint64_t, Shape::kMaxRank> strides{}; ///< in elements
     std::uint32_t width = 1;     ///< bytes of an element: 1, 2, 4, 8 or 16
+    std::uint32_t pack = 1;      ///< numbers in an element: 2 of F4, whose sizes and strides count bytes
     std::uint32_t swap = 1;      ///< bytes of the numbers to reverse in a big-endian file; 1: none
 };
 

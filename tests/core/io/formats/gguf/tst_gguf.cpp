@@ -27,6 +27,32 @@ std::string splitPart(unsigned part, unsigned count, int total)
 
 } // namespace
 
+namespace {
+
+std::vector<float> valuesOf(const io::ModelSource& model, std::string_view name)
+{
+    const auto& t = model.tensors.at(static_cast<std::size_t>(model.find(name)));
+    std::vector<float> out(t.shape.elements());
+    return model.readFloats(t, 0, out.size(), out) ? out : std::vector<float>{};
+}
+
+// What NVFP4 blocks of 0x38 bytes hold by hand (formats.md A2.5): every scale is E4M3 0x38 = 1, so K/2; the codes of a
+// byte are 8 (low, first half of 16: -0) and 3 (high, second half: K = 3).
+std::vector<float> bare(std::size_t n)
+{
+    std::vector<float> out(n);
+    for (std::size_t i = 0; i < n; ++i) out[i] = i % 16 < 8 ? -0.0F : 1.5F;
+    return out;
+}
+
+std::vector<float> scaled(std::vector<float> v, float factor)
+{
+    for (float& x : v) x *= factor;
+    return v;
+}
+
+} // namespace
+
 class TestGguf : public QObject {
     Q_OBJECT
 private slots:
@@ -186,7 +212,7 @@ private slots:
         QVERIFY(!model);
         QVERIFY(model.error().text().find("a.gguf, b.gguf") != std::string::npos);
     }
-    void nvfp4_companionScale_isToldAsWarning()
+    void nvfp4_companionScale_multipliesTheValues()
     {
         GgufBuilder b;
         b.text("general.architecture", "llama");
@@ -195,8 +221,44 @@ private slots:
         const auto model = io::openModel(scratch.file("m.gguf", b.build()), {});
         QVERIFY2(model, model ? "" : model.error().text().c_str());
         QCOMPARE((*model)->tensors.size(), std::size_t(2));
+        QCOMPARE((*model)->warnings.size(), std::size_t(0));
+        QCOMPARE(valuesOf(**model, "blk.0.attn_q.weight"), scaled(bare(64), 0.5F));
+        QCOMPARE(valuesOf(**model, "blk.0.attn_q.scale"), (std::vector<float>{0.5F}));
+        const auto& q = (*model)->tensors[static_cast<std::size_t>((*model)->find("blk.0.attn_q.weight"))];
+        const auto matrix = (*model)->readMatrix(q, {});
+        QVERIFY(matrix);
+        QCOMPARE(std::vector<float>(matrix->data().begin(), matrix->data().end()), scaled(bare(64), 0.5F));
+    }
+    void nvfp4_companionScaleOfStackedExperts_isOneEach()
+    {
+        GgufBuilder b;
+        b.text("general.architecture", "llama");
+        b.tensor({"blk.0.ffn_up_exps.weight", {64, 2, 3}, 40, std::string(6 * 36, '\x38')});
+        b.f32("blk.0.ffn_up_exps.scale", {3}, {2.0F, 0.25F, -1.0F});
+        const Scratch scratch;
+        const auto model = io::openModel(scratch.file("m.gguf", b.build()), {});
+        QVERIFY2(model, model ? "" : model.error().text().c_str());
+        std::vector<float> want;
+        for (const float factor : {2.0F, 0.25F, -1.0F})
+            for (const float v : scaled(bare(128), factor)) want.push_back(v);
+        QCOMPARE(valuesOf(**model, "blk.0.ffn_up_exps.weight"), want);
+        // a range over the border of two experts
+        const auto& t = (*model)->tensors[static_cast<std::size_t>((*model)->find("blk.0.ffn_up_exps.weight"))];
+        std::vector<float> part(128);
+        QVERIFY((*model)->readFloats(t, 64, 192, part));
+        QCOMPARE(part, std::vector<float>(want.begin() + 64, want.begin() + 192));
+    }
+    void nvfp4_companionThatIsNoFactor_isToldAndNotUsed()
+    {
+        GgufBuilder b;
+        b.text("general.architecture", "llama");
+        b.tensor({"blk.0.attn_q.weight", {64, 2}, 40, std::string(72, '\x38')}).f32("blk.0.attn_q.scale", {2}, {0.5F, 2.0F});
+        const Scratch scratch;
+        const auto model = io::openModel(scratch.file("m.gguf", b.build()), {});
+        QVERIFY2(model, model ? "" : model.error().text().c_str());
         QCOMPARE((*model)->warnings.size(), std::size_t(1));
         QVERIFY((*model)->warnings[0].find("blk.0.attn_q.scale") != std::string::npos);
+        QCOMPARE(valuesOf(**model, "blk.0.attn_q.weight"), bare(128));
     }
     void golden_filesOfPeers_decodeTheSame_data()
     {

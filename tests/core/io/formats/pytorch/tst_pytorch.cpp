@@ -54,6 +54,14 @@ std::vector<float> values(const Model& m, const char* name)
     return out;
 }
 
+// A whole _rebuild_tensor_v3 on an untyped storage.
+PickleWriter& typed(PickleWriter& p, const char* type, const char* key, std::int64_t bytes, const std::vector<std::int64_t>& sizes,
+                    const std::vector<std::int64_t>& strides)
+{
+    p.global("torch._utils", "_rebuild_tensor_v3").mark().storage("UntypedStorage", key, bytes, "torch.storage");
+    return p.number(0).numbers(sizes).numbers(strides).op("\x89").orderedDict().global("torch", type).tuple().op("R");
+}
+
 // One dict of one tensor "w" made by `make`.
 std::string oneTensor(PickleWriter& p) { return p.setItem().stop(); }
 
@@ -107,6 +115,79 @@ private slots:
         const Scratch scratch;
         QCOMPARE(values(opened(torchFile(oneTensor(p), {packed<std::uint16_t>({0x3F80, 0xC040})}), scratch), "w"),
                  (std::vector<float>{1, -3}));
+    }
+    void float4x2_isF4OfTwiceTheLength()
+    {
+        PickleWriter p;
+        p.dict().text("w");
+        typed(p, "float4_e2m1fn_x2", "0", 4, {2, 2}, {2, 1}).setItem();
+        p.text("turned");
+        typed(p, "float4_e2m1fn_x2", "0", 4, {2, 2}, {1, 2}).setItem();
+        p.text("one");
+        typed(p, "float4_e2m1fn_x2", "0", 4, {}, {});
+        const Scratch scratch;
+        const auto m = opened(torchFile(oneTensor(p), {std::string("\x10\x32\xD4\x76", 4)}), scratch);
+        QVERIFY(m);
+        QVERIFY(m->warnings.empty());
+        const auto& w = m->tensors[static_cast<std::size_t>(m->find("w"))];
+        QVERIFY(w.dtype == DType::F4 && w.shape == (Shape{2, 4}));
+        QCOMPARE(w.bytes, std::uint64_t(4));
+        QCOMPARE(values(m, "w"), (std::vector<float>{0, 0.5F, 1, 1.5F, 2, -3, 4, 6}));
+        QCOMPARE(values(m, "turned"), (std::vector<float>{0, 0.5F, 2, -3, 1, 1.5F, 4, 6}));
+        QCOMPARE(values(m, "one"), (std::vector<float>{0, 0.5F}));
+        const auto matrix = m->readMatrix(w, {});
+        QVERIFY(matrix);
+        QCOMPARE(matrix->at(1, 1), -3.0F);
+    }
+    void complexTypes_areListedNotDecoded()
+    {
+        PickleWriter p;
+        p.dict().text("half");
+        typed(p, "complex32", "0", 12, {3}, {1}).setItem();
+        p.text("single");
+        typed(p, "complex64", "1", 16, {2}, {1});
+        const Scratch scratch;
+        const auto m = opened(torchFile(oneTensor(p), {std::string(12, '\1'), std::string(16, '\1')}), scratch);
+        QVERIFY(m);
+        QVERIFY(m->warnings.empty());
+        const auto& half = m->tensors[static_cast<std::size_t>(m->find("half"))];
+        QCOMPARE(std::string(dtypeName(half.dtype)), std::string("C32"));
+        QCOMPARE(half.bytes, std::uint64_t(12));
+        QVERIFY(half.shape == (Shape{3}));
+        std::vector<std::byte> raw(12);
+        QVERIFY(m->readBytes(half, 0, 3, raw));
+        const auto matrix = m->readMatrix(half, {});
+        QVERIFY(!matrix && matrix.error().code == ErrorCode::Unsupported);
+        QCOMPARE(std::string(dtypeName(m->tensors[static_cast<std::size_t>(m->find("single"))].dtype)), std::string("C64"));
+    }
+    void shards_listedTensorLeftOut_opensWithAWarning()
+    {
+        PickleWriter a;
+        a.dict().text("a").tensor("FloatStorage", "0", 1, 0, {1}, {1}).setItem();
+        a.text("quantized").tensor("QInt8Storage", "1", 4, 0, {4}, {1});
+        PickleWriter b;
+        b.dict().text("b");
+        typed(b, "complex32", "0", 4, {1}, {1}).setItem();
+        b.text("c");
+        typed(b, "float4_e2m1fn_x2", "1", 2, {2}, {1});
+        const Scratch scratch;
+        scratch.file("pytorch_model-00001-of-00002.bin", torchFile(oneTensor(a), {packed<float>({1}), std::string(4, '\0')}));
+        scratch.file("pytorch_model-00002-of-00002.bin", torchFile(oneTensor(b), {std::string(4, '\0'), std::string("\x21\x43", 2)}));
+        const auto index = [&](const char* extra) {
+            return scratch.file("pytorch_model.bin.index.json", std::string(R"({"metadata": {"total_size": 14}, "weight_map": {"a": "pytorch_model-00001-of-00002.bin",
+                "quantized": "pytorch_model-00001-of-00002.bin", "b": "pytorch_model-00002-of-00002.bin", "c": "pytorch_model-00002-of-00002.bin")") + extra + "}}");
+        };
+
+        const auto m = io::openModel(index(""), {});
+
+        QVERIFY2(m, m ? "" : m.error().text().c_str());
+        QCOMPARE((*m)->tensors.size(), std::size_t(3));
+        QCOMPARE((*m)->warnings.size(), std::size_t(1));
+        QVERIFY((*m)->warnings[0].find("'quantized' is left out: quantized object not supported") != std::string::npos);
+        QCOMPARE(values(*m, "c"), (std::vector<float>{0.5F, 1, 1.5F, 2}));
+        const auto absent = io::openModel(index(R"(, "d": "pytorch_model-00002-of-00002.bin")"), {}); // what is nowhere still refuses
+        QVERIFY(!absent);
+        QCOMPARE(QString::fromStdString(absent.error().tensor), QString("d"));
     }
     void cudaStorage_isTheSame()
     {
