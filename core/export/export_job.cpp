@@ -13,7 +13,6 @@
 namespace qs::exporting {
 namespace {
 
-constexpr std::uint64_t kShardLimit = 5'000'000'000; // transformers' own for years
 
 // ggml blocks are an artefact already: the grid `ggml` stores the very bytes.
 Result<std::shared_ptr<const quant::QuantizedTensor>> artefactOfBlocks(const io::ModelSource& source, const io::TensorInfo& t)
@@ -67,8 +66,9 @@ ExportJob::ExportJob(const ExportRequest& request, const Context& context) : m_r
             continue;
         }
         // decoded blocks take more than they did; four bytes a weight is the most
-        const std::uint64_t size = traits(t.dtype).kind == DTypeKind::Block ? 4 * t.shape.elements() : t.bytes;
-        if (filled > 0 && filled + size > kShardLimit) {
+        std::uint64_t size = traits(t.dtype).kind == DTypeKind::Block ? 4 * t.shape.elements() : t.bytes;
+        if (chosen[i] && request.format.dtype) size = std::max(size, byteSize(*request.format.dtype, t.shape.elements()).value_or(size));
+        if (filled > 0 && filled + size > request.shardBytes) {
             ++shard;
             filled = 0;
         }

@@ -24,6 +24,9 @@ struct ExportRequest {
     bool force = false;               ///< replace an existing target in one step
     std::uint64_t seed = 0;
     std::filesystem::path target;
+    /// A folder's safetensors files end before this many bytes of tensors, except a file of one larger tensor. A source
+    /// in shards keeps its own. The default is transformers' own of many years.
+    std::uint64_t shardBytes = 5'000'000'000;
 };
 
 struct ExportReport {

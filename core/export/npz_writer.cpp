@@ -11,7 +11,7 @@
 namespace qs::exporting {
 namespace {
 
-constexpr std::uint64_t kMax32 = 0xFFFFFFFFU;
+constexpr std::uint32_t kMax32 = NpzWriter::kZip64From;
 constexpr std::uint16_t kDosDate = 0x21; // 1980-01-01: output depends on the input alone
 
 const char* descriptor(DType type)
@@ -57,13 +57,12 @@ private:
 };
 
 // Local header without sizes and CRC above 32 bits; these stand in the zip64 extra field.
-Record localHeader(const std::string& name, std::uint64_t size, std::uint32_t crc)
+Record localHeader(const std::string& name, std::uint64_t size, std::uint32_t crc, bool big)
 {
-    const bool big = size >= kMax32;
     Record r;
     r.put<std::uint32_t>(0x04034B50).put<std::uint16_t>(big ? 45 : 20).put<std::uint16_t>(0x800).put<std::uint16_t>(0);
     r.put<std::uint16_t>(0).put<std::uint16_t>(kDosDate).put<std::uint32_t>(crc);
-    const auto short32 = static_cast<std::uint32_t>(big ? kMax32 : size);
+    const auto short32 = big ? kMax32 : static_cast<std::uint32_t>(size);
     r.put(short32).put(short32).put(static_cast<std::uint16_t>(name.size())).put<std::uint16_t>(big ? 20 : 0).text(name);
     if (big) r.put<std::uint16_t>(1).put<std::uint16_t>(16).put(size).put(size);
     return r;
@@ -114,7 +113,7 @@ Status NpzWriter::begin(std::string_view name, DType type, const Shape& shape)
     if (m.name.size() > 0xFFFF) return fail(ErrorCode::NotRepresentable, "the name is too long for a zip archive");
     m.offset = m_file.written();
     m.size = header.size() + *bytes;
-    QS_TRY(m_file.write(localHeader(m.name, m.size, 0).bytes()));
+    QS_TRY(m_file.write(localHeader(m.name, m.size, 0, m.size >= m_zip64From).bytes()));
     m_expected = m.size;
     m.crc = 0;
     m_members.push_back(std::move(m));
@@ -144,9 +143,9 @@ Status NpzWriter::finish()
 {
     const std::uint64_t start = m_file.written();
     for (const Member& m : m_members) {
-        const bool bigSize = m.size >= kMax32;
-        const bool bigOffset = m.offset >= kMax32;
-        const auto size32 = static_cast<std::uint32_t>(bigSize ? kMax32 : m.size);
+        const bool bigSize = m.size >= m_zip64From;
+        const bool bigOffset = m.offset >= m_zip64From;
+        const auto size32 = bigSize ? kMax32 : static_cast<std::uint32_t>(m.size);
         Record r;
         r.put<std::uint32_t>(0x02014B50).put<std::uint16_t>(0x32D).put<std::uint16_t>(bigSize || bigOffset ? 45 : 20);
         r.put<std::uint16_t>(0x800).put<std::uint16_t>(0).put<std::uint16_t>(0).put<std::uint16_t>(kDosDate).put(m.crc);
@@ -154,7 +153,7 @@ Status NpzWriter::finish()
         const auto extra = static_cast<std::uint16_t>((bigSize ? 16 : 0) + (bigOffset ? 8 : 0));
         r.put(static_cast<std::uint16_t>(extra == 0 ? 0 : extra + 4));
         r.put<std::uint16_t>(0).put<std::uint16_t>(0).put<std::uint16_t>(0).put<std::uint32_t>(0x81A40000U);
-        r.put(static_cast<std::uint32_t>(bigOffset ? kMax32 : m.offset)).text(m.name);
+        r.put(bigOffset ? kMax32 : static_cast<std::uint32_t>(m.offset)).text(m.name);
         if (extra != 0) {
             r.put<std::uint16_t>(1).put(extra);
             if (bigSize) r.put(m.size).put(m.size);
@@ -165,15 +164,18 @@ Status NpzWriter::finish()
     const std::uint64_t size = m_file.written() - start;
     const std::uint64_t count = m_members.size();
     Record r;
-    if (count >= 0xFFFF || start >= kMax32 || size >= kMax32) {
+    const bool bigEnd = count >= 0xFFFF || start >= m_zip64From || size >= m_zip64From;
+    if (bigEnd) {
         const std::uint64_t at = m_file.written();
         r.put<std::uint32_t>(0x06064B50).put<std::uint64_t>(44).put<std::uint16_t>(0x32D).put<std::uint16_t>(45);
         r.put<std::uint32_t>(0).put<std::uint32_t>(0).put(count).put(count).put(size).put(start);
         r.put<std::uint32_t>(0x07064B50).put<std::uint32_t>(0).put(at).put<std::uint32_t>(1);
     }
-    const auto count16 = static_cast<std::uint16_t>(std::min<std::uint64_t>(count, 0xFFFF));
+    // where the zip64 record stands, readers take from it what is all ones here
+    const auto count16 = static_cast<std::uint16_t>(count >= 0xFFFF ? 0xFFFF : count);
+    const auto end32 = [&](std::uint64_t v) { return v >= m_zip64From ? kMax32 : static_cast<std::uint32_t>(v); };
     r.put<std::uint32_t>(0x06054B50).put<std::uint32_t>(0).put(count16).put(count16);
-    r.put(static_cast<std::uint32_t>(std::min(size, kMax32))).put(static_cast<std::uint32_t>(std::min(start, kMax32)));
+    r.put(end32(size)).put(end32(start));
     r.put<std::uint16_t>(0);
     QS_TRY(m_file.write(r.bytes()));
     // the CRC of a member is known only after its data

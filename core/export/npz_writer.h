@@ -13,7 +13,10 @@ namespace qs::exporting {
 /// Data of a member are aligned to 64 bytes as NumPy does it within the member.
 class NpzWriter {
 public:
-    explicit NpzWriter(io::OutputFile& file) : m_file(file) {}
+    /// Sizes and offsets a classic zip record holds; from here on they stand in zip64 records.
+    static constexpr std::uint64_t kZip64From = 0xFFFFFFFFU;
+    /// `zip64From`: lower than kZip64From only to try the large form on small data.
+    explicit NpzWriter(io::OutputFile& file, std::uint64_t zip64From = kZip64From) : m_file(file), m_zip64From(zip64From) {}
     /// True where NumPy has this type.
     static bool holds(DType type);
     /// A tensor's name as a member: '/', '\\', '%' and control characters as %XX, since members are paths to some.
@@ -33,6 +36,7 @@ private:
         std::uint32_t crc = 0;
     };
     io::OutputFile& m_file;
+    std::uint64_t m_zip64From;
     std::vector<Member> m_members;
     std::uint64_t m_expected = 0;
 };
