@@ -7,6 +7,9 @@
 #include "app/gui/settings.h"
 #include "app/gui/stage.h"
 #include "core/export/open_any.h"
+#include "tests/support/golden.h"
+#include "tests/support/scratch.h"
+#include "tests/support/small_model.h"
 #include "tests/support/window_thread.h"
 #include "widgets/panels/checkpoint_panel.h"
 #include "widgets/panels/jobs_panel.h"
@@ -17,6 +20,7 @@
 #include <QComboBox>
 #include <QDockWidget>
 #include <QDoubleSpinBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QPushButton>
@@ -251,6 +255,33 @@ private slots:
         QVERIFY(retry && retry->isEnabled());
         retry->click();
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 2, 20000);
+    }
+
+    void run_oneRecipeRefused_listsTheReasonAndKeepsTheOther()
+    {
+        const qs::test::Scratch scratch;
+        const auto path = scratch.path() / "odd.safetensors"; // 576 columns are no whole super-blocks of 256
+        qs::test::writeModel(path, {{"odd.weight", qs::test::gaussian(16, 576, 1)}, {"wide.weight", qs::test::gaussian(16, 512, 2)}});
+        m_window->openPath(QString::fromStdString(path.string()));
+        QTRY_COMPARE_WITH_TIMEOUT(m_work->workspace().checkpoints().size(), std::size_t(1), 20000);
+        const int id = m_work->workspace().checkpoints().front().id;
+
+        m_work->run({{id, 0}, {id, 1}}, {*qs::quant::parseRecipe("ggml:type=q4_k"), *qs::quant::parseRecipe("rtn")});
+
+        QTRY_COMPARE_WITH_TIMEOUT(m_work->jobs().activeJobs(), 0, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(m_work->workspace().results().size(), std::size_t(3), 20000);
+        int failed = 0;
+        for (const auto* job : m_work->jobs().jobs())
+            if (job->state() == Job::Failed) {
+                ++failed;
+                QVERIFY(job->error());
+                const QString reason = QString::fromStdString(job->error()->text());
+                QVERIFY2(reason.contains(QStringLiteral("odd.weight")) && reason.contains(QStringLiteral("256")), qPrintable(reason));
+                bool shown = false;
+                for (const auto* label : m_window->jobsPanel().findChildren<QLabel*>()) shown = shown || label->text() == reason;
+                QVERIFY2(shown, "the jobs panel tells the latest failure");
+            }
+        QCOMPARE(failed, 1);
     }
 
     void export_results_isWrittenVerifiedAndOpensAgain()
