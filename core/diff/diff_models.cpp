@@ -180,7 +180,7 @@ std::map<Key, Unit> byMeaning(const io::ModelSource& source, const std::set<cons
 {
     std::map<Key, Unit> out;
     for (const auto& t : source.tensors) {
-        if (taken.contains(&t)) continue;
+        if (taken.contains(&t) || io::isFactorOfAnother(source, t)) continue; // its weight's values hold it
         const auto name = io::canonicalName(t.name, source.architecture);
         const bool stacked = name.expert < 0 && t.shape.rank() == 3 && wantedExperts.contains(Key(name.name, 0));
         if (!stacked) {

@@ -60,6 +60,7 @@ ExportJob::ExportJob(const ExportRequest& request, const Context& context) : m_r
     }
     for (std::size_t i = 0; i < source().tensors.size(); ++i) {
         if (request.only && !chosen[i]) continue;
+        if (request.format.hfNames && io::isFactorOfAnother(source(), source().tensors[i])) continue;
         const auto& t = source().tensors[i];
         if (ownShards) {
             m_items.push_back({i, chosen[i], number[t.file]});

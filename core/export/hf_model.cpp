@@ -93,6 +93,7 @@ Result<HuggingFacePlan> planHuggingFace(const io::ModelSource& gguf)
     bool tied = true;
     bool bias = false;
     for (const auto& t : gguf.tensors) {
+        if (io::isFactorOfAnother(gguf, t)) continue; // decoded values hold it
         const auto name = io::huggingFaceName(t.name, arch);
         if (!name) return refuse(gguf, "tensor '" + t.name + "' has no Hugging Face name");
         plan.names[t.name] = *name;

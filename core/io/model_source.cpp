@@ -148,6 +148,14 @@ Result<Matrix> ModelSource::readMatrix(const TensorInfo& tensor, const Context& 
     return out;
 }
 
+bool isFactorOfAnother(const ModelSource& source, const TensorInfo& tensor)
+{
+    constexpr std::string_view kScale = ".scale";
+    if (!tensor.name.ends_with(kScale)) return false;
+    const auto at = source.find(tensor.name.substr(0, tensor.name.size() - kScale.size()) + ".weight");
+    return at >= 0 && source.tensors[static_cast<std::size_t>(at)].factors != nullptr;
+}
+
 MatrixShape matrixShape(const TensorInfo& tensor)
 {
     const Shape& s = tensor.shape;

@@ -93,6 +93,9 @@ struct ModelSource {
     Result<Matrix> readMatrix(const TensorInfo& tensor, const Context& context) const;
 };
 
+/// True for a tensor that only holds the factors of another one's values (NVFP4's "<module>.scale" beside
+/// "<module>.weight"): who reads that weight has them already.
+bool isFactorOfAnother(const ModelSource& source, const TensorInfo& tensor);
 /// Logical matrix of a tensor; rank 0 and 1 are one row.
 MatrixShape matrixShape(const TensorInfo& tensor);
 /// "model.layers.2" before "model.layers.10".

@@ -4,6 +4,7 @@
 #include "core/io/format_registry.h"
 #include "core/io/tensor_names.h"
 #include "core/tensor/float_bits.h"
+#include "tests/support/gguf_builder.h"
 #include "tests/support/golden.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_model.h"
@@ -42,6 +43,7 @@ private slots:
     void rotaryRows_arePermuted();
     void transposed_isPermuted();
     void otherShape_isDifferent();
+    void factorOfAWeight_isPartOfIt();
     void canonicalName_knowsBothManners_data();
     void canonicalName_knowsBothManners();
     void rotaryOrder_inverse_isIdentity();
@@ -140,6 +142,27 @@ void TestDiffModels::otherShape_isDifferent()
     const auto d = run({{"x", test::gaussian(16, 24, 1)}}, {{"x", test::gaussian(16, 25, 1)}});
     QCOMPARE(d.tensors[0].status, DiffStatus::Different);
     QVERIFY(!d.tensors[0].maxAbs);
+}
+
+void TestDiffModels::factorOfAWeight_isPartOfIt()
+{
+    test::GgufBuilder g;
+    g.text("general.architecture", "llama").tensor({"blk.0.ffn_up.weight", {64, 2}, 40, std::string(72, '\x38')});
+    g.f32("blk.0.ffn_up.scale", {1}, {0.5F});
+    const test::Scratch scratch;
+    const auto gguf = *io::openModel(scratch.file("m.gguf", g.build()), {});
+    Matrix values(2, 64); // 0x38: scale 1, codes -0 and 1.5
+    for (Index r = 0; r < 2; ++r)
+        for (Index c = 0; c < 64; ++c) values.at(r, c) = c % 16 < 8 ? -0.0F : 0.75F;
+    test::writeModel(scratch.path() / "m.safetensors", {{"model.layers.0.mlp.up_proj.weight", values}});
+    const auto other = *io::openModel(scratch.path() / "m.safetensors", {});
+
+    const auto d = diff::diffModels(*gguf, *other, {});
+
+    QVERIFY(d);
+    QCOMPARE(d->tensors.size(), std::size_t(1));
+    QCOMPARE(d->tensors[0].status, DiffStatus::Renamed);
+    QVERIFY(d->same);
 }
 
 void TestDiffModels::canonicalName_knowsBothManners_data()
