@@ -1,10 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the seeds of the fuzz targets for safetensors, npy, npz and index.json. Run it where it lies."""
+"""Writes the seeds of the fuzz targets for safetensors, npy, npz and index.json. Run it where it lies.
+
+make_seeds.py CLI also writes those of our container, with the command line CLI (build/.../quantoscope-cli)."""
 import io
 import json
 import pathlib
+import random
 import struct
+import subprocess
+import sys
+import tempfile
 import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parent / "seeds"
@@ -33,7 +39,31 @@ def tensor(dtype, shape, begin, end):
     return {"dtype": dtype, "shape": shape, "data_offsets": [begin, end]}
 
 
+# Every grid, transform and residual, in its smallest honest form.
+CONTAINER_RECIPES = {
+    "rtn": "rtn:bits=3,group=32", "rtn_sym": "rtn:bits=4,scheme=sym,group=row", "minifloat": "minifloat:format=fp4,group=32",
+    "mx": "mx:format=mxfp4", "nvfp4": "nvfp4", "nf": "nf:format=nf4,group=32", "nf_double": "nf:format=nf4,group=32,double=1",
+    "afpq": "afpq:format=fp4,group=32", "kmeans": "kmeans:bits=2,group=row", "lcq": "lcq:bits=3,rank=2,group=32",
+    "hqq": "hqq:bits=4,group=32", "ggml": "ggml:type=q4_0", "outliers": "rtn:bits=4,group=32+outliers:percent=2",
+    "hadamard": "hadamard:block=16+rtn:bits=4,group=32", "none": "none"}
+
+
+def containers(cli):
+    values = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder:
+        model = pathlib.Path(folder) / "m.safetensors"
+        data = b"".join(struct.pack("<f", values.gauss(0, 1)) for _ in range(16 * 64 + 4))
+        model.write_bytes(safetensors({"a.weight": tensor("F32", [16, 64], 0, 4096), "n": tensor("F32", [4], 4096, 4112)}, data))
+        for name, recipe in CONTAINER_RECIPES.items():
+            out = pathlib.Path(folder) / (name + ".safetensors")
+            subprocess.run([cli, "quantize", str(model), "--tensor", "a.weight", "--recipe", recipe, "--out", str(out),
+                            "--format", "quantoscope", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+            put("container", name, out.read_bytes())
+
+
 def main():
+    if len(sys.argv) > 1:
+        containers(sys.argv[1])
     put("safetensors", "empty", safetensors({}))
     put("safetensors", "one", safetensors({"__metadata__": {"format": "pt"}, "a": tensor("F32", [2], 0, 8)}, bytes(8)))
     put("safetensors", "types", safetensors({
