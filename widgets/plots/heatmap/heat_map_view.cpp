@@ -50,7 +50,7 @@ void HeatMapView::setLayer(int index, HeatLayer layer)
     const bool other = mine.pyramid != layer.pyramid;
     mine = std::move(layer);
     if (other) resample();
-    setAccessibleName(mine.title);
+    setAccessibleName(mine.title.isEmpty() ? tr("Heat map") : mine.title);
     setAccessibleDescription(summary());
     update();
 }
