@@ -9,7 +9,8 @@ namespace qs::cli {
 
 /// {mse, rmse, max_abs, relative_mse, sqnr_db, cosine}
 Json metricsJson(const metrics::WeightError& error);
-/// {name, recipe, bits_per_weight, payload_bits, metadata_bits, seconds, metrics}
+/// {name, recipe, bits_per_weight, payload_bits, metadata_bits, seconds, cached, metrics}; of a cached cell, seconds are those
+/// of its computation.
 Json cellJson(const study::CellSummary& cell, const io::ModelSource& source, const quant::Recipe& recipe);
 /// {recipe, bits_per_weight, bytes_before, bytes_after, seconds, peak_bytes, metrics}
 Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe);
@@ -17,7 +18,7 @@ Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe);
 /// The table of cells for people: tensor, recipe, bits, size, relative MSE, SQNR, cosine, time.
 Table cellTable();
 void addCell(Table& table, const std::string& name, const std::string& recipe, double bits, std::uint64_t bytes,
-             const metrics::WeightError& error, double seconds);
+             const metrics::WeightError& error, double seconds, bool cached = false);
 
 /// The plan that --dry-run prints.
 Json planJson(const study::RunPlan& plan, const quant::Recipe& recipe, std::size_t tensors);

@@ -4,6 +4,7 @@
 #include "app/gui/settings.h"
 #include "app/gui/workbench.h"
 #include "core/base/version.h"
+#include "core/study/cache_config.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -51,6 +52,7 @@ int main(int argc, char** argv)
 
     qs::gui::Settings settings;
     qs::gui::Workbench workbench;
+    workbench.setCache(qs::study::openCache(qs::study::loadCacheConfig()));
     workbench.theme().setMode(settings.themeMode());
     qs::gui::MainWindow window(workbench, settings);
     window.show();

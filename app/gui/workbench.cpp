@@ -95,8 +95,10 @@ void Workbench::start(const Cell& cell)
     using CellPtr = std::shared_ptr<const study::CellResult>;
     const Job* job = m_jobs.start<CellPtr>(
         title,
-        [cell](const Context& context) {
-            return study::runCell(*cell.source, cell.source->tensors[cell.tensor], cell.recipe, {}, context);
+        [cell, cache = m_cacheOfResults](const Context& context) {
+            study::RunOptions options;
+            options.cache = cache;
+            return study::runCell(*cell.source, cell.source->tensors[cell.tensor], cell.recipe, options, context);
         },
         [this](Result<CellPtr> r) {
             if (r) m_workspace.addResult(*r);

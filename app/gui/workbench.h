@@ -22,6 +22,10 @@ public:
     JobRunner& jobs() { return m_jobs; }
     Theme& theme() { return m_theme; }
 
+    /// Where results are kept between runs; null (as at first): nowhere.
+    void setCache(std::shared_ptr<study::ResultCache> cache) { m_cacheOfResults = std::move(cache); }
+    const std::shared_ptr<study::ResultCache>& resultCache() const { return m_cacheOfResults; }
+
     /// Opens a checkpoint in a worker; opened() or openFailed() follows.
     void open(const QString& path);
     void reload(int checkpoint);
@@ -52,6 +56,7 @@ private:
     };
     void start(const Cell& cell);
 
+    std::shared_ptr<study::ResultCache> m_cacheOfResults;
     Workspace m_workspace;
     Theme m_theme;
     Selection m_selection;

@@ -120,13 +120,13 @@ QString ResultsModel::csv(const std::vector<int>& rows) const
         for (const char c : s) out += c == '"' ? std::string("\"\"") : std::string(1, c);
         return out + '"';
     };
-    std::string out = "source,tensor,recipe,bits_per_weight,relative_mse,sqnr_db,max_abs_error,cosine,seconds\n";
+    std::string out = "source,tensor,recipe,bits_per_weight,relative_mse,sqnr_db,max_abs_error,cosine,seconds,cached\n";
     for (const int i : rows) {
         const auto& r = *m_rows[static_cast<std::size_t>(i)].result;
         out += quoted(r.source.string()) + "," + quoted(r.tensor) + "," + quoted(r.recipe.text());
         for (const int column : {BitsColumn, RelMseColumn, SqnrColumn, MaxColumn, CosineColumn, TimeColumn})
             out += "," + exactNumber(raw(r, column));
-        out += "\n";
+        out += r.cached ? ",1\n" : ",0\n";
     }
     return QString::fromStdString(out);
 }
@@ -151,7 +151,8 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         case SqnrColumn: return std::isfinite(raw(r, column)) ? QString::number(raw(r, column), 'f', 1) : tr("exact");
         case MaxColumn: return QString::fromStdString(formatError(raw(r, column)));
         case CosineColumn: return QString::number(raw(r, column), 'f', 5);
-        case TimeColumn: return QString::fromStdString(formatSeconds(r.seconds));
+        case TimeColumn:
+            return r.cached ? tr("cached") : QString::fromStdString(formatSeconds(r.seconds));
         default: return {};
         }
     case Qt::TextAlignmentRole:
@@ -193,7 +194,11 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         case SqnrColumn: return tr("10·log₁₀(‖W‖² / ‖Ŵ − W‖²), over %1 weights").arg(QString::fromStdString(formatCount(r.error.count)));
         case MaxColumn: return tr("max |Ŵ − W| over %1 weights").arg(QString::fromStdString(formatCount(r.error.count)));
         case CosineColumn: return tr("⟨W, Ŵ⟩ / (‖W‖·‖Ŵ‖)");
-        case TimeColumn: return tr("reading, fitting, encoding and measuring, on %1").arg(QString::fromStdString(r.device));
+        case TimeColumn:
+            if (r.cached)
+                return tr("found in the result cache; reading, fitting, encoding and measuring took %1 when it was computed, on %2")
+                    .arg(QString::fromStdString(formatSeconds(r.seconds)), QString::fromStdString(r.device));
+            return tr("reading, fitting, encoding and measuring, on %1").arg(QString::fromStdString(r.device));
         default: return {};
         }
     default: return {};

@@ -43,7 +43,7 @@ Result<Outcome> compare(const Invocation& invocation)
     request.source = source;
     request.tensors = tensors;
     request.recipes = recipes;
-    request.options.seed = invocation.common.seed;
+    request.options = invocation.runOptions();
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "compare");
     auto result = study::runStudy(request, invocation.context);
@@ -57,7 +57,7 @@ Result<Outcome> compare(const Invocation& invocation)
     for (const auto& c : study.cells) {
         cells.push_back(cellJson(c, *source, recipes[c.recipe]));
         addCell(table, source->tensors[c.tensor].name, recipes[c.recipe].text(), c.bitsPerWeight(), c.bytesAfter(), c.error,
-                c.seconds);
+                c.seconds, c.cached);
     }
     Json pareto = Json::object();
     std::string fronts;

@@ -90,8 +90,7 @@ Result<std::string> draw(const Invocation& invocation, const plots::PlotInfo& pl
         return fail(Error(ErrorCode::Usage, "plot " + plot.name + " shows results").wanted("--recipe R, once or more"));
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "render");
-    study::RunOptions options;
-    options.seed = invocation.common.seed;
+    const study::RunOptions options = invocation.runOptions();
     for (std::size_t r = 0; r < recipes.size(); ++r)
         for (const std::size_t t : tensors) {
             QS_ASSIGN(auto cell, study::runCell(*input.source, input.source->tensors[t], recipes[r], options, invocation.context));

@@ -39,8 +39,7 @@ Result<Outcome> report(const Invocation& invocation)
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "report");
     qs::report::ReportInput input;
     input.source = source;
-    study::RunOptions options;
-    options.seed = invocation.common.seed;
+    study::RunOptions options = invocation.runOptions();
     options.announce = false;
     if (invocation.context.progress)
         for (const std::size_t t : tensors) invocation.context.progress->expect(3 * source->tensors[t].shape.elements() * recipes.size());
