@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/run_cell.h"
 
+#include "core/base/format.h"
 #include "core/study/result_cache.h"
 #include "core/study/result_key.h"
 
@@ -97,6 +98,9 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
                         .got("a limit of " + std::to_string(context.memoryLimit) + " bytes")
                         .fix("raise --memory-limit"));
     if (options.announce && context.progress) context.progress->expect(3 * tensor.shape.elements());
+    const io::MatrixShape shape = io::matrixShape(tensor);
+    context.note("read " + tensor.name + ", " + std::string(dtypeName(tensor.dtype)) + " " + std::to_string(shape.rows) + " × "
+                 + std::to_string(shape.cols) + " of " + source.path.string());
     auto result = std::make_shared<CellResult>();
     result->source = source.path;
     result->tensor = tensor.name;
@@ -114,16 +118,19 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
             result->peakBytes = hit->peakBytes;
             result->device = std::move(hit->device);
             result->cached = true;
+            context.note("found in the result cache as " + result->cacheKey.substr(0, 16) + "…, computed in "
+                         + formatSeconds(result->seconds) + " when it was new");
             context.advance(3 * tensor.shape.elements());
             return std::shared_ptr<const CellResult>(result);
         }
         if (context.stopped()) return cancelled();
     }
-    const io::MatrixShape shape = io::matrixShape(tensor);
     const bool isWhole = !quant::streams(recipe, shape.rows, shape.cols);
     QS_ASSIGN(const auto original, TensorRows::open(source, tensor, isWhole, context));
     context.advance(tensor.shape.elements());
     const quant::QuantizeOptions quantizeOptions{options.seed, options.calibration, options.nonFiniteAsZero};
+    context.note("quantize with " + recipe.text() + ", seed " + std::to_string(options.seed) + ", on the CPU"
+                 + (isWhole ? "" : ", in tiles of rows") + "; stated working memory " + formatBytes(peak));
     QS_ASSIGN(auto artefact, quant::quantize(tensor.name, *original, recipe, quantizeOptions, context));
     result->artefact = std::make_shared<const quant::QuantizedTensor>(std::move(artefact));
     result->bits = result->artefact->storage();
@@ -133,7 +140,9 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
     result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     result->peakBytes = peak;
     // A result that can't be kept is still a result.
-    if (options.cache) static_cast<void>(options.cache->store(result->cacheKey, *result));
+    if (options.cache)
+        if (const auto kept = options.cache->store(result->cacheKey, *result); !kept) context.note("not kept: " + kept.error().text());
+    context.note("relative MSE " + formatError(result->error.relativeMse()) + " at " + formatBits(result->bitsPerWeight()));
     return std::shared_ptr<const CellResult>(result);
 }
 
