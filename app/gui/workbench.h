@@ -40,6 +40,23 @@ public:
     /// All tensors that are quantized by default (linear roles inside blocks), of all checkpoints.
     std::vector<TensorRef> defaultTensors() const;
     void retry(int jobId);
+    /// The same by names, so that it outlives the program.
+    struct PendingCell {
+        std::string source;
+        std::string tensor;
+        std::string recipe;
+        bool operator==(const PendingCell&) const = default;
+    };
+    /// One cell of a run.
+    struct Cell {
+        std::shared_ptr<const io::ModelSource> source;
+        std::size_t tensor = 0;
+        std::shared_ptr<const quant::Recipe> recipe; ///< shared by all cells of a run
+    };
+    /// Cells whose jobs have not ended.
+    std::vector<Cell> pending() const;
+    /// Runs those whose checkpoint and tensor are open; their number.
+    int resume(const std::vector<PendingCell>& cells);
     /// The command line that computes what is selected.
     QString commandLine(const ResultPtr& result) const;
 
@@ -49,11 +66,6 @@ signals:
     void runFailed(const QString& text);
 
 private:
-    struct Cell {
-        std::shared_ptr<const io::ModelSource> source;
-        std::size_t tensor = 0;
-        quant::Recipe recipe;
-    };
     void start(const Cell& cell);
 
     std::shared_ptr<study::ResultCache> m_cacheOfResults;

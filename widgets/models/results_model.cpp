@@ -22,7 +22,7 @@ ResultsModel::ResultsModel(Workspace& workspace, QObject* parent) : QAbstractTab
     });
     // Colours and labels belong to recipes.
     connect(&workspace, &Workspace::recipesChanged, this, [this] {
-        if (!m_rows.empty()) emit dataChanged(index(0, RecipeColumn), index(rowCount() - 1, RecipeColumn));
+        if (!m_rows.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
     });
     refresh();
 }
@@ -144,8 +144,10 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
     case Qt::DisplayRole:
         switch (column) {
-        case TensorColumn: return placedLabel(r.tensor, r.place);
-        case RecipeColumn: return QString::fromStdString(r.recipe.label());
+        case TensorColumn:
+            return (m_workspace.pinned(row.result) ? QStringLiteral("● ") : QString()) + placedLabel(r.tensor, r.place);
+        case RecipeColumn:
+            return QString::fromStdString(r.recipe.label()) + (m_workspace.stale(r) ? tr(" · stale") : QString());
         case BitsColumn: return QString::number(r.bitsPerWeight(), 'f', 3);
         case RelMseColumn: return QString::fromStdString(formatError(raw(r, column)));
         case SqnrColumn: return std::isfinite(raw(r, column)) ? QString::number(raw(r, column), 'f', 1) : tr("exact");
@@ -163,6 +165,8 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         return raw(r, column);
     case SlotRole: return column == RecipeColumn ? QVariant(m_workspace.slotOf(r.recipe)) : QVariant();
     case BarRole: return column == RelMseColumn ? QVariant(row.bar) : QVariant();
+    case SecondaryRole: return m_workspace.stale(r);
+    case PinnedRole: return m_workspace.pinned(row.result);
     case BestRole: return (row.best >> column & 1U) != 0;
     case Qt::FontRole:
         if (row.best >> column & 1U) {
@@ -173,8 +177,11 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         return {};
     case Qt::ToolTipRole:
         switch (column) {
-        case TensorColumn: return QString::fromStdString(escapeText(r.tensor));
-        case RecipeColumn: return QString::fromStdString(r.recipe.text());
+        case TensorColumn:
+            return QString::fromStdString(escapeText(r.tensor)) + (m_workspace.pinned(row.result) ? tr("\npinned: stands first when the table is sorted, and is not removed") : QString());
+        case RecipeColumn:
+            return QString::fromStdString(r.recipe.text())
+                + (m_workspace.stale(r) ? tr("\nstale: the chip that this was made with has another recipe now; Run makes it anew") : QString());
         case BitsColumn: {
             // "Explain this number": every stored array with its bits.
             QString text = tr("bits per weight = stored bits / weights");
@@ -236,6 +243,9 @@ void ResultsSorter::setWords(const QString& words)
 
 bool ResultsSorter::lessThan(const QModelIndex& left, const QModelIndex& right) const
 {
+    // Pinned rows stand first in either order.
+    const bool leftPinned = left.data(PinnedRole).toBool();
+    if (leftPinned != right.data(PinnedRole).toBool()) return (sortOrder() == Qt::AscendingOrder) == leftPinned;
     const QVariant a = left.data(RawRole);
     const QVariant b = right.data(RawRole);
     if (a.typeId() == QMetaType::QString) {
