@@ -41,7 +41,10 @@ void addRow(QFormLayout* f, const QString& name, QWidget* control, const QString
 {
     control->setAccessibleName(name);
     control->setToolTip(tip);
-    f->addRow(name, control);
+    auto* label = new QLabel(name, control->parentWidget());
+    label->setBuddy(control);
+    label->setMinimumWidth(label->fontMetrics().averageCharWidth() * 16); // one edge for all groups
+    f->addRow(label, control);
 }
 
 } // namespace
@@ -165,7 +168,7 @@ QWidget* SettingsDialog::cachePart()
     connect(m_clear, &QPushButton::clicked, this, &SettingsDialog::clearCache);
     usedRow->addWidget(m_used, 1);
     usedRow->addWidget(m_clear);
-    f->addRow(tr("In use"), used);
+    addRow(f, tr("In use"), used, tr("What is kept in this folder now"));
     connect(m_place, &QLineEdit::editingFinished, this, &SettingsDialog::countCache);
     return part;
 }

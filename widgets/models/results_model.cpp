@@ -147,7 +147,7 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         case TensorColumn:
             return (m_workspace.pinned(row.result) ? QStringLiteral("● ") : QString()) + placedLabel(r.tensor, r.place);
         case RecipeColumn:
-            return QString::fromStdString(r.recipe.label()) + (m_workspace.stale(r) ? tr(" · stale") : QString());
+            return (m_workspace.stale(r) ? tr("stale · %1") : QStringLiteral("%1")).arg(QString::fromStdString(r.recipe.label()));
         case BitsColumn: return QString::number(r.bitsPerWeight(), 'f', 3);
         case RelMseColumn: return QString::fromStdString(formatError(raw(r, column)));
         case SqnrColumn: return std::isfinite(raw(r, column)) ? QString::number(raw(r, column), 'f', 1) : tr("exact");

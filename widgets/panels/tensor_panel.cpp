@@ -79,9 +79,11 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
     m_note->setAccessibleName(tr("Note on the tensor"));
     m_note->setToolTip(tr("Saved with the session"));
     m_note->setTabChangesFocus(true);
-    m_note->setFixedHeight(m_note->fontMetrics().lineSpacing() * 2 + 14);
+    m_note->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    m_note->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     grid->addWidget(m_note, at++, 0, 1, 2);
     grid->setRowStretch(at, 1);
+    fitNote(false);
     m_keep.setSingleShot(true);
     m_keep.setInterval(800);
     connect(&m_keep, &QTimer::timeout, this, &TensorPanel::keepNote);
@@ -103,8 +105,12 @@ QString TensorPanel::fact(const QString& key) const
 bool TensorPanel::eventFilter(QObject* object, QEvent* event)
 {
     if (object == m_note && event->type() == QEvent::FocusOut) keepNote();
+    if (object == m_note && (event->type() == QEvent::FocusOut || event->type() == QEvent::FocusIn)) fitNote(event->type() == QEvent::FocusIn);
     return QWidget::eventFilter(object, event);
 }
+
+// One line while nobody writes, so that the tree above keeps its room.
+void TensorPanel::fitNote(bool writing) { m_note->setFixedHeight(m_note->fontMetrics().lineSpacing() * (writing ? 4 : 1) + 14); }
 
 // From the workspace into the fields, where they say something else (a typed trailing space stays).
 void TensorPanel::showNote()

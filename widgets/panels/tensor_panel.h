@@ -34,6 +34,7 @@ private:
     void show(const metrics::TensorStatistics& s);
     void showNote();
     void keepNote();
+    void fitNote(bool writing);
 
     Services m_services;
     QLabel* m_name = nullptr;
