@@ -43,5 +43,5 @@ function(qs_test)
         set(T_LABELS unit)
     endif()
     set_tests_properties(${T_NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QUANTOSCOPE_CACHE=off")
 endfunction()

@@ -31,6 +31,7 @@ Json cellJson(const study::CellSummary& cell, const io::ModelSource& source, con
     c["payload_bits"] = cell.bits.payload;
     c["metadata_bits"] = cell.bits.metadata;
     c["seconds"] = cell.seconds;
+    c["cached"] = cell.cached;
     c["metrics"] = metricsJson(cell.error);
     return c;
 }
@@ -78,10 +79,10 @@ Table cellTable()
 }
 
 void addCell(Table& table, const std::string& name, const std::string& recipe, double bits, std::uint64_t bytes,
-             const metrics::WeightError& error, double seconds)
+             const metrics::WeightError& error, double seconds, bool cached)
 {
     table.row({escapeText(name), recipe, formatBits(bits), formatBytes(bytes), formatError(error.relativeMse()),
-               formatDecibel(error.sqnrDb()), formatError(error.maxAbs), formatSeconds(seconds)});
+               formatDecibel(error.sqnrDb()), formatError(error.maxAbs), formatSeconds(seconds) + (cached ? " (cached)" : "")});
 }
 
 void addRefused(Table& table, const std::string& name, const std::string& recipe)

@@ -9,7 +9,8 @@ namespace qs::cli {
 
 /// {mse, rmse, max_abs, relative_mse, sqnr_db, cosine}
 Json metricsJson(const metrics::WeightError& error);
-/// {name, recipe, bits_per_weight, payload_bits, metadata_bits, seconds, metrics}
+/// {name, recipe, bits_per_weight, payload_bits, metadata_bits, seconds, cached, metrics}; of a cached cell, seconds are those
+/// of its computation.
 Json cellJson(const study::CellSummary& cell, const io::ModelSource& source, const quant::Recipe& recipe);
 /// The same keys for a cell that was refused: figures null, and `error` as a failure prints it.
 Json refusedJson(const study::Refusal& refusal, const io::ModelSource& source, const quant::Recipe& recipe);
@@ -19,7 +20,7 @@ Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe, 
 /// The table of cells for people: tensor, recipe, bits, size, relative MSE, SQNR, cosine, time.
 Table cellTable();
 void addCell(Table& table, const std::string& name, const std::string& recipe, double bits, std::uint64_t bytes,
-             const metrics::WeightError& error, double seconds);
+             const metrics::WeightError& error, double seconds, bool cached = false);
 
 /// The row of a refused cell: no figures.
 void addRefused(Table& table, const std::string& name, const std::string& recipe);

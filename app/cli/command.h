@@ -3,6 +3,7 @@
 #include "app/cli/json.h"
 #include "app/cli/option_parser.h"
 #include "core/exec/context.h"
+#include "core/study/run_cell.h"
 
 #include <functional>
 #include <iosfwd>
@@ -17,6 +18,7 @@ struct CommonOptions {
     bool dryRun = false;
     std::uint64_t seed = 0;
     std::string device = "auto";
+    std::shared_ptr<study::ResultCache> cache; ///< null: off
 };
 
 /// One call of a command.
@@ -24,6 +26,14 @@ struct Invocation {
     CommonOptions common;
     ParsedOptions options;
     Context context;
+    /// Seed and cache as the common options say.
+    study::RunOptions runOptions() const
+    {
+        study::RunOptions out;
+        out.seed = common.seed;
+        out.cache = common.cache;
+        return out;
+    }
     const std::vector<std::string>& positional() const { return options.positional(); }
 };
 

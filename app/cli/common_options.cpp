@@ -3,6 +3,7 @@
 
 #include "core/base/version.h"
 #include "core/cuda/device_module.h"
+#include "core/study/cache_config.h"
 
 #include <algorithm>
 #include <limits>
@@ -19,6 +20,8 @@ std::span<const OptionSpec> commonOptions()
         {"--memory-limit", "BYTES", "refuse work whose stated peak is above this", false, false},
         {"--quiet", "", "no progress on standard error", false, false},
         {"--force", "", "replace an existing target in one step", false, false},
+        {"--cache", "DIR", "folder of kept results (default: as set in the window, else in the user's cache folder)", false, false},
+        {"--no-cache", "", "compute everything anew, keep nothing", false, false},
         {"--dry-run", "", "print the plan with peak memory and estimated time, do nothing", false, false},
         {"--help", "", "show this help", false, false},
         {"--version", "", "show the version", false, false},
@@ -44,6 +47,13 @@ Result<CommonOptions> readCommonOptions(const ParsedOptions& options, Context& c
         QS_ASSIGN(context.memoryLimit, wholeNumber("--memory-limit", options.value("--memory-limit"), 1,
                                                    std::numeric_limits<std::uint64_t>::max()));
     }
+    study::CacheConfig cache = study::loadCacheConfig();
+    if (options.has("--cache")) {
+        std::error_code ec;
+        cache.folder = std::filesystem::absolute(options.value("--cache"), ec);
+        cache.enabled = true;
+    }
+    if (!options.has("--no-cache")) out.cache = study::openCache(cache);
     if (options.has("--device")) {
         static constexpr std::string_view kDevices[] = {"auto", "cpu", "cuda"};
         QS_ASSIGN(out.device, oneOf("--device", options.value("--device"), kDevices));

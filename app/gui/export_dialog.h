@@ -26,7 +26,7 @@ public:
     void setFormat(const QString& format); ///< "safetensors:dtype=f16", "quantoscope", "npz"
     void setWholeModel(bool on);
     void start();
-    bool running() const { return m_job && (m_job->state() == Job::Queued || m_job->state() == Job::Running); }
+    bool running() const { return m_job && m_job->active(); }
     QString message() const;
 
 signals:

@@ -34,6 +34,11 @@ QStringList askOpenFiles(QWidget* parent, const QString& folder)
     return QFileDialog::getOpenFileNames(parent, Texts::tr("Open checkpoints"), folder, openFilter());
 }
 
+QString askOpenFile(QWidget* parent, const QString& title, const QString& folder, const QString& filter)
+{
+    return QFileDialog::getOpenFileName(parent, title, folder, filter);
+}
+
 QString askFolder(QWidget* parent, const QString& title, const QString& folder)
 {
     return QFileDialog::getExistingDirectory(parent, title, folder);

@@ -11,6 +11,7 @@ namespace qs::gui {
 QString openFilter();
 /// Asks for files to open; remembers nothing.
 QStringList askOpenFiles(QWidget* parent, const QString& folder);
+QString askOpenFile(QWidget* parent, const QString& title, const QString& folder, const QString& filter);
 QString askFolder(QWidget* parent, const QString& title, const QString& folder);
 QString askSaveFile(QWidget* parent, const QString& title, const QString& suggestion, const QString& filter);
 

@@ -3,6 +3,7 @@
 
 #include "app/gui/actions.h"
 #include "core/base/version.h"
+#include "core/report/libraries.h"
 
 #include <QDialogButtonBox>
 #include <QHeaderView>
@@ -12,27 +13,21 @@
 #include <QTableWidget>
 #include <QTextBrowser>
 #include <QVBoxLayout>
+#include <qcustomplot.h>
 
 namespace qs::gui {
 namespace {
 
-// Each library in the program, what it is for, its licence and where it is from.
-constexpr struct {
-    const char* name;
-    const char* purpose;
-    const char* licence;
-    const char* url;
-} kLibraries[] = {
-    {"Qt", "window", "LGPL-3.0", "https://www.qt.io"},
-    {"QCustomPlot", "plots", "GPL-3.0", "https://www.qcustomplot.com"},
-    {"oneTBB", "parallel loops", "Apache-2.0", "https://oneapi-src.github.io/oneTBB/"},
-    {"Eigen", "dense linear algebra", "MPL-2.0", "https://eigen.tuxfamily.org"},
-    {"nlohmann-json", "JSON", "MIT", "https://json.nlohmann.me"},
-    {"tl::expected", "results and errors", "CC0-1.0", "https://github.com/TartanLlama/expected"},
-    {"zlib", "deflate", "Zlib", "https://zlib.net"},
-    {"OpenSSL libcrypto", "SHA-256", "Apache-2.0", "https://www.openssl.org"},
-    {"SQLite", "session files", "public domain", "https://www.sqlite.org"},
-};
+// What the window adds to core's libraries.
+std::vector<report::Library> windowLibraries()
+{
+    std::vector<report::Library> out{
+        {"Qt", std::string(qVersion()) + " (built with " QT_VERSION_STR ")", "window", "LGPL-3.0", "https://www.qt.io"},
+        {"QCustomPlot", QCUSTOMPLOT_VERSION_STR, "plots", "GPL-3.0", "https://www.qcustomplot.com"},
+    };
+    for (auto& l : report::libraries()) out.push_back(std::move(l));
+    return out;
+}
 
 } // namespace
 
@@ -48,12 +43,10 @@ AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent)
                       "<p>Free software under the GNU General Public License, version 3 or later. It comes without any warranty.</p>"
                       "<h3>Libraries</h3><table cellspacing='4'>")
                        .arg(QString::fromUtf8(version().data(), static_cast<qsizetype>(version().size())));
-    for (const auto& l : kLibraries) {
-        QString name = QString::fromLatin1(l.name);
-        if (name == QLatin1String("Qt")) name += QStringLiteral(" %1 (built with %2)").arg(QLatin1String(qVersion()), QLatin1String(QT_VERSION_STR));
-        html += QStringLiteral("<tr><td><a href='%1'>%2</a></td><td>%3</td><td>%4</td></tr>")
-                    .arg(QString::fromLatin1(l.url), name, QString::fromLatin1(l.purpose), QString::fromLatin1(l.licence));
-    }
+    const auto cell = [](const std::string& text) { return QStringLiteral("<td>%1</td>").arg(QString::fromStdString(text).toHtmlEscaped()); };
+    for (const auto& l : windowLibraries())
+        html += QStringLiteral("<tr><td><a href='%1'>%2</a></td>").arg(QString::fromStdString(l.url), QString::fromStdString(l.name)) + cell(l.version)
+            + cell(l.purpose) + cell(l.licence) + QStringLiteral("</tr>");
     html += tr("</table><p>Colour map viridis: Nathaniel Smith and Stéfan van der Walt, CC0. "
                "Recipe colours after Okabe and Ito.</p>");
     text->setHtml(html);

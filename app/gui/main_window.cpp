@@ -5,6 +5,7 @@
 #include "app/gui/command_palette.h"
 #include "app/gui/export_dialog.h"
 #include "app/gui/file_dialogs.h"
+#include "app/gui/flow.h"
 #include "app/gui/help_dialogs.h"
 #include "app/gui/picture_export.h"
 #include "app/gui/session_store.h"
@@ -16,6 +17,8 @@
 #include "widgets/panels/checkpoint_panel.h"
 #include "widgets/panels/dock_title.h"
 #include "widgets/panels/jobs_panel.h"
+#include "widgets/panels/log_panel.h"
+#include "widgets/panels/notice_bar.h"
 #include "widgets/panels/recipe_bar.h"
 #include "widgets/panels/recipe_panel.h"
 #include "widgets/panels/results_panel.h"
@@ -40,8 +43,7 @@
 #include <QTableView>
 #include <QToolBar>
 #include <QToolButton>
-#include <QToolTip>
-#include <QWhatsThis>
+#include <QVBoxLayout>
 
 namespace qs::gui {
 namespace {
@@ -64,7 +66,16 @@ MainWindow::MainWindow(Workbench& workbench, Settings& settings, QWidget* parent
     m_centre = new QStackedWidget(this);
     m_centre->addWidget(m_start);
     m_centre->addWidget(m_stage);
-    setCentralWidget(m_centre);
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_notice = new NoticeBar(workbench.theme(), centre);
+    m_hintBar = new NoticeBar(workbench.theme(), centre);
+    column->addWidget(m_notice);
+    column->addWidget(m_centre, 1);
+    column->addWidget(m_hintBar);
+    setCentralWidget(centre);
     m_status = new StatusLine(workbench.jobs(), this);
     setStatusBar(m_status);
     makeDocks();
@@ -73,6 +84,7 @@ MainWindow::MainWindow(Workbench& workbench, Settings& settings, QWidget* parent
     connectActions();
     connectFileActions();
     connectWorkbench();
+    m_flow = new Flow(*this, workbench, settings, *m_log, *m_notice, *m_hintBar);
     confirmClose = [this](int jobs) {
         return QMessageBox::question(this, tr("Close Quantoscope?"), jobs == 1 ? tr("One job still runs. Close and cancel it?") : tr("%1 jobs still run. Close and cancel them?").arg(jobs),
                                      QMessageBox::Close | QMessageBox::Cancel, QMessageBox::Cancel)
@@ -118,6 +130,8 @@ void MainWindow::makeDocks()
     addDock("recipe", tr("Recipe"), m_recipe, Qt::RightDockWidgetArea);
     auto* results = addDock("results", tr("Results"), m_results, Qt::BottomDockWidgetArea);
     addDock("jobs", tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
+    m_log = new LogPanel(s.theme, this);
+    addDock("log", tr("Log"), m_log, Qt::BottomDockWidgetArea);
     static_cast<DockTitle*>(results->titleBarWidget())->addControl(m_results->filterLine());
 }
 
@@ -225,7 +239,7 @@ void MainWindow::connectActions()
     });
     a.on("palette", this, &MainWindow::showPalette);
     a.on("pick_shown", m_checkpoints, [this] { m_checkpoints->pickShown(); });
-    a.on("explain", this, &MainWindow::explain);
+    a.on("explain", this, [this] { m_flow->explain(); });
     a.on("keys", this, [this] { KeysDialog(*m_actions, this).exec(); });
     a.on("about", this, [this] { AboutDialog(this).exec(); });
 
@@ -244,9 +258,12 @@ void MainWindow::connectActions()
             if (r.slot == slot) return &r.recipe;
         return nullptr;
     };
-    connect(m_chips, &RecipeBar::editRequested, this, [this, recipeOf](int slot) {
-        if (const auto* r = recipeOf(slot)) m_recipe->setRecipe(*r);
+    connect(m_chips, &RecipeBar::editRequested, this, [this](int slot) {
+        m_recipe->edit(slot);
         m_docks[2]->show();
+    });
+    connect(m_recipe, &RecipePanel::updateRequested, this, [this](int slot) {
+        if (const auto r = m_recipe->recipe()) m_work.workspace().changeRecipe(slot, *r);
     });
     connect(m_chips, &RecipeBar::runRequested, this, [this, recipeOf](int slot) {
         if (const auto* r = recipeOf(slot)) m_work.run(m_checkpoints->picked(), {quant::Recipe(*r)});
@@ -271,7 +288,7 @@ void MainWindow::connectFileActions()
         tell(text);
     });
     connect(m_session, &SessionStore::opened, this, [this](const QString& path, const QJsonObject& state, const QStringList& warnings) {
-        m_recent.add(path, static_cast<quint64>(QFileInfo(path).size()));
+        if (!path.isEmpty()) m_recent.add(path, static_cast<quint64>(QFileInfo(path).size()));
         restoreWindow(state);
         if (!warnings.isEmpty()) tell(warnings.join(QStringLiteral("; ")));
     });
@@ -357,14 +374,17 @@ void MainWindow::applyLayout(Layout layout)
         d->setFloating(false);
         removeDockWidget(d);
     }
-    QDockWidget *checkpoints = m_docks[0], *tensor = m_docks[1], *recipe = m_docks[2], *results = m_docks[3], *jobs = m_docks[4];
+    QDockWidget *checkpoints = m_docks[0], *tensor = m_docks[1], *recipe = m_docks[2], *results = m_docks[3], *jobs = m_docks[4], *log = m_docks[5];
     addDockWidget(Qt::LeftDockWidgetArea, checkpoints);
     splitDockWidget(checkpoints, tensor, Qt::Vertical);
     addDockWidget(Qt::RightDockWidgetArea, recipe);
     addDockWidget(Qt::BottomDockWidgetArea, results);
     splitDockWidget(results, jobs, Qt::Horizontal);
+    tabifyDockWidget(jobs, log);
     for (QDockWidget* d : m_docks) d->show();
     jobs->setVisible(layout == Layout::Run);
+    log->hide();
+    jobs->raise();
     tensor->setVisible(layout != Layout::Compare);
     recipe->setVisible(layout != Layout::Compare);
     const int w = width();
@@ -393,6 +413,7 @@ void MainWindow::run(bool everywhere)
 void MainWindow::openPath(const QString& path)
 {
     if (path.endsWith(QLatin1String(".qscope"), Qt::CaseInsensitive)) m_session->open(path);
+    else if (path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive) && !path.endsWith(QLatin1String(".index.json"))) m_flow->openJson(path);
     else m_work.open(path);
 }
 
@@ -405,6 +426,14 @@ void MainWindow::saveSession(bool as)
     if (path.isEmpty()) return;
     if (!path.endsWith(QLatin1String(".qscope"))) path += QLatin1String(".qscope");
     m_session->save(path, windowState());
+}
+
+QByteArray MainWindow::layoutState() const { return m_staged ? saveState(kLayoutVersion) : m_layout; }
+
+void MainWindow::setLayoutState(const QByteArray& state)
+{
+    if (m_staged) restoreState(state, kLayoutVersion);
+    else m_layout = state;
 }
 
 QJsonObject MainWindow::windowState() const
@@ -518,19 +547,6 @@ void MainWindow::showPalette()
     palette->show();
 }
 
-void MainWindow::explain()
-{
-    // A cell of a table says how its number was made; elsewhere the keys are the help.
-    if (auto* view = qobject_cast<QAbstractItemView*>(QApplication::focusWidget()); view && view->currentIndex().isValid()) {
-        const QString text = view->currentIndex().data(Qt::ToolTipRole).toString();
-        if (!text.isEmpty())
-            return QToolTip::showText(view->viewport()->mapToGlobal(view->visualRect(view->currentIndex()).bottomLeft()), text, view);
-    }
-    if (QWidget* w = QApplication::focusWidget(); w && !w->toolTip().isEmpty())
-        return QToolTip::showText(w->mapToGlobal(QPoint(0, w->height())), w->toolTip(), w);
-    (*m_actions)["keys"]->trigger();
-}
-
 void MainWindow::cancelOrClear()
 {
     Selection& s = m_work.selection();
@@ -548,6 +564,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         event->ignore();
         return;
     }
+    m_flow->finish();
     m_work.jobs().cancelAll();
     m_settings.setGeometry(saveGeometry());
     m_settings.setWindowState(m_staged ? saveState(kLayoutVersion) : m_layout);

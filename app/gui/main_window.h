@@ -13,7 +13,10 @@ namespace qs::gui {
 
 class Actions;
 class CheckpointPanel;
+class Flow;
 class JobsPanel;
+class LogPanel;
+class NoticeBar;
 class RecipeBar;
 class RecipePanel;
 class ResultsPanel;
@@ -46,6 +49,14 @@ public:
     SessionStore& session() { return *m_session; }
     JobsPanel& jobsPanel() { return *m_jobs; }
     StatusLine& statusLine() { return *m_status; }
+    Flow& flow() { return *m_flow; }
+    TensorPanel& tensorPanel() { return *m_tensor; }
+    NoticeBar& notice() { return *m_notice; }
+    NoticeBar& hintBar() { return *m_hintBar; }
+    /// Layout and pages, as a session keeps them.
+    QJsonObject windowState() const;
+    QByteArray layoutState() const;
+    void setLayoutState(const QByteArray& state);
     const std::vector<QDockWidget*>& docks() const { return m_docks; }
     /// Asked before closing while jobs run; tests replace it.
     std::function<bool(int jobs)> confirmClose;
@@ -74,9 +85,7 @@ private:
     void showPalette();
     void showExport(std::vector<ResultPtr> results);
     void saveSession(bool as);
-    QJsonObject windowState() const;
     void restoreWindow(const QJsonObject& state);
-    void explain();
     void cancelOrClear();
     void tell(const QString& text);
 
@@ -94,6 +103,10 @@ private:
     JobsPanel* m_jobs = nullptr;
     RecipeBar* m_chips = nullptr;
     StatusLine* m_status = nullptr;
+    LogPanel* m_log = nullptr;
+    NoticeBar* m_notice = nullptr;
+    NoticeBar* m_hintBar = nullptr;
+    Flow* m_flow = nullptr;
     SessionStore* m_session = nullptr;
     QToolBar* m_toolBar = nullptr;
     std::vector<QDockWidget*> m_docks;

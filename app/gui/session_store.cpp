@@ -3,10 +3,13 @@
 
 #include "core/export/open_any.h"
 #include "core/session/session.h"
+#include "core/study/result_cache.h"
 
 #include <QFileInfo>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <algorithm>
+#include <set>
 
 namespace qs::gui {
 namespace {
@@ -20,46 +23,128 @@ QJsonObject jsonObject(const std::map<std::string, std::string>& state, const ch
 }
 
 QString key(const char* name) { return QString::fromLatin1(name); }
+QString text(const std::string& s) { return QString::fromStdString(s); }
 
-struct Opened {
-    session::Session session;
-    std::vector<std::shared_ptr<const io::ModelSource>> sources; ///< null: could not be opened
-    QStringList warnings;
-};
+// The checkpoint's place in the list, its tensor by name.
+QJsonObject layerJson(int checkpoint, const std::string& tensor) { return {{key("checkpoint"), checkpoint}, {key("tensor"), text(tensor)}}; }
+
+QJsonArray recipesJson(const std::vector<quant::Recipe>& recipes)
+{
+    QJsonArray out;
+    for (const auto& r : recipes) out << text(r.text());
+    return out;
+}
 
 } // namespace
 
+/// All that is saved; gathered in the window's thread, written in a worker.
+struct SessionStore::Draft {
+    std::vector<std::shared_ptr<const io::ModelSource>> sources;
+    session::Session session;
+    QJsonObject work; ///< chips, notes, pins, jobs
+    std::vector<Workbench::Cell> pending;
+};
+
+struct SessionStore::Opened {
+    session::Session session;
+    std::vector<std::shared_ptr<const io::ModelSource>> sources; ///< null: could not be opened
+    QStringList warnings;
+    std::vector<std::size_t> lost; ///< results whose artefact is neither in the file nor in the cache
+};
+
 SessionStore::SessionStore(Workbench& workbench, QObject* parent) : QObject(parent), m_work(workbench) {}
+
+std::shared_ptr<SessionStore::Draft> SessionStore::draft(const QJsonObject& window) const
+{
+    auto out = std::make_shared<Draft>();
+    session::Session& s = out->session;
+    const Workspace& w = m_work.workspace();
+    std::map<std::string, int> places;
+    for (const auto& c : w.checkpoints()) {
+        places.emplace(c.source->path.string(), static_cast<int>(out->sources.size()));
+        out->sources.push_back(c.source);
+    }
+    const auto placeOf = [&](const std::string& path) {
+        const auto it = places.find(path);
+        return it == places.end() ? -1 : it->second;
+    };
+    QJsonArray chips;
+    for (const auto& r : w.recipes()) {
+        s.recipes.push_back({r.recipe.label(), r.recipe, std::min(r.slot, session::kMostSlots)});
+        chips << QJsonObject{{key("slot"), r.slot}, {key("enabled"), r.enabled}, {key("former"), recipesJson(r.former)}};
+    }
+    QJsonArray pins;
+    for (const auto& r : w.results()) {
+        const int i = placeOf(r->source.string());
+        if (i < 0) continue;
+        if (w.pinned(r)) pins << static_cast<int>(s.results.size());
+        s.results.push_back({static_cast<std::size_t>(i), r});
+    }
+    QJsonArray notes;
+    for (const auto& [layer, note] : w.notes()) {
+        const int i = placeOf(layer.source);
+        if (i < 0) continue;
+        QJsonObject n = layerJson(i, layer.tensor);
+        n[key("text")] = note.text;
+        n[key("tags")] = QJsonArray::fromStringList(note.tags);
+        notes << n;
+    }
+    out->work = {{key("chips"), chips}, {key("pins"), pins}, {key("notes"), notes}};
+    QJsonObject selection;
+    if (const auto* info = m_work.selection().tensorInfo()) {
+        selection[key("tensor")] = text(info->name);
+        for (std::size_t i = 0; i < w.checkpoints().size(); ++i)
+            if (w.checkpoints()[i].id == m_work.selection().tensor().checkpoint) selection[key("checkpoint")] = static_cast<int>(i);
+        if (const auto a = m_work.selection().a()) selection[key("a")] = text(a->recipe.text());
+        if (const auto b = m_work.selection().b()) selection[key("b")] = text(b->recipe.text());
+    }
+    s.state["selection"] = jsonText(selection);
+    s.state["window"] = jsonText(window);
+    return out;
+}
+
+// In a worker. With a cache, results that it keeps are stored by their key alone.
+Status SessionStore::write(Draft& draft, const std::filesystem::path& file, study::ResultCache* cache, const Context& context)
+{
+    for (const auto& source : draft.sources) {
+        QS_ASSIGN(auto c, session::describeCheckpoint(*source));
+        draft.session.checkpoints.push_back(std::move(c));
+    }
+    if (cache) {
+        QJsonArray keys;
+        for (auto& saved : draft.session.results) {
+            const std::string& k = saved.cell->cacheKey;
+            const bool kept = !k.empty() && cache->contains(k);
+            keys << (kept ? text(k) : QString());
+            if (!kept) continue;
+            auto figures = std::make_shared<study::CellResult>(*saved.cell);
+            figures->artefact.reset();
+            figures->decoder.reset();
+            saved.cell = std::move(figures);
+        }
+        draft.work[key("cache_keys")] = keys;
+    }
+    QJsonArray jobs;
+    for (const auto& p : draft.pending)
+        for (std::size_t i = 0; i < draft.sources.size(); ++i)
+            if (draft.sources[i]->path == p.source->path) {
+                QJsonObject cell = layerJson(static_cast<int>(i), p.source->tensors[p.tensor].name);
+                cell[key("recipe")] = text(p.recipe->text());
+                jobs << cell;
+                break;
+            }
+    draft.work[key("jobs")] = jobs;
+    draft.session.state["work"] = jsonText(draft.work);
+    return session::saveSession(file, draft.session, context);
+}
 
 void SessionStore::save(const QString& path, const QJsonObject& window)
 {
     const QString absolute = QFileInfo(path).absoluteFilePath();
-    session::Session s;
-    const Workspace& w = m_work.workspace();
-    std::vector<std::shared_ptr<const io::ModelSource>> sources;
-    for (const auto& c : w.checkpoints()) sources.push_back(c.source);
-    for (const auto& r : w.recipes()) s.recipes.push_back({r.recipe.label(), r.recipe, std::min(r.slot, session::kMostSlots)});
-    for (const auto& r : w.results())
-        for (std::size_t i = 0; i < sources.size(); ++i)
-            if (sources[i]->path == r->source) s.results.push_back({i, r});
-    QJsonObject selection;
-    if (const auto* info = m_work.selection().tensorInfo()) {
-        selection[key("tensor")] = QString::fromStdString(info->name);
-        for (std::size_t i = 0; i < w.checkpoints().size(); ++i)
-            if (w.checkpoints()[i].id == m_work.selection().tensor().checkpoint) selection[key("checkpoint")] = static_cast<int>(i);
-        if (const auto a = m_work.selection().a()) selection[key("a")] = QString::fromStdString(a->recipe.text());
-        if (const auto b = m_work.selection().b()) selection[key("b")] = QString::fromStdString(b->recipe.text());
-    }
-    s.state["selection"] = jsonText(selection);
-    s.state["window"] = jsonText(window);
     m_work.jobs().start<bool>(
         tr("save %1").arg(QFileInfo(path).fileName()),
-        [s = std::move(s), sources, file = std::filesystem::path(absolute.toStdString())](const Context& context) mutable -> Result<bool> {
-            for (const auto& source : sources) {
-                QS_ASSIGN(auto c, session::describeCheckpoint(*source));
-                s.checkpoints.push_back(std::move(c));
-            }
-            QS_TRY(session::saveSession(file, s, context));
+        [d = draft(window), file = std::filesystem::path(absolute.toStdString())](const Context& context) -> Result<bool> {
+            QS_TRY(write(*d, file, nullptr, context));
             return true;
         },
         [this, absolute](Result<bool> r) {
@@ -67,9 +152,150 @@ void SessionStore::save(const QString& path, const QJsonObject& window)
                 m_path = absolute;
                 emit saved(absolute);
             } else if (r.error().code != ErrorCode::Cancelled) {
-                emit failed(QString::fromStdString(r.error().text()));
+                emit failed(text(r.error().text()));
             }
         });
+}
+
+void SessionStore::saveRecovery(const QString& path, const QJsonObject& window, std::function<void(Status)> done)
+{
+    auto d = draft(window);
+    d->pending = m_work.pending();
+    d->work[key("session_path")] = m_path;
+    d->work[key("when")] = QDateTime::currentDateTime().toString(Qt::ISODate);
+    m_work.jobs().request<bool>(
+        this, key("recovery"),
+        [d, cache = m_work.resultCache(), file = std::filesystem::path(path.toStdString())](const Context& context) -> Result<bool> {
+            QS_TRY(write(*d, file, cache.get(), context));
+            return true;
+        },
+        [done = std::move(done)](Result<bool> r) { done(r ? Status() : fail(std::move(r.error()))); });
+}
+
+Result<SessionStore::RecoverySummary> SessionStore::readRecovery(const QString& path, const Context& context)
+{
+    QS_ASSIGN(const auto s, session::loadSession(path.toStdString(), context));
+    const QJsonObject work = jsonObject(s.state, "work");
+    RecoverySummary out;
+    out.when = QDateTime::fromString(work[key("when")].toString(), Qt::ISODate);
+    out.checkpoints = static_cast<int>(s.checkpoints.size());
+    out.results = static_cast<int>(s.results.size());
+    out.pending = static_cast<int>(work[key("jobs")].toArray().size());
+    return out;
+}
+
+Result<std::shared_ptr<SessionStore::Opened>> SessionStore::read(const std::filesystem::path& file, study::ResultCache* cache,
+                                                                 const Context& context)
+{
+    auto out = std::make_shared<Opened>();
+    QS_ASSIGN(out->session, session::loadSession(file, context));
+    for (const auto& c : out->session.checkpoints) {
+        auto source = exporting::openAny(c.path, context);
+        if (!source && source.error().code == ErrorCode::Cancelled) return cancelled();
+        out->sources.push_back(source ? *source : nullptr);
+        const auto state = session::compareCheckpoint(c, out->sources.back().get());
+        const QString name = text(c.path.string());
+        if (!source) out->warnings << text(source.error().text());
+        else if (state == session::CheckpointState::Changed) out->warnings << tr("%1 has changed since the session was saved").arg(name);
+    }
+    const QJsonArray keys = jsonObject(out->session.state, "work")[key("cache_keys")].toArray();
+    for (std::size_t i = 0; i < out->session.results.size(); ++i) {
+        auto& saved = out->session.results[i];
+        const std::string k = keys[static_cast<qsizetype>(i)].toString().toStdString();
+        if (saved.cell->artefact || k.empty()) continue;
+        auto hit = cache ? cache->find(k, saved.cell->tensor, saved.cell->recipe, saved.cell->seed, context) : std::nullopt;
+        if (context.stopped()) return cancelled();
+        if (!hit) {
+            out->lost.push_back(i);
+            continue;
+        }
+        auto cell = std::make_shared<study::CellResult>(*saved.cell);
+        cell->artefact = std::move(hit->artefact);
+        cell->decoder = std::move(hit->decoder);
+        cell->cacheKey = k;
+        saved.cell = std::move(cell);
+    }
+    return out;
+}
+
+// Into the workspace: in place of what is there, or beside it.
+void SessionStore::apply(const Opened& o, bool beside)
+{
+    Workspace& w = m_work.workspace();
+    if (!beside) w.clear();
+    const QJsonObject work = jsonObject(o.session.state, "work");
+    std::vector<int> ids;
+    for (const auto& source : o.sources) ids.push_back(source ? w.addCheckpoint(source) : 0);
+    // With their slots, so that a recipe gets its colour back.
+    const QJsonArray chips = work[key("chips")].toArray();
+    if (chips.size() == static_cast<qsizetype>(o.session.recipes.size()) && w.recipes().empty()) {
+        std::vector<RecipeChip> list;
+        std::set<int> taken;
+        for (std::size_t i = 0; i < o.session.recipes.size(); ++i) {
+            const QJsonObject chip = chips[static_cast<qsizetype>(i)].toObject();
+            RecipeChip c{o.session.recipes[i].recipe, chip[key("slot")].toInt(), chip[key("enabled")].toBool(true), {}};
+            for (const auto& f : chip[key("former")].toArray())
+                if (auto r = quant::parseRecipe(f.toString().toStdString())) c.former.push_back(std::move(*r));
+            if (c.slot > 0 && taken.insert(c.slot).second) list.push_back(std::move(c));
+        }
+        w.setRecipes(std::move(list));
+    } else {
+        auto recipes = o.session.recipes;
+        std::stable_sort(recipes.begin(), recipes.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
+        for (const auto& recipe : recipes) w.addRecipe(recipe.recipe);
+    }
+    std::vector<Workbench::PendingCell> anew;
+    std::vector<ResultPtr> put(o.session.results.size());
+    for (std::size_t i = 0; i < o.session.results.size(); ++i) {
+        const auto& saved = o.session.results[i];
+        if (saved.checkpoint >= o.sources.size() || !o.sources[saved.checkpoint] || !saved.cell) continue;
+        const auto& path = o.sources[saved.checkpoint]->path;
+        if (std::find(o.lost.begin(), o.lost.end(), i) != o.lost.end()) {
+            anew.push_back({path.string(), saved.cell->tensor, saved.cell->recipe.text()});
+            continue;
+        }
+        put[i] = saved.cell;
+        if (saved.cell->source != path) {
+            auto cell = std::make_shared<study::CellResult>(*saved.cell);
+            cell->source = path;
+            put[i] = cell;
+        }
+        w.addResult(put[i]);
+    }
+    std::set<ResultPtr> pins = w.pinned();
+    for (const auto& p : work[key("pins")].toArray())
+        if (const auto i = static_cast<std::size_t>(p.toInt(-1)); i < put.size() && put[i]) pins.insert(put[i]);
+    w.setPinned(pins);
+    auto notes = w.notes();
+    const auto sourceAt = [&](const QJsonObject& layer) -> const io::ModelSource* {
+        const auto i = static_cast<std::size_t>(layer[key("checkpoint")].toInt(-1));
+        return i < o.sources.size() ? o.sources[i].get() : nullptr;
+    };
+    for (const auto& value : work[key("notes")].toArray()) {
+        const QJsonObject n = value.toObject();
+        const auto* source = sourceAt(n);
+        if (!source) continue;
+        LayerNote note{n[key("text")].toString(), n[key("tags")].toVariant().toStringList()};
+        if (!note.empty()) notes[{source->path.string(), n[key("tensor")].toString().toStdString()}] = std::move(note);
+    }
+    w.setNotes(std::move(notes));
+    const QJsonObject selection = jsonObject(o.session.state, "selection");
+    const auto at = static_cast<std::size_t>(selection[key("checkpoint")].toInt(-1));
+    if (at < o.sources.size() && o.sources[at]) {
+        Selection& s = m_work.selection();
+        s.setTensor({ids[at], o.sources[at]->find(selection[key("tensor")].toString().toStdString())});
+        for (const auto& shown : s.shown()) {
+            const QString recipe = text(shown->recipe.text());
+            if (recipe == selection[key("a")].toString()) s.setA(shown);
+            else if (recipe == selection[key("b")].toString()) s.setB(shown);
+        }
+    }
+    for (const auto& value : work[key("jobs")].toArray()) {
+        const QJsonObject cell = value.toObject();
+        if (const auto* source = sourceAt(cell))
+            anew.push_back({source->path.string(), cell[key("tensor")].toString().toStdString(), cell[key("recipe")].toString().toStdString()});
+    }
+    m_work.resume(anew);
 }
 
 void SessionStore::open(const QString& path)
@@ -77,57 +303,34 @@ void SessionStore::open(const QString& path)
     const QString absolute = QFileInfo(path).absoluteFilePath();
     m_work.jobs().request<std::shared_ptr<Opened>>(
         this, key("open"),
-        [file = std::filesystem::path(absolute.toStdString())](const Context& context) -> Result<std::shared_ptr<Opened>> {
-            auto out = std::make_shared<Opened>();
-            QS_ASSIGN(out->session, session::loadSession(file, context));
-            for (const auto& c : out->session.checkpoints) {
-                auto source = exporting::openAny(c.path, context);
-                if (!source && source.error().code == ErrorCode::Cancelled) return cancelled();
-                out->sources.push_back(source ? *source : nullptr);
-                const auto state = session::compareCheckpoint(c, out->sources.back().get());
-                const QString name = QString::fromStdString(c.path.string());
-                if (!source) out->warnings << QString::fromStdString(source.error().text());
-                else if (state == session::CheckpointState::Changed) out->warnings << tr("%1 has changed since the session was saved").arg(name);
-            }
-            return out;
-        },
+        [file = std::filesystem::path(absolute.toStdString())](const Context& context) { return read(file, nullptr, context); },
         [this, absolute](Result<std::shared_ptr<Opened>> r) {
             if (!r) {
-                if (r.error().code != ErrorCode::Cancelled) emit failed(QString::fromStdString(r.error().text()));
+                if (r.error().code != ErrorCode::Cancelled) emit failed(text(r.error().text()));
                 return;
             }
-            const Opened& o = **r;
-            Workspace& w = m_work.workspace();
-            w.clear();
-            std::vector<int> ids;
-            for (const auto& source : o.sources) ids.push_back(source ? w.addCheckpoint(source) : 0);
-            // Slots are given in order, so a recipe gets its colour back.
-            auto recipes = o.session.recipes;
-            std::stable_sort(recipes.begin(), recipes.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
-            for (const auto& recipe : recipes) w.addRecipe(recipe.recipe);
-            for (const auto& saved : o.session.results) {
-                if (saved.checkpoint >= o.sources.size() || !o.sources[saved.checkpoint] || !saved.cell) continue;
-                if (saved.cell->source == o.sources[saved.checkpoint]->path) {
-                    w.addResult(saved.cell);
-                } else {
-                    auto cell = std::make_shared<study::CellResult>(*saved.cell);
-                    cell->source = o.sources[saved.checkpoint]->path;
-                    w.addResult(cell);
-                }
-            }
-            const QJsonObject selection = jsonObject(o.session.state, "selection");
-            const auto at = static_cast<std::size_t>(selection[key("checkpoint")].toInt(-1));
-            if (at < o.sources.size() && o.sources[at]) {
-                Selection& s = m_work.selection();
-                s.setTensor({ids[at], o.sources[at]->find(selection[key("tensor")].toString().toStdString())});
-                for (const auto& shown : s.shown()) {
-                    const QString text = QString::fromStdString(shown->recipe.text());
-                    if (text == selection[key("a")].toString()) s.setA(shown);
-                    else if (text == selection[key("b")].toString()) s.setB(shown);
-                }
-            }
+            apply(**r, false);
             m_path = absolute;
-            emit opened(absolute, jsonObject(o.session.state, "window"), o.warnings);
+            emit opened(absolute, jsonObject((*r)->session.state, "window"), (*r)->warnings);
+        });
+}
+
+void SessionStore::openRecovery(const QString& path)
+{
+    m_work.jobs().request<std::shared_ptr<Opened>>(
+        this, key("open"),
+        [file = std::filesystem::path(path.toStdString()), cache = m_work.resultCache()](const Context& context) {
+            return read(file, cache.get(), context);
+        },
+        [this](Result<std::shared_ptr<Opened>> r) {
+            if (!r) {
+                if (r.error().code != ErrorCode::Cancelled) emit failed(text(r.error().text()));
+                return;
+            }
+            const bool beside = !m_work.workspace().checkpoints().empty();
+            apply(**r, beside);
+            if (!beside) m_path = jsonObject((*r)->session.state, "work")[key("session_path")].toString();
+            emit opened({}, jsonObject((*r)->session.state, "window"), (*r)->warnings);
         });
 }
 

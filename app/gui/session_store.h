@@ -3,6 +3,7 @@
 #include "app/gui/workbench.h"
 
 #include <QByteArray>
+#include <QDateTime>
 #include <QJsonObject>
 
 namespace qs::gui {
@@ -17,6 +18,19 @@ public:
     /// `window`: state that only the window understands.
     void save(const QString& path, const QJsonObject& window);
     void open(const QString& path);
+    /// The same for what a crash must not take: small, with the jobs that have not ended; results that the cache keeps are
+    /// only named. Not a listed job; `done` is called in the GUI thread.
+    void saveRecovery(const QString& path, const QJsonObject& window, std::function<void(Status)> done);
+    /// Opens such a file beside what is open, computes what was not done yet; opened() follows with an empty path.
+    void openRecovery(const QString& path);
+    /// When it was written, results that are there or in the cache, and cells to go.
+    struct RecoverySummary {
+        QDateTime when;
+        int checkpoints = 0;
+        int results = 0;
+        int pending = 0;
+    };
+    static Result<RecoverySummary> readRecovery(const QString& path, const Context& context);
 
 signals:
     void saved(const QString& path);
@@ -24,6 +38,12 @@ signals:
     void failed(const QString& text);
 
 private:
+    struct Draft;
+    struct Opened;
+    std::shared_ptr<Draft> draft(const QJsonObject& window) const;
+    static Status write(Draft& draft, const std::filesystem::path& file, study::ResultCache* cache, const Context& context);
+    static Result<std::shared_ptr<Opened>> read(const std::filesystem::path& file, study::ResultCache* cache, const Context& context);
+    void apply(const Opened& opened, bool beside);
     Workbench& m_work;
     QString m_path;
 };

@@ -7,6 +7,7 @@
 #include <QKeySequence>
 #include <QSettings>
 #include <QSize>
+#include <cstdint>
 #include <map>
 #include <optional>
 
@@ -16,12 +17,32 @@ namespace qs::gui {
 /// brought up to date, a newer one is left alone and defaults are used.
 class Settings {
 public:
-    static constexpr int kSchema = 1;
+    static constexpr int kSchema = 2;
     /// Empty: the user's settings file. Tests give a file of their own.
     explicit Settings(const QString& file = {});
 
     Theme::Mode themeMode() const;
     void setThemeMode(Theme::Mode mode);
+    /// Threads of jobs; 0: all cores.
+    int threads() const;
+    void setThreads(int threads);
+    /// Bytes that a job may state as its peak; 0: no limit.
+    std::uint64_t memoryLimit() const;
+    void setMemoryLimit(std::uint64_t bytes);
+    /// "", "en" or "de"; empty: the system's.
+    QString language() const;
+    void setLanguage(const QString& language);
+    /// Per cent, 100 to 300; read before the window system starts.
+    int scale() const;
+    void setScale(int percent);
+    /// Name of the device that computes ("cpu").
+    QString device() const;
+    void setDevice(const QString& device);
+    bool hintSeen(const QString& id) const;
+    void setHintSeen(const QString& id, bool seen);
+    /// Layouts of docks that the user named.
+    std::map<QString, QByteArray> layouts() const;
+    void setLayout(const QString& name, const std::optional<QByteArray>& state);
     QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
     QByteArray windowState() const;
@@ -36,6 +57,7 @@ public:
     bool readable() const { return m_readable; }
 
 private:
+    void migrate(int from);
     QSettings m_store;
     bool m_readable = true;
 };

@@ -75,12 +75,16 @@ QString Workbench::samplePath()
 
 int Workbench::run(const std::vector<TensorRef>& tensors, const std::vector<quant::Recipe>& recipes)
 {
-    for (const auto& recipe : recipes) m_workspace.addRecipe(recipe);
+    std::vector<std::shared_ptr<const quant::Recipe>> shared;
+    for (const auto& recipe : recipes) {
+        m_workspace.addRecipe(recipe);
+        shared.push_back(std::make_shared<const quant::Recipe>(recipe));
+    }
     int n = 0;
     for (const TensorRef& t : tensors) {
         const Checkpoint* c = m_workspace.checkpoint(t.checkpoint);
         if (!c || !t.valid() || t.tensor >= static_cast<std::ptrdiff_t>(c->source->tensors.size())) continue;
-        for (const auto& recipe : recipes) {
+        for (const auto& recipe : shared) {
             start({c->source, static_cast<std::size_t>(t.tensor), recipe});
             ++n;
         }
@@ -91,12 +95,14 @@ int Workbench::run(const std::vector<TensorRef>& tensors, const std::vector<quan
 void Workbench::start(const Cell& cell)
 {
     const io::TensorInfo& info = cell.source->tensors[cell.tensor];
-    const QString title = placedLabel(info.name, info.place) + QStringLiteral(" · ") + QString::fromStdString(cell.recipe.label());
+    const QString title = placedLabel(info.name, info.place) + QStringLiteral(" · ") + QString::fromStdString(cell.recipe->label());
     using CellPtr = std::shared_ptr<const study::CellResult>;
     const Job* job = m_jobs.start<CellPtr>(
         title,
-        [cell](const Context& context) {
-            return study::runCell(*cell.source, cell.source->tensors[cell.tensor], cell.recipe, {}, context);
+        [cell, cache = m_cacheOfResults](const Context& context) {
+            study::RunOptions options;
+            options.cache = cache;
+            return study::runCell(*cell.source, cell.source->tensors[cell.tensor], *cell.recipe, options, context);
         },
         [this](Result<CellPtr> r) {
             if (r) m_workspace.addResult(*r);
@@ -108,6 +114,36 @@ void Workbench::start(const Cell& cell)
 void Workbench::retry(int jobId)
 {
     if (const auto it = m_cells.find(jobId); it != m_cells.end()) start(Cell(it->second));
+}
+
+std::vector<Workbench::Cell> Workbench::pending() const
+{
+    std::vector<Cell> out;
+    for (const Job* j : m_jobs.jobs())
+        if (j->active())
+            if (const auto it = m_cells.find(j->id()); it != m_cells.end()) out.push_back(it->second);
+    return out;
+}
+
+int Workbench::resume(const std::vector<PendingCell>& cells)
+{
+    int n = 0;
+    std::map<std::string, std::shared_ptr<const quant::Recipe>> recipes;
+    for (const PendingCell& p : cells)
+        for (const auto& c : m_workspace.checkpoints()) {
+            const auto at = c.source->path == p.source ? c.source->find(p.tensor) : -1;
+            if (at < 0) continue;
+            auto& recipe = recipes[p.recipe];
+            if (!recipe) {
+                auto parsed = quant::parseRecipe(p.recipe);
+                if (!parsed) continue;
+                recipe = std::make_shared<const quant::Recipe>(std::move(*parsed));
+            }
+            start({c.source, static_cast<std::size_t>(at), recipe});
+            ++n;
+            break;
+        }
+    return n;
 }
 
 std::vector<quant::Recipe> Workbench::enabledRecipes() const

@@ -22,6 +22,10 @@ public:
     JobRunner& jobs() { return m_jobs; }
     Theme& theme() { return m_theme; }
 
+    /// Where results are kept between runs; null (as at first): nowhere.
+    void setCache(std::shared_ptr<study::ResultCache> cache) { m_cacheOfResults = std::move(cache); }
+    const std::shared_ptr<study::ResultCache>& resultCache() const { return m_cacheOfResults; }
+
     /// Opens a checkpoint in a worker; opened() or openFailed() follows.
     void open(const QString& path);
     void reload(int checkpoint);
@@ -36,6 +40,23 @@ public:
     /// All tensors that are quantized by default (linear roles inside blocks), of all checkpoints.
     std::vector<TensorRef> defaultTensors() const;
     void retry(int jobId);
+    /// The same by names, so that it outlives the program.
+    struct PendingCell {
+        std::string source;
+        std::string tensor;
+        std::string recipe;
+        bool operator==(const PendingCell&) const = default;
+    };
+    /// One cell of a run.
+    struct Cell {
+        std::shared_ptr<const io::ModelSource> source;
+        std::size_t tensor = 0;
+        std::shared_ptr<const quant::Recipe> recipe; ///< shared by all cells of a run
+    };
+    /// Cells whose jobs have not ended.
+    std::vector<Cell> pending() const;
+    /// Runs those whose checkpoint and tensor are open; their number.
+    int resume(const std::vector<PendingCell>& cells);
     /// The command line that computes what is selected.
     QString commandLine(const ResultPtr& result) const;
 
@@ -45,13 +66,9 @@ signals:
     void runFailed(const QString& text);
 
 private:
-    struct Cell {
-        std::shared_ptr<const io::ModelSource> source;
-        std::size_t tensor = 0;
-        quant::Recipe recipe;
-    };
     void start(const Cell& cell);
 
+    std::shared_ptr<study::ResultCache> m_cacheOfResults;
     Workspace m_workspace;
     Theme m_theme;
     Selection m_selection;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include "core/exec/pause_gate.h"
+#include "core/exec/run_log.h"
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -24,8 +27,11 @@ struct Context {
     std::shared_ptr<Progress> progress;
     std::shared_ptr<Arena> arena;      ///< null: the process-wide default arena
     std::uint64_t memoryLimit = 0;     ///< bytes; 0: none
+    std::shared_ptr<PauseGate> gate = nullptr; ///< closed: loops rest between two chunks; null: never
+    std::shared_ptr<RunLog> log = nullptr;     ///< what is worth telling; null: nobody listens
     bool stopped() const { return stop.stop_requested(); }
     void advance(std::uint64_t n) const { if (progress) progress->add(n); }
+    void note(std::string text) const { if (log) log->add(std::move(text)); }
 };
 
 /// A set of worker threads of fixed width; nested loops stay inside it.

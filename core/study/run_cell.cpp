@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/run_cell.h"
 
+#include "core/base/format.h"
+#include "core/study/result_cache.h"
+#include "core/study/result_key.h"
+
 #include <chrono>
 #include <span>
 
@@ -44,6 +48,30 @@ private:
     io::MatrixShape m_shape;
     Matrix m_whole;
 };
+
+// From the stored bytes where they lie in the map (nothing is decoded for a result that is there), else from the rows.
+Result<std::string> keyOf(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe,
+                          const RunOptions& options, const Context& context)
+{
+    KeyInput key;
+    key.recipe = &recipe;
+    key.seed = options.seed;
+    key.nonFiniteAsZero = options.nonFiniteAsZero;
+    key.calibration = options.calibration;
+    const io::MatrixShape shape = io::matrixShape(tensor);
+    key.rows = shape.rows;
+    key.cols = shape.cols;
+    key.stored = source.mapped(tensor);
+    if (!key.stored.empty()) {
+        key.storedAs = std::string(dtypeName(tensor.dtype)) + (tensor.place.transposed ? " transposed" : "");
+        QS_ASSIGN(auto out, resultKey(key, context));
+        QS_TRY(source.files[tensor.file]->check());
+        return out;
+    }
+    QS_ASSIGN(const auto rows, TensorRows::open(source, tensor, true, context));
+    key.weights = rows.get();
+    return resultKey(key, context);
+}
 
 } // namespace
 
@@ -105,17 +133,39 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
                         .fix("raise --memory-limit"));
     if (options.announce && context.progress) context.progress->expect(3 * tensor.shape.elements());
     const io::MatrixShape shape = io::matrixShape(tensor);
-    const bool isWhole = !quant::streams(recipe, shape.rows, shape.cols);
-    QS_ASSIGN(const auto original, TensorRows::open(source, tensor, isWhole, context));
-    context.advance(tensor.shape.elements());
-    const quant::QuantizeOptions quantizeOptions{options.seed, options.calibration, options.nonFiniteAsZero};
-    QS_ASSIGN(auto artefact, quant::quantize(tensor.name, *original, recipe, quantizeOptions, context));
+    context.note("read " + tensor.name + ", " + std::string(dtypeName(tensor.dtype)) + " " + std::to_string(shape.rows) + " × "
+                 + std::to_string(shape.cols) + " of " + source.path.string());
     auto result = std::make_shared<CellResult>();
     result->source = source.path;
     result->tensor = tensor.name;
     result->place = tensor.place;
     result->recipe = recipe;
     result->seed = options.seed;
+    if (options.cache) {
+        QS_ASSIGN(result->cacheKey, keyOf(source, tensor, recipe, options, context));
+        if (auto hit = options.cache->find(result->cacheKey, tensor.name, recipe, options.seed, context)) {
+            result->artefact = std::move(hit->artefact);
+            result->decoder = std::move(hit->decoder);
+            result->error = hit->error;
+            result->bits = result->artefact->storage();
+            result->seconds = hit->seconds;
+            result->peakBytes = hit->peakBytes;
+            result->device = std::move(hit->device);
+            result->cached = true;
+            context.note("found in the result cache as " + result->cacheKey.substr(0, 16) + "…, computed in "
+                         + formatSeconds(result->seconds) + " when it was new");
+            context.advance(3 * tensor.shape.elements());
+            return std::shared_ptr<const CellResult>(result);
+        }
+        if (context.stopped()) return cancelled();
+    }
+    const bool isWhole = !quant::streams(recipe, shape.rows, shape.cols);
+    QS_ASSIGN(const auto original, TensorRows::open(source, tensor, isWhole, context));
+    context.advance(tensor.shape.elements());
+    const quant::QuantizeOptions quantizeOptions{options.seed, options.calibration, options.nonFiniteAsZero};
+    context.note("quantize with " + recipe.text() + ", seed " + std::to_string(options.seed) + ", on the CPU"
+                 + (isWhole ? "" : ", in tiles of rows") + "; stated working memory " + formatBytes(peak));
+    QS_ASSIGN(auto artefact, quant::quantize(tensor.name, *original, recipe, quantizeOptions, context));
     result->artefact = std::make_shared<const quant::QuantizedTensor>(std::move(artefact));
     result->bits = result->artefact->storage();
     QS_ASSIGN(result->decoder, quant::Decoder::make(result->artefact));
@@ -123,6 +173,10 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
     context.advance(tensor.shape.elements());
     result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     result->peakBytes = peak;
+    // A result that can't be kept is still a result.
+    if (options.cache)
+        if (const auto kept = options.cache->store(result->cacheKey, *result); !kept) context.note("not kept: " + kept.error().text());
+    context.note("relative MSE " + formatError(result->error.relativeMse()) + " at " + formatBits(result->bitsPerWeight()));
     return std::shared_ptr<const CellResult>(result);
 }
 

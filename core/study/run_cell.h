@@ -10,6 +10,8 @@
 
 namespace qs::study {
 
+class ResultCache;
+
 /// One tensor under one recipe: the artefact and what was measured on what it decodes to. Immutable once published.
 struct CellResult {
     std::filesystem::path source; ///< checkpoint path
@@ -24,6 +26,8 @@ struct CellResult {
     double seconds = 0;            ///< reading, fitting, encoding and measuring
     std::uint64_t peakBytes = 0;   ///< working memory stated for this job (cellPeakBytes)
     std::string device = "cpu";
+    std::string cacheKey;          ///< of the result cache; empty where none was used
+    bool cached = false;           ///< came from the cache; `seconds` is what it took when it was computed
     /// From the counted bits, so that it holds for a cell whose artefact was dropped.
     double bitsPerWeight() const
     {
@@ -55,6 +59,7 @@ struct RunOptions {
     bool nonFiniteAsZero = false;
     const quant::Calibration* calibration = nullptr;
     bool announce = true;          ///< add this cell to the progress that is expected
+    std::shared_ptr<ResultCache> cache; ///< asked first, given the result afterwards; null: everything is computed
 };
 
 /// Working memory of one cell, stated before the run: the matrix as float, its codes, the artefact, row tiles.

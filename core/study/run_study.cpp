@@ -59,6 +59,7 @@ CellSummary summarize(const CellResult& cell, const io::ModelSource& source, std
     s.error = cell.error;
     s.seconds = cell.seconds;
     s.peakBytes = cell.peakBytes;
+    s.cached = cell.cached;
     return s;
 }
 

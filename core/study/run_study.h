@@ -17,6 +17,7 @@ struct CellSummary {
     metrics::WeightError error;
     double seconds = 0;
     std::uint64_t peakBytes = 0;
+    bool cached = false;      ///< was not computed but found in the result cache
     double bitsPerWeight() const;
     std::uint64_t bytesAfter() const { return (bits.payload + bits.metadata + 7) / 8; }
 };

@@ -35,6 +35,7 @@ private slots:
     void quantize_block_hasTotals();
     void quantize_threads_giveTheSameNumbers();
     void compare_twoRecipes_hasPareto();
+    void cache_secondRun_findsWhatTheFirstComputed();
     void dryRun_quantize_writesNothing();
     void help_andVersion_exitZero();
     void usage_wrong_exitsTwo_data();
@@ -138,6 +139,28 @@ void TestCliContract::compare_twoRecipes_hasPareto()
     QCOMPARE(run.json()["cells"].toArray().size(), 3);
     QVERIFY(run.json()["pareto"].toObject()[kQ].toArray().size() >= 2);
     QCOMPARE(run.json()["totals"].toObject().size(), 3);
+}
+
+void TestCliContract::cache_secondRun_findsWhatTheFirstComputed()
+{
+    const QTemporaryDir dir;
+    const QStringList call{"compare", sampleFolder(), "--tensor", kQ, "--recipe", "rtn", "--recipe", "nf", "--json"};
+    const auto cells = [](const qs::test::CliRun& run) { return run.json()["cells"].toArray(); };
+    const auto first = runCli(call + QStringList{"--cache", dir.filePath("kept")});
+    const auto second = runCli(call + QStringList{"--cache", dir.filePath("kept")});
+    const auto anew = runCli(call + QStringList{"--cache", dir.filePath("kept"), "--no-cache"});
+    QCOMPARE(cells(first).size(), 2);
+    for (int i = 0; i < 2; ++i) {
+        QCOMPARE(cells(first)[i].toObject()["cached"], QJsonValue(false));
+        QCOMPARE(cells(second)[i].toObject()["cached"], QJsonValue(true));
+        QCOMPARE(cells(anew)[i].toObject()["cached"], QJsonValue(false));
+        QCOMPARE(cells(second)[i].toObject()["metrics"], cells(first)[i].toObject()["metrics"]);
+        QCOMPARE(cells(second)[i].toObject()["seconds"], cells(first)[i].toObject()["seconds"]);
+        QCOMPARE(cells(anew)[i].toObject()["metrics"], cells(first)[i].toObject()["metrics"]);
+    }
+    QStringList shown = call;
+    shown.removeLast();
+    QVERIFY(runCli(shown + QStringList{"--cache", dir.filePath("kept")}).out.contains("(cached)"));
 }
 
 void TestCliContract::dryRun_quantize_writesNothing()

@@ -69,6 +69,7 @@ int main(int argc, char** argv)
     }
     const QTemporaryDir temporary;
     Settings settings(temporary.filePath(QStringLiteral("settings.ini")));
+    for (const char* hint : {"pick", "compare", "palette"}) settings.setHintSeen(QString::fromLatin1(hint), true); // pictures of daily work
     Workbench work;
     work.theme().setMode(Theme::Light);
     MainWindow window(work, settings);

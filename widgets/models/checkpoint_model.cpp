@@ -13,6 +13,12 @@
 namespace qs::gui {
 namespace {
 
+// tag:WORD, !tag:WORD; tag: alone is any tag.
+bool isTag(const QString& word)
+{
+    return word.startsWith(QLatin1String("tag:"), Qt::CaseInsensitive) || word.startsWith(QLatin1String("!tag:"), Qt::CaseInsensitive);
+}
+
 bool isSelector(const QString& word)
 {
     return word.startsWith(QLatin1Char('!')) || word.contains(QLatin1Char('*')) || word.contains(QLatin1Char('?'))
@@ -47,6 +53,13 @@ QString fromView(std::string_view s) { return QString::fromUtf8(s.data(), static
 CheckpointModel::CheckpointModel(Workspace& workspace, QObject* parent) : QAbstractItemModel(parent), m_workspace(workspace)
 {
     connect(&workspace, &Workspace::checkpointsChanged, this, &CheckpointModel::rebuild);
+    connect(&workspace, &Workspace::notesChanged, this, [this] {
+        if (m_filter.contains(QLatin1String("tag:"))) return rebuild();
+        for (const Node& n : m_nodes) // children lie side by side
+            if (n.count > 0)
+                emit dataChanged(createIndex(0, NameColumn, static_cast<quintptr>(n.first)),
+                                 createIndex(n.count - 1, NameColumn, static_cast<quintptr>(n.first + n.count - 1)));
+    });
     rebuild();
 }
 
@@ -62,8 +75,10 @@ std::vector<int> CheckpointModel::matching(const io::ModelSource& source)
     static const QRegularExpression kSpaces(QStringLiteral("\\s+"));
     std::vector<std::string> globs;
     std::vector<std::string> words;
+    QStringList tags;
     for (const QString& word : m_filter.split(kSpaces, Qt::SkipEmptyParts))
-        (isSelector(word) ? globs : words).push_back(isSelector(word) ? word.toStdString() : word.toLower().toStdString());
+        if (isTag(word)) tags << word;
+        else (isSelector(word) ? globs : words).push_back(isSelector(word) ? word.toStdString() : word.toLower().toStdString());
     std::vector<int> out;
     if (globs.empty()) {
         out.resize(source.tensors.size());
@@ -77,6 +92,15 @@ std::vector<int> CheckpointModel::matching(const io::ModelSource& source)
             return {};
         }
         for (const std::size_t i : *chosen) out.push_back(static_cast<int>(i));
+    }
+    for (const QString& tag : tags) {
+        const bool without = tag.startsWith(QLatin1Char('!'));
+        const QString word = tag.mid(without ? 5 : 4);
+        std::erase_if(out, [&](int i) {
+            const auto has = m_workspace.note({source.path.string(), source.tensors[static_cast<std::size_t>(i)].name}).tags;
+            const bool found = word.isEmpty() ? !has.isEmpty() : has.contains(word, Qt::CaseInsensitive);
+            return found == without;
+        });
     }
     if (!words.empty())
         std::erase_if(out, [&](int i) {
@@ -311,7 +335,14 @@ QString CheckpointModel::text(const Node& n, int column) const
     }
     const io::TensorInfo& t = c.source->tensors[static_cast<std::size_t>(n.tensor)];
     switch (column) {
-    case NameColumn: return tensorLabel(t.name, t.place);
+    case NameColumn: {
+        // A mark for a note, the tags in words.
+        const LayerNote note = m_workspace.notes().empty() ? LayerNote() : m_workspace.note({c.source->path.string(), t.name});
+        QString name = tensorLabel(t.name, t.place);
+        if (!note.text.isEmpty()) name += QStringLiteral(" ✎");
+        for (const QString& tag : note.tags) name += QStringLiteral(" #") + tag;
+        return name;
+    }
     case ShapeColumn: return QString::fromStdString(t.shape.text());
     case DTypeColumn: return fromView(dtypeName(t.dtype));
     case BitsColumn: return QString::fromStdString(formatNumber(bitsPerElement(t.dtype)));
@@ -336,8 +367,10 @@ QVariant CheckpointModel::data(const QModelIndex& index, int role) const
         if (n.kind == Kind::Checkpoint) return QString::fromStdString(c.source->path.string());
         if (n.kind != Kind::Tensor) return {};
         const auto& t = c.source->tensors[static_cast<std::size_t>(n.tensor)];
+        const QString note = m_workspace.note({c.source->path.string(), t.name}).text;
         return QString::fromStdString(escapeText(t.name) + "\n" + t.shape.text() + " " + std::string(dtypeName(t.dtype)) + ", "
-                                      + formatBytes(t.bytes));
+                                      + formatBytes(t.bytes))
+            + (note.isEmpty() ? QString() : QLatin1Char('\n') + note);
     }
     case Qt::AccessibleTextRole:
         return index.column() == NameColumn ? text(n, NameColumn) + QStringLiteral(", ") + text(n, ShapeColumn)

@@ -4,6 +4,11 @@
 #include "core/base/format.h"
 #include "widgets/models/model_roles.h"
 
+#include <QDataStream>
+#include <QIODevice>
+#include <QMimeData>
+#include <algorithm>
+
 namespace qs::gui {
 
 JobsModel::JobsModel(JobRunner& jobs, QObject* parent) : QAbstractTableModel(parent), m_jobs(jobs)
@@ -26,6 +31,23 @@ void JobsModel::refresh()
     const auto& now = m_jobs.jobs();
     bool sameStart = now.size() >= m_rows.size();
     for (std::size_t i = 0; sameStart && i < m_rows.size(); ++i) sameStart = m_rows[i] == now[i];
+    // Moved within the queue: rows keep their selection.
+    if (!sameStart && now.size() == m_rows.size()
+        && std::is_permutation(now.begin(), now.end(), m_rows.begin(), [](const Job* a, const QPointer<Job>& b) { return b == a; })) {
+        emit layoutAboutToBeChanged();
+        const QModelIndexList before = persistentIndexList();
+        QModelIndexList after;
+        for (const QModelIndex& i : before) {
+            const Job* j = m_rows[static_cast<std::size_t>(i.row())];
+            const auto at = std::find(now.begin(), now.end(), j);
+            after << createIndex(static_cast<int>(at - now.begin()), i.column());
+        }
+        m_rows.assign(now.begin(), now.end());
+        changePersistentIndexList(before, after);
+        emit layoutChanged();
+        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        return;
+    }
     if (!sameStart) {
         beginResetModel();
         m_rows.assign(now.begin(), now.end());
@@ -43,6 +65,56 @@ void JobsModel::refresh()
 Job* JobsModel::job(const QModelIndex& index) const
 {
     return index.isValid() ? m_rows[static_cast<std::size_t>(index.row())].data() : nullptr;
+}
+
+int JobsModel::rowOf(const Job* job) const
+{
+    for (std::size_t i = 0; i < m_rows.size(); ++i)
+        if (m_rows[i] == job) return static_cast<int>(i);
+    return -1;
+}
+
+Qt::ItemFlags JobsModel::flags(const QModelIndex& index) const
+{
+    if (!index.isValid()) return Qt::ItemIsDropEnabled;
+    Qt::ItemFlags f = QAbstractTableModel::flags(index);
+    if (m_jobs.canMove(job(index))) f |= Qt::ItemIsDragEnabled;
+    return f;
+}
+
+QStringList JobsModel::mimeTypes() const { return {QStringLiteral("application/x-quantoscope-jobs")}; }
+
+QMimeData* JobsModel::mimeData(const QModelIndexList& indexes) const
+{
+    QList<int> ids;
+    for (const QModelIndex& i : indexes)
+        if (const Job* j = job(i); j && m_jobs.canMove(j) && !ids.contains(j->id())) ids << j->id();
+    QByteArray bytes;
+    QDataStream out(&bytes, QIODevice::WriteOnly);
+    out << ids;
+    auto* data = new QMimeData;
+    data->setData(mimeTypes().front(), bytes);
+    return data;
+}
+
+bool JobsModel::dropMimeData(const QMimeData* data, Qt::DropAction action, int row, int, const QModelIndex& parent)
+{
+    if (action != Qt::MoveAction || !data->hasFormat(mimeTypes().front())) return false;
+    QList<int> ids;
+    QDataStream in(data->data(mimeTypes().front()));
+    in >> ids;
+    int to = row >= 0 ? row : parent.isValid() ? parent.row() : rowCount();
+    for (const int id : ids) {
+        Job* moved = nullptr;
+        for (Job* j : m_jobs.jobs())
+            if (j->id() == id) moved = j;
+        if (!moved) continue;
+        m_jobs.move(moved, to);
+        const auto& now = m_jobs.jobs();
+        to = static_cast<int>(std::find(now.begin(), now.end(), moved) - now.begin()) + 1;
+    }
+    refresh();
+    return false; // the rows are moved here already: the view must not take them out
 }
 
 int JobsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
@@ -64,6 +136,7 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const
             case Job::Done: return tr("done");
             case Job::Failed: return tr("failed");
             case Job::Cancelled: return tr("cancelled");
+            case Job::Paused: return j->fraction() > 0 ? tr("paused, %1 %").arg(static_cast<int>(100 * j->fraction())) : tr("paused");
             }
             return {};
         case RateColumn:
@@ -78,6 +151,7 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const
         }
     case Qt::ToolTipRole:
         if (const auto e = j->error()) return QString::fromStdString(e->text());
+        if (j->peakBytes() > 0) return tr("%1\npeak of resident memory %2").arg(j->title(), QString::fromStdString(formatBytes(j->peakBytes())));
         return j->title();
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(index.column() == TitleColumn ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);

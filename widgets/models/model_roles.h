@@ -12,6 +12,7 @@ enum ModelRole {
     BestRole,                   ///< true: best of its tensor
     IdRole,                     ///< stable id of the row (job)
     SecondaryRole,              ///< true: drawn in the secondary text colour
+    PinnedRole,                 ///< true: stands first whatever the order
 };
 
 } // namespace qs::gui

@@ -22,7 +22,7 @@ ResultsModel::ResultsModel(Workspace& workspace, QObject* parent) : QAbstractTab
     });
     // Colours and labels belong to recipes.
     connect(&workspace, &Workspace::recipesChanged, this, [this] {
-        if (!m_rows.empty()) emit dataChanged(index(0, RecipeColumn), index(rowCount() - 1, RecipeColumn));
+        if (!m_rows.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
     });
     refresh();
 }
@@ -120,13 +120,13 @@ QString ResultsModel::csv(const std::vector<int>& rows) const
         for (const char c : s) out += c == '"' ? std::string("\"\"") : std::string(1, c);
         return out + '"';
     };
-    std::string out = "source,tensor,recipe,bits_per_weight,relative_mse,sqnr_db,max_abs_error,cosine,seconds\n";
+    std::string out = "source,tensor,recipe,bits_per_weight,relative_mse,sqnr_db,max_abs_error,cosine,seconds,cached\n";
     for (const int i : rows) {
         const auto& r = *m_rows[static_cast<std::size_t>(i)].result;
         out += quoted(r.source.string()) + "," + quoted(r.tensor) + "," + quoted(r.recipe.text());
         for (const int column : {BitsColumn, RelMseColumn, SqnrColumn, MaxColumn, CosineColumn, TimeColumn})
             out += "," + exactNumber(raw(r, column));
-        out += "\n";
+        out += r.cached ? ",1\n" : ",0\n";
     }
     return QString::fromStdString(out);
 }
@@ -144,14 +144,17 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
     case Qt::DisplayRole:
         switch (column) {
-        case TensorColumn: return placedLabel(r.tensor, r.place);
-        case RecipeColumn: return QString::fromStdString(r.recipe.label());
+        case TensorColumn:
+            return (m_workspace.pinned(row.result) ? QStringLiteral("● ") : QString()) + placedLabel(r.tensor, r.place);
+        case RecipeColumn:
+            return (m_workspace.stale(r) ? tr("stale · %1") : QStringLiteral("%1")).arg(QString::fromStdString(r.recipe.label()));
         case BitsColumn: return QString::number(r.bitsPerWeight(), 'f', 3);
         case RelMseColumn: return QString::fromStdString(formatError(raw(r, column)));
         case SqnrColumn: return std::isfinite(raw(r, column)) ? QString::number(raw(r, column), 'f', 1) : tr("exact");
         case MaxColumn: return QString::fromStdString(formatError(raw(r, column)));
         case CosineColumn: return QString::number(raw(r, column), 'f', 5);
-        case TimeColumn: return QString::fromStdString(formatSeconds(r.seconds));
+        case TimeColumn:
+            return r.cached ? tr("cached") : QString::fromStdString(formatSeconds(r.seconds));
         default: return {};
         }
     case Qt::TextAlignmentRole:
@@ -162,6 +165,8 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         return raw(r, column);
     case SlotRole: return column == RecipeColumn ? QVariant(m_workspace.slotOf(r.recipe)) : QVariant();
     case BarRole: return column == RelMseColumn ? QVariant(row.bar) : QVariant();
+    case SecondaryRole: return m_workspace.stale(r);
+    case PinnedRole: return m_workspace.pinned(row.result);
     case BestRole: return (row.best >> column & 1U) != 0;
     case Qt::FontRole:
         if (row.best >> column & 1U) {
@@ -172,8 +177,11 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         return {};
     case Qt::ToolTipRole:
         switch (column) {
-        case TensorColumn: return QString::fromStdString(escapeText(r.tensor));
-        case RecipeColumn: return QString::fromStdString(r.recipe.text());
+        case TensorColumn:
+            return QString::fromStdString(escapeText(r.tensor)) + (m_workspace.pinned(row.result) ? tr("\npinned: stands first when the table is sorted, and is not removed") : QString());
+        case RecipeColumn:
+            return QString::fromStdString(r.recipe.text())
+                + (m_workspace.stale(r) ? tr("\nstale: the chip that this was made with has another recipe now; Run makes it anew") : QString());
         case BitsColumn: {
             // "Explain this number": every stored array with its bits.
             QString text = tr("bits per weight = stored bits / weights");
@@ -193,7 +201,11 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         case SqnrColumn: return tr("10·log₁₀(‖W‖² / ‖Ŵ − W‖²), over %1 weights").arg(QString::fromStdString(formatCount(r.error.count)));
         case MaxColumn: return tr("max |Ŵ − W| over %1 weights").arg(QString::fromStdString(formatCount(r.error.count)));
         case CosineColumn: return tr("⟨W, Ŵ⟩ / (‖W‖·‖Ŵ‖)");
-        case TimeColumn: return tr("reading, fitting, encoding and measuring, on %1").arg(QString::fromStdString(r.device));
+        case TimeColumn:
+            if (r.cached)
+                return tr("found in the result cache; reading, fitting, encoding and measuring took %1 when it was computed, on %2")
+                    .arg(QString::fromStdString(formatSeconds(r.seconds)), QString::fromStdString(r.device));
+            return tr("reading, fitting, encoding and measuring, on %1").arg(QString::fromStdString(r.device));
         default: return {};
         }
     default: return {};
@@ -231,6 +243,9 @@ void ResultsSorter::setWords(const QString& words)
 
 bool ResultsSorter::lessThan(const QModelIndex& left, const QModelIndex& right) const
 {
+    // Pinned rows stand first in either order.
+    const bool leftPinned = left.data(PinnedRole).toBool();
+    if (leftPinned != right.data(PinnedRole).toBool()) return (sortOrder() == Qt::AscendingOrder) == leftPinned;
     const QVariant a = left.data(RawRole);
     const QVariant b = right.data(RawRole);
     if (a.typeId() == QMetaType::QString) {

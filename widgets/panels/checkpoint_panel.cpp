@@ -54,7 +54,7 @@ CheckpointPanel::CheckpointPanel(const Services& services, QWidget* parent)
     m_filter = new QLineEdit(this);
     m_filter->setPlaceholderText(tr("filter, role:q_proj, block:0-3"));
     m_filter->setAccessibleName(tr("Filter of the tensors"));
-    m_filter->setToolTip(tr("Words of a name, role or type; or selectors: globs (*.mlp.*), role:NAME, block:A-B, expert:N, !exclude.\n"
+    m_filter->setToolTip(tr("Words of a name, role or type; or selectors: globs (*.mlp.*), role:NAME, block:A-B, expert:N, tag:WORD, !exclude.\n"
                             "Enter picks everything shown, Esc clears."));
     m_filter->setClearButtonEnabled(true);
     m_count = new QLabel(this);

@@ -11,7 +11,7 @@
 namespace qs::gui {
 
 RecipeChipButton::RecipeChipButton(const RecipeChip& chip, Theme& theme, QWidget* parent)
-    : QAbstractButton(parent), m_theme(theme), m_slot(chip.slot)
+    : QAbstractButton(parent), m_theme(theme), m_slot(chip.slot), m_recipe(chip.recipe)
 {
     setCheckable(true);
     setChecked(chip.enabled);
@@ -67,7 +67,7 @@ void RecipeBar::rebuild()
     // Toggling changes one chip only: keep the widgets, and with them the focus.
     const auto& recipes = m_services.workspace.recipes();
     bool same = recipes.size() == m_chips.size() && !m_chips.empty();
-    for (std::size_t i = 0; same && i < recipes.size(); ++i) same = recipes[i].slot == m_chips[i]->slot();
+    for (std::size_t i = 0; same && i < recipes.size(); ++i) same = recipes[i].slot == m_chips[i]->slot() && recipes[i].recipe == m_chips[i]->recipe();
     if (same) {
         for (std::size_t i = 0; i < recipes.size(); ++i) m_chips[i]->setChecked(recipes[i].enabled);
         return;

@@ -14,6 +14,7 @@ class RecipeChipButton : public QAbstractButton {
 public:
     RecipeChipButton(const RecipeChip& chip, Theme& theme, QWidget* parent);
     int slot() const { return m_slot; }
+    const quant::Recipe& recipe() const { return m_recipe; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -23,6 +24,7 @@ protected:
 private:
     Theme& m_theme;
     int m_slot = 0;
+    quant::Recipe m_recipe;
 };
 
 /// The recipes in the tool bar.

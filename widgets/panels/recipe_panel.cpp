@@ -144,12 +144,18 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
     m_run->setToolTip(tr("Run this recipe on the selected tensors"));
     m_run->setProperty("primary", true);
     m_run->setAutoDefault(false);
+    m_update = new QPushButton(tr("Update chip"), body);
+    m_update->setAutoDefault(false);
+    m_update->hide();
+    buttons->addWidget(m_update);
     buttons->addWidget(m_add);
     buttons->addWidget(m_run);
     buttons->addStretch(1);
     column->addSpacing(4);
     column->addLayout(buttons);
     column->addStretch(1);
+    connect(m_update, &QPushButton::clicked, this, [this] { emit updateRequested(m_slot); });
+    connect(&services.workspace, &Workspace::recipesChanged, this, &RecipePanel::refreshUpdate);
     connect(m_add, &QPushButton::clicked, this, &RecipePanel::addRequested);
     connect(m_run, &QPushButton::clicked, this, &RecipePanel::runRequested);
 
@@ -195,6 +201,35 @@ void RecipePanel::setRecipe(const quant::Recipe& recipe)
         m_preset->setCurrentIndex(preset);
     }
     refresh();
+}
+
+const quant::PartInfo* RecipePanel::partAt(const QWidget* widget) const
+{
+    for (const Part& part : m_parts)
+        if (widget == part.choice || part.choice->isAncestorOf(widget) || part.form->isAncestorOf(widget))
+            return quant::builtinRegistry().part(part.kind, part.choice->currentData().toString().toStdString());
+    return nullptr;
+}
+
+void RecipePanel::edit(int slot)
+{
+    m_slot = slot;
+    for (const auto& chip : m_services.workspace.recipes())
+        if (chip.slot == slot) setRecipe(quant::Recipe(chip.recipe));
+    refreshUpdate();
+}
+
+void RecipePanel::refreshUpdate()
+{
+    const RecipeChip* chip = nullptr;
+    for (const auto& c : m_services.workspace.recipes())
+        if (c.slot == m_slot && m_slot > 0) chip = &c;
+    if (!chip) m_slot = 0;
+    m_update->setVisible(chip != nullptr);
+    if (!chip) return;
+    const auto now = recipe();
+    m_update->setEnabled(now && !(*now == chip->recipe) && m_services.workspace.slotOf(*now) == 0);
+    m_update->setToolTip(tr("Change “%1” to the recipe on show; results of the old one are kept and marked stale").arg(text(chip->recipe.label())));
 }
 
 Result<quant::Recipe> RecipePanel::recipe() const
@@ -253,6 +288,7 @@ void RecipePanel::refresh()
         m_cost->clear();
     };
     m_problem->hide();
+    refreshUpdate();
     const auto now = recipe();
     m_add->setEnabled(now.has_value());
     m_run->setEnabled(now.has_value() && tensor);

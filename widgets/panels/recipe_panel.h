@@ -22,11 +22,17 @@ class RecipePanel : public QWidget {
 public:
     explicit RecipePanel(const Services& services, QWidget* parent = nullptr);
     void setRecipe(const quant::Recipe& recipe);
+    /// Shows a chip's recipe, and offers to put what it becomes back into that chip. 0: no chip.
+    void edit(int slot);
+    int editedSlot() const { return m_slot; }
+    /// The part whose choice or parameters `widget` belongs to; null for none.
+    const quant::PartInfo* partAt(const QWidget* widget) const;
     /// The recipe on show; an error says in words what is wrong.
     Result<quant::Recipe> recipe() const;
 
 signals:
     void addRequested();
+    void updateRequested(int slot); ///< the chip takes the recipe on show
     void runRequested();
 
 private:
@@ -40,6 +46,7 @@ private:
     void edited();
     void refresh();
     void askTrial();
+    void refreshUpdate();
     QString threads() const;
 
     Services m_services;
@@ -50,6 +57,8 @@ private:
     QLabel* m_needs = nullptr;
     QLabel* m_cost = nullptr;
     QLabel* m_problem = nullptr;
+    int m_slot = 0;                ///< chip that is edited
+    QPushButton* m_update = nullptr;
     QPushButton* m_add = nullptr;
     QPushButton* m_run = nullptr;
     QTimer m_wait; ///< a dragged value asks for one trial, not for fifty

@@ -12,6 +12,7 @@
 #include <QScopedValueRollback>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace qs::gui {
 
@@ -78,7 +79,7 @@ ResultsPanel::ResultsPanel(const Services& services, QWidget* parent)
     remove->setShortcut(QKeySequence::Delete);
     remove->setShortcutContext(Qt::WidgetShortcut);
     connect(remove, &QAction::triggered, this, [this] {
-        for (const auto& r : selected()) m_services.workspace.removeResult(r);
+        m_services.workspace.removeResults(selected());
     });
     m_table->addAction(remove);
 }
@@ -111,6 +112,16 @@ void ResultsPanel::copySelected() const
         out += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
     }
     QApplication::clipboard()->setText(out);
+}
+
+void ResultsPanel::pin(const std::vector<ResultPtr>& results, bool on)
+{
+    auto now = m_services.workspace.pinned();
+    for (const auto& r : results) {
+        if (on) now.insert(r);
+        else now.erase(r);
+    }
+    m_services.workspace.setPinned(now);
 }
 
 void ResultsPanel::openCurrent()
@@ -157,9 +168,10 @@ void ResultsPanel::menuAt(const QPoint& position)
         menu.addAction(tr("Copy as command line"), this, [this, r] { emit commandLineRequested(r); });
         menu.addAction(tr("Export…"), this, [this] { emit exportRequested(selected()); });
         menu.addSeparator();
-        menu.addAction(tr("Remove"), this, [this] {
-            for (const auto& x : selected()) m_services.workspace.removeResult(x);
-        });
+        const auto chosen = selected();
+        const bool pinned = std::all_of(chosen.begin(), chosen.end(), [this](const ResultPtr& x) { return m_services.workspace.pinned(x); });
+        menu.addAction(pinned ? tr("Unpin") : tr("Pin"), this, [this, chosen, pinned] { pin(chosen, !pinned); });
+        menu.addAction(tr("Remove"), this, [this, chosen] { m_services.workspace.removeResults(chosen); });
     }
     menu.addAction(tr("Save the table as CSV…"), this, &ResultsPanel::saveCsvRequested);
     menu.exec(m_table->viewport()->mapToGlobal(position));

@@ -22,6 +22,7 @@ public:
     std::vector<ResultPtr> selected() const;
     QString csv() const; ///< of the rows on show, in their order
     void copySelected() const;
+    void pin(const std::vector<ResultPtr>& results, bool on);
 
 signals:
     void exportRequested(std::vector<qs::gui::ResultPtr> results);

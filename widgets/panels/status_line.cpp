@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QProgressBar>
+#include <algorithm>
 #include <cmath>
 #include <unistd.h>
 
@@ -42,8 +43,12 @@ StatusLine::StatusLine(JobRunner& jobs, QWidget* parent) : QStatusBar(parent), m
     m_progress->setFixedHeight(6);
     m_jobText = new QLabel(this);
     auto* threads = new QLabel(this);
-    const int n = threadCount({{}, nullptr, jobs.arena(), 0});
-    threads->setText(n == 1 ? tr("CPU 1 thread") : tr("CPU %1 threads").arg(n));
+    const auto showThreads = [this, threads] {
+        const int n = threadCount({{}, nullptr, m_jobs.arena(), 0});
+        threads->setText(n == 1 ? tr("CPU 1 thread") : tr("CPU %1 threads").arg(n));
+    };
+    connect(&jobs, &JobRunner::threadsChanged, this, showThreads);
+    showThreads();
     m_memory = new QLabel(this);
     m_memory->setToolTip(tr("resident memory of Quantoscope"));
     for (QWidget* w : {static_cast<QWidget*>(m_jobCount), static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_jobText),
@@ -93,18 +98,20 @@ void StatusLine::refreshJobs()
     m_progress->setVisible(active > 0);
     m_jobText->setVisible(active > 0);
     if (active == 0) return;
-    m_jobCount->setText(active == 1 ? tr("1 job") : tr("%1 jobs").arg(active));
+    const auto& all = m_jobs.jobs();
+    const auto paused = static_cast<int>(std::count_if(all.begin(), all.end(), [](const Job* j) { return j->state() == Job::Paused; }));
+    m_jobCount->setText((active == 1 ? tr("1 job") : tr("%1 jobs").arg(active)) + (paused > 0 ? tr(", %1 paused").arg(paused) : QString()));
     // Finished jobs of this batch count too, so that the bar never runs backwards.
     double done = 0;
-    int all = 0;
+    int number = 0;
     double seconds = 0;
     for (const Job* j : m_jobs.jobs()) {
         done += j->fraction();
         if (j->state() == Job::Cancelled || j->state() == Job::Failed) done += 1 - j->fraction();
         seconds += j->seconds();
-        ++all;
+        ++number;
     }
-    const double f = all == 0 ? 0 : done / all;
+    const double f = number == 0 ? 0 : done / number;
     m_progress->setValue(static_cast<int>(1000 * f));
     QString text = QStringLiteral("%1 %").arg(static_cast<int>(100 * f));
     if (f > 0.02 && seconds > 0.5)

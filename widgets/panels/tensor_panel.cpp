@@ -5,8 +5,11 @@
 #include "widgets/models/tensor_label.h"
 #include "widgets/panels/sparkline.h"
 
+#include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
 #include <algorithm>
 
 namespace qs::gui {
@@ -66,7 +69,29 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
     m_problem->setProperty("secondary", true);
     m_problem->setAccessibleName(tr("Message"));
     grid->addWidget(m_problem, at++, 0, 1, 2);
+    m_tags = new QLineEdit(this);
+    m_tags->setPlaceholderText(tr("tags"));
+    m_tags->setAccessibleName(tr("Tags of the tensor"));
+    m_tags->setToolTip(tr("Words parted by spaces; tag:WORD in the filter of the tree finds them"));
+    grid->addWidget(m_tags, at++, 0, 1, 2);
+    m_note = new QPlainTextEdit(this);
+    m_note->setPlaceholderText(tr("note"));
+    m_note->setAccessibleName(tr("Note on the tensor"));
+    m_note->setToolTip(tr("Saved with the session"));
+    m_note->setTabChangesFocus(true);
+    m_note->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    m_note->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    grid->addWidget(m_note, at++, 0, 1, 2);
     grid->setRowStretch(at, 1);
+    fitNote(false);
+    m_keep.setSingleShot(true);
+    m_keep.setInterval(800);
+    connect(&m_keep, &QTimer::timeout, this, &TensorPanel::keepNote);
+    connect(m_tags, &QLineEdit::textEdited, this, [this] { m_keep.start(); });
+    connect(m_tags, &QLineEdit::editingFinished, this, &TensorPanel::keepNote);
+    connect(m_note, &QPlainTextEdit::textChanged, this, [this] { m_keep.start(); });
+    m_note->installEventFilter(this);
+    connect(&services.workspace, &Workspace::notesChanged, this, &TensorPanel::showNote);
     connect(&services.selection, &Selection::tensorChanged, this, &TensorPanel::follow);
     follow();
 }
@@ -77,8 +102,48 @@ QString TensorPanel::fact(const QString& key) const
     return it == m_facts.end() ? QString() : it->second->text();
 }
 
+bool TensorPanel::eventFilter(QObject* object, QEvent* event)
+{
+    if (object == m_note && event->type() == QEvent::FocusOut) keepNote();
+    if (object == m_note && (event->type() == QEvent::FocusOut || event->type() == QEvent::FocusIn)) fitNote(event->type() == QEvent::FocusIn);
+    return QWidget::eventFilter(object, event);
+}
+
+// One line while nobody writes, so that the tree above keeps its room.
+void TensorPanel::fitNote(bool writing) { m_note->setFixedHeight(m_note->fontMetrics().lineSpacing() * (writing ? 4 : 1) + 14); }
+
+// From the workspace into the fields, where they say something else (a typed trailing space stays).
+void TensorPanel::showNote()
+{
+    const Checkpoint* c = m_services.selection.checkpoint();
+    const auto* info = m_services.selection.tensorInfo();
+    m_tags->setVisible(info != nullptr);
+    m_note->setVisible(info != nullptr);
+    m_noted.reset();
+    if (!c || !info) return;
+    m_noted = LayerKey{c->source->path.string(), info->name};
+    const LayerNote note = m_services.workspace.note(*m_noted);
+    if (LayerNote::tagsOf(m_tags->text()) != note.tags) m_tags->setText(note.tags.join(QLatin1Char(' ')));
+    if (m_note->toPlainText().trimmed() != note.text) {
+        const QSignalBlocker quiet(m_note);
+        m_note->setPlainText(note.text);
+    }
+}
+
+void TensorPanel::keepNote()
+{
+    m_keep.stop();
+    if (!m_noted) return;
+    LayerNote note;
+    note.tags = LayerNote::tagsOf(m_tags->text());
+    note.text = m_note->toPlainText().trimmed();
+    m_services.workspace.setNote(*m_noted, note);
+}
+
 void TensorPanel::follow()
 {
+    if (m_keep.isActive()) keepNote(); // of the tensor that was selected
+    showNote();
     const Checkpoint* c = m_services.selection.checkpoint();
     const auto* info = m_services.selection.tensorInfo();
     for (auto& [key, label] : m_facts) {

@@ -36,6 +36,7 @@ void Workspace::removeCheckpoint(int id)
     if (!c) return;
     const auto path = c->source->path;
     std::erase_if(m_results, [&](const ResultPtr& r) { return r->source == path; });
+    std::erase_if(m_pinned, [&](const ResultPtr& r) { return r->source == path; });
     std::erase_if(m_checkpoints, [&](const Checkpoint& x) { return x.id == id; });
     emit checkpointsChanged();
     emit resultsChanged();
@@ -63,6 +64,37 @@ void Workspace::setRecipeEnabled(int slot, bool enabled)
         }
 }
 
+bool Workspace::changeRecipe(int slot, const quant::Recipe& recipe)
+{
+    const auto it = std::find_if(m_recipes.begin(), m_recipes.end(), [&](const RecipeChip& r) { return r.slot == slot; });
+    if (it == m_recipes.end()) return false;
+    if (it->recipe == recipe) return true;
+    if (slotOf(recipe) != 0) return false;
+    std::erase(it->former, recipe); // back to what it once was
+    it->former.push_back(it->recipe);
+    it->recipe = recipe;
+    emit recipesChanged();
+    emit resultsChanged();
+    return true;
+}
+
+void Workspace::setRecipes(std::vector<RecipeChip> recipes)
+{
+    if (recipes == m_recipes) return;
+    m_recipes = std::move(recipes);
+    for (const auto& r : m_recipes) m_nextSlot = std::max(m_nextSlot, r.slot + 1);
+    emit recipesChanged();
+    emit resultsChanged();
+}
+
+bool Workspace::stale(const study::CellResult& result) const
+{
+    if (slotOf(result.recipe) != 0) return false;
+    return std::any_of(m_recipes.begin(), m_recipes.end(), [&](const RecipeChip& r) {
+        return std::find(r.former.begin(), r.former.end(), result.recipe) != r.former.end();
+    });
+}
+
 int Workspace::slotOf(const quant::Recipe& recipe) const
 {
     for (const auto& r : m_recipes)
@@ -72,21 +104,69 @@ int Workspace::slotOf(const quant::Recipe& recipe) const
 
 void Workspace::addResult(ResultPtr result)
 {
-    addRecipe(result->recipe);
+    // One that was asked for before its chip was edited comes as a stale one.
+    if (!stale(*result)) addRecipe(result->recipe);
     const auto same = [&](const ResultPtr& r) {
         return r->source == result->source && r->tensor == result->tensor && r->recipe == result->recipe
             && r->seed == result->seed;
     };
-    if (const auto it = std::find_if(m_results.begin(), m_results.end(), same); it != m_results.end())
+    if (const auto it = std::find_if(m_results.begin(), m_results.end(), same); it != m_results.end()) {
+        if (m_pinned.erase(*it) > 0) m_pinned.insert(result);
         *it = std::move(result);
-    else
+    } else {
         m_results.push_back(std::move(result));
+    }
     emit resultsChanged();
 }
 
-void Workspace::removeResult(const ResultPtr& result)
+void Workspace::removeResults(const std::vector<ResultPtr>& results)
 {
-    if (std::erase(m_results, result) > 0) emit resultsChanged();
+    std::vector<ResultPtr> gone;
+    for (const ResultPtr& r : results)
+        if (!pinned(r) && std::erase(m_results, r) > 0) gone.push_back(r);
+    if (gone.empty()) return;
+    emit resultsChanged();
+    emit resultsRemoved(gone);
+}
+
+void Workspace::setPinned(const std::set<ResultPtr>& results)
+{
+    if (results == m_pinned) return;
+    m_pinned = results;
+    emit pinsChanged();
+    emit resultsChanged();
+}
+
+QStringList LayerNote::tagsOf(const QString& line)
+{
+    QStringList out;
+    QString words = line;
+    for (QString word : words.replace(QLatin1Char(','), QLatin1Char(' ')).simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        while (word.startsWith(QLatin1Char('#'))) word.remove(0, 1);
+        if (!word.isEmpty() && !out.contains(word, Qt::CaseInsensitive)) out << word;
+    }
+    return out;
+}
+
+LayerNote Workspace::note(const LayerKey& key) const
+{
+    const auto it = m_notes.find(key);
+    return it == m_notes.end() ? LayerNote() : it->second;
+}
+
+void Workspace::setNote(const LayerKey& key, const LayerNote& note)
+{
+    if (this->note(key) == note) return;
+    if (note.empty()) m_notes.erase(key);
+    else m_notes[key] = note;
+    emit notesChanged();
+}
+
+void Workspace::setNotes(std::map<LayerKey, LayerNote> notes)
+{
+    if (notes == m_notes) return;
+    m_notes = std::move(notes);
+    emit notesChanged();
 }
 
 std::vector<ResultPtr> Workspace::resultsOf(const io::ModelSource& source, const std::string& tensor) const
@@ -102,10 +182,13 @@ void Workspace::clear()
     m_checkpoints.clear();
     m_recipes.clear();
     m_results.clear();
+    m_pinned.clear();
+    m_notes.clear();
     m_nextSlot = 1;
     emit checkpointsChanged();
     emit recipesChanged();
     emit resultsChanged();
+    emit notesChanged();
 }
 
 } // namespace qs::gui

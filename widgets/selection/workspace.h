@@ -4,7 +4,10 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
+#include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace qs::gui {
@@ -21,6 +24,25 @@ struct RecipeChip {
     quant::Recipe recipe;
     int slot = 0;
     bool enabled = true; ///< Run uses enabled chips
+    std::vector<quant::Recipe> former = {}; ///< what it was before it was edited: results of these are stale
+    bool operator==(const RecipeChip&) const = default;
+};
+
+/// A tensor of a checkpoint by its names, whether it is open or not.
+struct LayerKey {
+    std::string source;
+    std::string tensor;
+    auto operator<=>(const LayerKey&) const = default;
+};
+
+/// What a person wrote down about a layer.
+struct LayerNote {
+    QString text;
+    QStringList tags; ///< without '#', in the order given
+    bool empty() const { return text.isEmpty() && tags.isEmpty(); }
+    bool operator==(const LayerNote&) const = default;
+    /// Words of a line as tags: parted by spaces or commas, a leading '#' dropped, each once.
+    static QStringList tagsOf(const QString& line);
 };
 
 using ResultPtr = std::shared_ptr<const study::CellResult>;
@@ -41,13 +63,32 @@ public:
     int addRecipe(const quant::Recipe& recipe);
     void removeRecipe(int slot);
     void setRecipeEnabled(int slot, bool enabled);
+    /// Another recipe for the same chip: it keeps its colour, and results of the old one become stale. False where another
+    /// chip has that recipe, or there is no such chip.
+    bool changeRecipe(int slot, const quant::Recipe& recipe);
+    /// The whole list as it was (undo, session).
+    void setRecipes(std::vector<RecipeChip> recipes);
+    /// Whether a result was made with a recipe that its chip no longer has.
+    bool stale(const study::CellResult& result) const;
     /// Slot of a recipe, 0 where it is unknown.
     int slotOf(const quant::Recipe& recipe) const;
 
     const std::vector<ResultPtr>& results() const { return m_results; }
     /// Replaces an earlier result of the same checkpoint, tensor, recipe and seed.
     void addResult(ResultPtr result);
-    void removeResult(const ResultPtr& result);
+    void removeResult(const ResultPtr& result) { removeResults({result}); }
+    /// By the user: pinned ones stay. resultsRemoved() tells which went.
+    void removeResults(const std::vector<ResultPtr>& results);
+    /// A pinned result stands first in the table and is not removed.
+    bool pinned(const ResultPtr& result) const { return m_pinned.contains(result); }
+    const std::set<ResultPtr>& pinned() const { return m_pinned; }
+    void setPinned(const std::set<ResultPtr>& results);
+
+    const std::map<LayerKey, LayerNote>& notes() const { return m_notes; }
+    LayerNote note(const LayerKey& key) const;
+    void setNote(const LayerKey& key, const LayerNote& note); ///< an empty one is taken away
+    void setNotes(std::map<LayerKey, LayerNote> notes);
+
     std::vector<ResultPtr> resultsOf(const io::ModelSource& source, const std::string& tensor) const;
     void clear();
 
@@ -55,11 +96,16 @@ signals:
     void checkpointsChanged();
     void recipesChanged();
     void resultsChanged();
+    void resultsRemoved(const std::vector<qs::gui::ResultPtr>& results); ///< by removeResults()
+    void pinsChanged();
+    void notesChanged();
 
 private:
     std::vector<Checkpoint> m_checkpoints;
     std::vector<RecipeChip> m_recipes;
     std::vector<ResultPtr> m_results;
+    std::set<ResultPtr> m_pinned;
+    std::map<LayerKey, LayerNote> m_notes;
     int m_nextCheckpoint = 1;
     int m_nextSlot = 1;
 };

@@ -21,7 +21,7 @@ Result<Outcome> compare(const Invocation& invocation)
     request.source = source;
     request.tensors = tensors;
     request.recipes = recipes;
-    request.options.seed = invocation.common.seed;
+    request.options = invocation.runOptions();
     request.keepGoing = true;
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "compare");
@@ -44,7 +44,7 @@ Result<Outcome> compare(const Invocation& invocation)
                 continue;
             }
             cells.push_back(cellJson(*c, *source, recipes[r]));
-            addCell(table, name, recipes[r].text(), c->bitsPerWeight(), c->bytesAfter(), c->error, c->seconds);
+            addCell(table, name, recipes[r].text(), c->bitsPerWeight(), c->bytesAfter(), c->error, c->seconds, c->cached);
             ++c;
         }
     Json pareto = Json::object();

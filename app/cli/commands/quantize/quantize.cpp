@@ -47,7 +47,7 @@ Result<Outcome> quantize(const Invocation& invocation)
     request.source = source;
     request.tensors = tensors;
     request.recipes = {recipe};
-    request.options.seed = invocation.common.seed;
+    request.options = invocation.runOptions();
     Outcome out;
     if (format) {
         auto check = exportRequest(invocation, source, *format);
@@ -81,7 +81,7 @@ Result<Outcome> quantize(const Invocation& invocation)
     Json list = Json::array();
     for (const auto& c : study->cells) {
         list.push_back(cellJson(c, *source, recipe));
-        addCell(table, source->tensors[c.tensor].name, recipe.text(), c.bitsPerWeight(), c.bytesAfter(), c.error, c.seconds);
+        addCell(table, source->tensors[c.tensor].name, recipe.text(), c.bitsPerWeight(), c.bytesAfter(), c.error, c.seconds, c.cached);
     }
     const auto& totals = study->totals.front();
     addCell(table, "all " + formatCount(tensors.size()), recipe.text(), totals.bitsPerWeight(), totals.bytesAfter, totals.error,

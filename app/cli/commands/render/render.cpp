@@ -97,7 +97,7 @@ Result<std::string> draw(const Invocation& invocation, const plots::PlotInfo& pl
     request.source = input.source;
     if (!recipes.empty()) request.tensors = tensors;
     request.recipes = recipes;
-    request.options.seed = invocation.common.seed;
+    request.options = invocation.runOptions();
     request.keepGoing = true;
     std::vector<std::vector<std::shared_ptr<const study::CellResult>>> cells(recipes.size());
     request.onCell = [&](const std::shared_ptr<const study::CellResult>& cell) -> Status {

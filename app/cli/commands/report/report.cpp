@@ -30,7 +30,7 @@ Result<Outcome> report(const Invocation& invocation)
     request.source = source;
     request.tensors = tensors;
     request.recipes = recipes;
-    request.options.seed = invocation.common.seed;
+    request.options = invocation.runOptions();
     request.keepGoing = true;
     request.onCell = [&](const std::shared_ptr<const study::CellResult>& cell) { return builder.add(cell); };
     auto study = study::runStudy(request, invocation.context);
