@@ -41,7 +41,7 @@ void SessionStore::save(const QString& path, const QJsonObject& window)
     for (const auto& r : w.recipes()) s.recipes.push_back({r.recipe.label(), r.recipe, std::min(r.slot, session::kMostSlots)});
     for (const auto& r : w.results())
         for (std::size_t i = 0; i < sources.size(); ++i)
-            if (sources[i]->path == r->source) s.results.push_back({i, r});
+            if (sources[i]->path == r->source && !r->foreign) s.results.push_back({i, r});
     QJsonObject selection;
     if (const auto* info = m_work.selection().tensorInfo()) {
         selection[key("tensor")] = QString::fromStdString(info->name);

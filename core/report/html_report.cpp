@@ -235,7 +235,7 @@ private:
         in.options = std::move(options);
         for (const auto& r : results)
             for (const auto& g : m_groups)
-                if (g.text == r->recipe.text()) in.colorSlots.push_back(g.slot);
+                if (g.text == r->key()) in.colorSlots.push_back(g.slot);
         in.results = std::move(results);
         auto plot = info->make(in, m_context);
         if (!plot && plot.error().code == ErrorCode::Cancelled) return fail(std::move(plot.error()));
@@ -260,8 +260,8 @@ private:
     std::string nameOf(const study::CellResult& r) const
     {
         for (const auto& g : m_groups)
-            if (g.text == r.recipe.text()) return g.name;
-        return r.recipe.label();
+            if (g.text == r.key()) return g.name;
+        return r.label();
     }
 
     const ReportInput& m_input;

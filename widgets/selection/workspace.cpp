@@ -70,12 +70,22 @@ int Workspace::slotOf(const quant::Recipe& recipe) const
     return 0;
 }
 
+int Workspace::slotOf(const study::CellResult& result) const
+{
+    if (!result.foreign) return slotOf(result.recipe);
+    const std::string key = result.key();
+    for (const auto& [known, slot] : m_foreign)
+        if (known == key) return slot;
+    return 0;
+}
+
 void Workspace::addResult(ResultPtr result)
 {
-    addRecipe(result->recipe);
+    if (!result->foreign) addRecipe(result->recipe);
+    else if (slotOf(*result) == 0) m_foreign.emplace_back(result->key(), m_nextSlot++);
     const auto same = [&](const ResultPtr& r) {
         return r->source == result->source && r->tensor == result->tensor && r->recipe == result->recipe
-            && r->seed == result->seed;
+            && r->seed == result->seed && ((!r->foreign && !result->foreign) || r->key() == result->key());
     };
     if (const auto it = std::find_if(m_results.begin(), m_results.end(), same); it != m_results.end())
         *it = std::move(result);
@@ -102,6 +112,7 @@ void Workspace::clear()
     m_checkpoints.clear();
     m_recipes.clear();
     m_results.clear();
+    m_foreign.clear();
     m_nextSlot = 1;
     emit checkpointsChanged();
     emit recipesChanged();
