@@ -84,7 +84,9 @@ SessionDiffWindow::SessionDiffWindow(const Services& services, QWidget* parent) 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     m_save = buttons->addButton(tr("Save as CSV…"), QDialogButtonBox::ActionRole);
     m_save->setEnabled(false);
-    m_save->setAutoDefault(false);
+    // Return in the table goes to a cell; no button takes it.
+    for (QAbstractButton* b : buttons->buttons())
+        if (auto* push = qobject_cast<QPushButton*>(b)) push->setAutoDefault(false), push->setDefault(false);
     connect(m_save, &QPushButton::clicked, this, [this] {
         const QString path = QFileDialog::getSaveFileName(this, tr("Save the differences"), QStringLiteral("changes.csv"), tr("CSV (*.csv)"));
         if (path.isEmpty()) return;

@@ -66,8 +66,11 @@ CurveColumns columnsOf(const std::vector<QPointF>& line, const QRectF& area, boo
         const double to = std::min(b.x(), area.right());
         const auto at = [&](double x) { return b.x() - a.x() < 1e-9 ? b.y() : a.y() + (b.y() - a.y()) * (x - a.x()) / (b.x() - a.x()); };
         if (b.x() - a.x() < 1e-9) cover(a.x(), a.y());
-        for (double x = std::floor(from); x <= to; x += 1) cover(std::max(x, from), at(std::max(x, from)));
-        cover(to, at(to));
+        const double first = area.left() + std::floor(from - area.left());
+        for (double x = first; x <= to; x += 1) { // where the line enters the column and where it leaves it
+            cover(x, at(std::max(x, from)));
+            cover(x, at(std::min(x + 1, to)));
+        }
     }
     if (line.size() == 1) cover(line[0].x(), line[0].y());
     return out;
@@ -85,31 +88,34 @@ std::vector<PlacedLabel> placeCurveLabels(const QRectF& area, const std::vector<
         for (int i = step / 2; i < columns; i += step) {
             const auto c = static_cast<std::size_t>(i);
             if (own.top[c] > own.bottom[c]) continue;
-            const QPointF target(area.left() + i + 0.5, own.top[c]);
-            if (!area.adjusted(-1, -1, 1, 1).contains(target)) continue;
-            // How far the curve stands above the others here.
-            double stands = target.y() < area.bottom() - 2 ? 60.0 : -60.0;
-            for (std::size_t o = 0; o < curves.size(); ++o)
-                if (o != k && curves[o].top[c] <= curves[o].bottom[c]) stands = std::min(stands, static_cast<double>(curves[o].top[c]) - target.y());
-            const double w = sizes[k].width();
-            const double h = sizes[k].height();
-            for (const double lift : {3.0, 14.0, 28.0, 48.0, 76.0})
-                for (const double shift : {0.5, 0.0, 1.0, -0.15, 1.15}) {
-                    const QRectF box(target.x() - shift * w, target.y() - lift - h, w, h);
-                    if (!area.contains(box)) continue;
-                    int onCurves = 0;
-                    int onShade = 0;
-                    for (const auto& o : curves) {
-                        onCurves += hits(o, area, box.adjusted(-2, -1, 2, 1));
-                        onShade += shaded(o, area, box);
+            for (const bool up : {true, false}) {
+                const QPointF target(area.left() + i + 0.5, up ? own.top[c] : own.bottom[c]);
+                if (!area.adjusted(-1, -1, 1, 1).contains(target)) continue;
+                // How far the curve stands above (or below) the others here.
+                double stands = target.y() < area.bottom() - 2 ? 60.0 : -60.0;
+                for (std::size_t o = 0; o < curves.size(); ++o)
+                    if (o != k && curves[o].top[c] <= curves[o].bottom[c])
+                        stands = std::min(stands, up ? static_cast<double>(curves[o].top[c]) - target.y() : target.y() - static_cast<double>(curves[o].bottom[c]));
+                const double w = sizes[k].width();
+                const double h = sizes[k].height();
+                for (const double lift : {3.0, 14.0, 28.0, 48.0, 76.0})
+                    for (const double shift : {0.5, 0.0, 1.0, -0.15, 1.15}) {
+                        const QRectF box(target.x() - shift * w, up ? target.y() - lift - h : target.y() + lift, w, h);
+                        if (!area.contains(box)) continue;
+                        int onCurves = 0;
+                        int onShade = 0;
+                        for (const auto& o : curves) {
+                            onCurves += hits(o, area, box.adjusted(-2, -1, 2, 1));
+                            onShade += shaded(o, area, box);
+                        }
+                        const int onLabels = overlaps(out, box);
+                        const double cost = 1000.0 * onLabels + 12.0 * onCurves + 1.5 * onShade + 0.7 * lift - 1.2 * std::min(stands, 40.0)
+                            + (shift < 0 || shift > 1 ? 4 : 0);
+                        if (cost >= least) continue;
+                        least = cost;
+                        best = {box, target, onCurves == 0 && onLabels == 0, lift > 10};
                     }
-                    const int onLabels = overlaps(out, box);
-                    const double cost = 1000.0 * onLabels + 12.0 * onCurves + 1.5 * onShade + 0.7 * lift - 1.2 * std::min(stands, 40.0)
-                        + (shift < 0 || shift > 1 ? 4 : 0);
-                    if (cost >= least) continue;
-                    least = cost;
-                    best = {box, target, onCurves == 0 && onLabels == 0, lift > 10};
-                }
+            }
         }
         if (!std::isfinite(least)) best.box = QRectF(area.topLeft(), sizes[k]); // a curve outside the view
         out.push_back(best);

@@ -140,7 +140,11 @@ void LivePlot::setMost(int most)
 
 QString LivePlot::notes() const { return m_notes->toolTip(); }
 
-void LivePlot::setHeading(const QString& text) { m_heading->setText(text); }
+void LivePlot::setHeading(const QString& text)
+{
+    m_heading->setText(text);
+    m_heading->setMinimumWidth(1);
+}
 
 QJsonObject LivePlot::saveState() const
 {
@@ -165,6 +169,16 @@ void LivePlot::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     elideNotes();
+    fitHeading();
+}
+
+// The options come first: the heading leaves where both have no room.
+void LivePlot::fitHeading()
+{
+    int need = 24 + m_heading->sizeHint().width();
+    for (auto* w : m_widgets)
+        if (!w->isHidden()) need += w->sizeHint().width() + m_controls->spacing();
+    m_heading->setVisible(!m_heading->text().isEmpty() && need <= m_bar->width());
 }
 
 void LivePlot::elideNotes()

@@ -52,6 +52,7 @@ private:
     void buildControls();
     void makeNow();
     void elideNotes();
+    void fitHeading();
     plots::PlotInput input() const;
 
     Services m_services;

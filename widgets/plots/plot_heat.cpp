@@ -40,6 +40,7 @@ void PlotView::buildHeat()
         low = -high;
     }
     auto* scale = new QCPColorScale(m_plot);
+    m_colorScale = scale;
     scale->setType(QCPAxis::atRight);
     scale->setBarWidth(14);
     QCPColorGradient gradient;
@@ -55,8 +56,8 @@ void PlotView::buildHeat()
         auto* rect = new QCPAxisRect(m_plot);
         const int row = k / columns;
         const int col = k % columns;
-        if (!g.title.empty()) {
-            auto* title = new QCPTextElement(m_plot, text(g.title), font());
+        if (!g.title.empty() && !m_shown) { // alone it is named by whoever shows it alone
+            auto* title = new QCPTextElement(m_plot, QFontMetrics(font()).elidedText(text(g.title), Qt::ElideRight, std::max(60, (width() - 110) / columns)), font());
             title->setTextColor(g.slot > 0 ? m_theme.recipe(g.slot) : m_theme.text());
             title->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
             m_plot->plotLayout()->addElement(2 * row, col, title);

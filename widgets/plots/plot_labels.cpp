@@ -58,24 +58,42 @@ void PlotView::addLegend()
         }
         return;
     }
-    // Outside the axes, above them: it covers nothing.
+    // Outside the axes, where it covers nothing: above them in one line, else beside them, where that leaves more height.
     auto* legend = new QCPLegend;
-    legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, false);
     QFont f = font();
     f.setPointSizeF(font().pointSizeF() * 0.9);
+    const int line = QFontMetrics(f).height() + 3;
     int widest = 1;
     for (const std::size_t i : named) widest = std::max(widest, QFontMetrics(f).horizontalAdvance(text(m_data->series[i].name)));
-    legend->setWrap(std::max(1, (width() - 60) / (widest + 40)));
-    m_plot->plotLayout()->insertRow(0);
-    m_plot->plotLayout()->addElement(0, 0, legend);
-    m_plot->plotLayout()->setRowStretchFactor(0, 0.001);
+    const int columns = std::max(1, (width() - 60) / (widest + 40));
+    const int lines = (static_cast<int>(named.size()) + columns - 1) / columns;
+    const bool beside = lines > 1 && static_cast<int>(named.size()) * line + 8 <= height() && widest + 40 < width() / 3;
+    auto* holder = new QCPLayoutGrid; // keeps the entries together
+    holder->addElement(0, 0, legend);
+    holder->addElement(1, 0, new QCPLayoutElement(m_plot));
+    holder->setRowSpacing(0);
+    if (beside) {
+        holder->setRowStretchFactor(0, 0.001);
+        m_plot->plotLayout()->addElement(0, 1, holder);
+        m_plot->plotLayout()->setColumnStretchFactor(1, 0.001);
+        legend->setMinimumSize(widest + 30, static_cast<int>(named.size()) * line + 4);
+        legend->setMargins(QMargins(4, 0, 0, 4));
+    } else {
+        legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, false);
+        legend->setWrap(columns);
+        legend->setMinimumSize(0, lines * line + 4); // its own hint cuts descenders
+        holder->setRowStretchFactor(1, 0.001);
+        m_plot->plotLayout()->insertRow(0);
+        m_plot->plotLayout()->addElement(0, 0, holder);
+        m_plot->plotLayout()->setRowStretchFactor(0, 0.001);
+        legend->setMargins(QMargins(40, 0, 6, 4));
+    }
     legend->setLayer(QStringLiteral("legend"));
     legend->setBorderPen(Qt::NoPen);
     legend->setBrush(Qt::NoBrush);
     legend->setIconSize(14, QFontMetrics(f).height());
     legend->setRowSpacing(0);
     legend->setColumnSpacing(12);
-    legend->setMargins(QMargins(40, 0, 6, 4));
     legend->setFont(f);
     legend->setTextColor(m_theme.text());
     legend->setSelectableParts(QCPLegend::spNone);
@@ -83,30 +101,49 @@ void PlotView::addLegend()
         if (auto* p = m_plottables[i]) legend->addItem(new QCPPlottableLegendItem(legend, p));
 }
 
-// A title longer than its axis loses the unit, then its end: it is never cut at both ends.
-void PlotView::shortenTitles()
+// A title longer than its axis loses the unit, then its end: it is never cut at both ends. Axes have as many numbers as
+// have room.
+void PlotView::fitAxes()
 {
     if (!m_data) return;
-    for (std::size_t k = 0; k < m_rects.size(); ++k)
+    bool again = false;
+    const auto thin = [&](QCPAxis* axis, int room, int most) {
+        if (axis->scaleType() == QCPAxis::stLogarithmic || qSharedPointerDynamicCast<QCPAxisTickerText>(axis->ticker())) return;
+        const int n = std::clamp(room / (2 * QFontMetrics(axis->tickLabelFont()).height()), 1, most);
+        if (axis->ticker()->tickCount() == n) return;
+        axis->ticker()->setTickCount(n);
+        again = true;
+    };
+    const auto title = [&](QCPAxis* axis, const QString& full, const QString& less, int room) {
+        if (axis->label().isEmpty()) return;
+        const QFontMetrics fm(axis->labelFont());
+        const QString fits = fm.horizontalAdvance(full) <= room ? full : fm.elidedText(less, Qt::ElideRight, room);
+        if (fits != axis->label()) axis->setLabel(fits);
+    };
+    for (QCPAxisRect* rect : m_rects) {
+        const QMargins m = rect->margins();
         for (const auto side : {QCPAxis::atLeft, QCPAxis::atBottom}) {
-            QCPAxis* axis = m_rects[k]->axis(side);
-            if (axis->label().isEmpty() || m_stemRect) continue;
+            QCPAxis* axis = rect->axis(side);
             const auto& given = side == QCPAxis::atLeft ? m_data->y : m_data->x;
             if (!axis->label().startsWith(text(given.label).left(3))) continue; // a title of the view's own
-            const QFontMetrics fm(axis->labelFont());
             // The margins beside the axis rect are free for half of the rest.
-            const int room = side == QCPAxis::atLeft ? m_rects[k]->height() + 2 * std::min(m_rects[k]->margins().top(), m_rects[k]->margins().bottom())
-                                                     : m_rects[k]->width() + 2 * std::min(m_rects[k]->margins().left(), m_rects[k]->margins().right());
-            QString title = axisTitle(given);
-            if (fm.horizontalAdvance(title) > room) title = fm.elidedText(text(given.label), Qt::ElideRight, room);
-            if (title != axis->label()) axis->setLabel(title);
+            title(axis, axisTitle(given), text(given.label),
+                  side == QCPAxis::atLeft ? rect->height() + 2 * std::min(m.top(), m.bottom()) : rect->width() + 2 * std::min(m.left(), m.right()));
         }
+        thin(rect->axis(QCPAxis::atLeft), rect->height(), 6);
+    }
+    if (m_colorScale) {
+        const QRect bar = m_colorScale->rect();
+        thin(m_colorScale->axis(), bar.height(), 6);
+        title(m_colorScale->axis(), text(m_data->valueLabel), text(m_data->valueLabel), bar.height() + 20);
+    }
+    if (again) m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 // Runs whenever the axes have got their pixels: labels stand where there is room in this size and at this zoom.
 void PlotView::placeLabels()
 {
-    shortenTitles();
+    fitAxes();
     if (m_labels.empty() || m_rects.empty()) return;
     const QRectF area(m_rects.front()->rect());
     if (area.width() < 20 || area.height() < 20) return;

@@ -22,6 +22,8 @@
 namespace qs::gui {
 namespace {
 
+constexpr int kStemsFrom = 190; // pixels of height from which levels hang under the counts
+
 QCPScatterStyle markerFor(int marker, const QColor& color, const QColor& base, double size)
 {
     static constexpr std::array<QCPScatterStyle::ScatterShape, 7> kShapes = {
@@ -172,7 +174,8 @@ void PlotView::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     placeOverlays();
-    if (m_legendOutside) { // there may be room now
+    const bool crossed = m_data && m_data->heat.empty() && m_low != (height() < kStemsFrom);
+    if (m_legendOutside || crossed) { // there may be room now
         m_legendOutside = false;
         QMetaObject::invokeMethod(this, &PlotView::rebuildKeepingView, Qt::QueuedConnection);
     }
@@ -255,6 +258,7 @@ void PlotView::rebuild()
     m_stemRect = nullptr;
     m_mark = nullptr;
     m_bandItem = nullptr;
+    m_colorScale = nullptr;
     m_plot->setBackground(m_theme.window());
     m_message->setAutoFillBackground(true);
     m_readOut->setStyleSheet(QStringLiteral("background:%1;color:%2;padding:2px 6px;border-radius:4px")
@@ -367,8 +371,12 @@ void PlotView::setBand(std::optional<std::pair<double, double>> band)
 
 void PlotView::buildSeries()
 {
-    const bool stems = std::any_of(m_data->series.begin(), m_data->series.end(),
-                                   [](const auto& s) { return s.kind == plots::SeriesKind::Stems; });
+    const bool onlyStems = !m_data->series.empty() && std::all_of(m_data->series.begin(), m_data->series.end(), [](const auto& s) { return s.kind == plots::SeriesKind::Stems; });
+    // Where there is little height the counts have it, and the levels are left out.
+    m_low = height() < kStemsFrom;
+    const bool stems = (onlyStems || !m_low) && std::any_of(m_data->series.begin(), m_data->series.end(), [this](const auto& s) {
+        return s.kind == plots::SeriesKind::Stems && isShown(s.slot);
+    });
     auto* rect = new QCPAxisRect(m_plot);
     m_plot->plotLayout()->addElement(0, 0, rect);
     styleAxes(rect);
@@ -386,12 +394,10 @@ void PlotView::buildSeries()
 
     std::vector<int> stemSlots;
     for (const auto& s : m_data->series)
-        if (s.kind == plots::SeriesKind::Stems && std::find(stemSlots.begin(), stemSlots.end(), s.slot) == stemSlots.end())
+        if (s.kind == plots::SeriesKind::Stems && isShown(s.slot) && std::find(stemSlots.begin(), stemSlots.end(), s.slot) == stemSlots.end())
             stemSlots.push_back(s.slot);
     QCPAxis* stemX = nullptr;
     QCPAxis* stemY = nullptr;
-    const bool onlyStems = stems && std::all_of(m_data->series.begin(), m_data->series.end(),
-                                                [](const auto& s) { return s.kind == plots::SeriesKind::Stems; });
     if (onlyStems) { // they have the whole view
         stemX = x;
         stemY = y;
@@ -480,6 +486,7 @@ void PlotView::buildSeries()
             break;
         }
         case plots::SeriesKind::Stems: {
+            if (!stemX) continue;
             const auto row = std::find(stemSlots.begin(), stemSlots.end(), s.slot) - stemSlots.begin();
             auto* c = new QCPCurve(stemX, stemY);
             QVector<double> px;
@@ -507,8 +514,8 @@ void PlotView::buildSeries()
 void PlotView::setRanges()
 {
     if (!m_data || m_rects.empty()) return;
-    if (!m_data->heat.empty()) {
-        for (std::size_t k = 0; k < m_rects.size() && k < m_data->heat.size(); ++k) {
+    if (!m_gridOfRect.empty()) {
+        for (std::size_t k = 0; k < m_gridOfRect.size(); ++k) {
             const auto& g = m_data->heat[static_cast<std::size_t>(m_gridOfRect[k])];
             m_rects[k]->axis(QCPAxis::atBottom)->setRange(g.xMin, g.xMax);
             m_rects[k]->axis(QCPAxis::atLeft)->setRange(std::min(g.yMin, g.yMax), std::max(g.yMin, g.yMax));
@@ -537,7 +544,8 @@ void PlotView::setRanges()
         int rows = 0;
         std::vector<int> seen;
         for (const auto& s : m_data->series)
-            if (std::find(seen.begin(), seen.end(), s.slot) == seen.end()) seen.push_back(s.slot), ++rows;
+            if (isShown(s.slot) && std::find(seen.begin(), seen.end(), s.slot) == seen.end()) seen.push_back(s.slot), ++rows;
+        rows = std::max(rows, 1);
         m_rects.front()->axis(QCPAxis::atLeft)->setRange(-rows, 0.1);
         return;
     }

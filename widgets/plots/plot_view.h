@@ -11,6 +11,7 @@
 class QCPAbstractPlottable;
 class QCPAxisRect;
 class QCPColorMap;
+class QCPColorScale;
 class QCPItemLine;
 class QCPItemRect;
 class QCPItemStraightLine;
@@ -96,7 +97,7 @@ private:
     void rebuildKeepingView();
     bool isShown(int slot) const { return !m_shown || slot <= 0 || slot == *m_shown; }
     void placeLabels();
-    void shortenTitles();
+    void fitAxes();
     Label makeLabel(const QString& name, const QColor& color, std::size_t series);
     void frameCells();
     void tellView();
@@ -131,6 +132,8 @@ private:
     std::vector<QCPItemRect*> m_frames;
     std::int64_t m_markedTensor = -1;
     std::optional<int> m_shown;
+    QCPColorScale* m_colorScale = nullptr;
+    bool m_low = false;
     bool m_legendOutside = false;
     bool m_quiet = false;
     bool m_logY = false;

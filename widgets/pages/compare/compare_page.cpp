@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/compare/compare_page.h"
 
-#include "widgets/pages/cell_navigator.h"
+#include "widgets/pages/compare/layer_table.h"
+#include "widgets/models/layer_recipe_model.h"
 #include "widgets/pages/compare/worst_list.h"
 #include "widgets/plots/compare/plot_compare.h"
 #include "widgets/plots/heatmap/heat_compare.h"
@@ -33,6 +34,7 @@ public:
         setup.difference = QStringLiteral("difference");
         setup.part = LivePlot::MapsOnly;
         setup.overlay = false;
+        setup.fourUp = false; // the plot has two results
         m_map = new PlotCompare(services, setup, split);
         m_map->live().setHeading(tr("Levels of every group"));
         m_map->live().fix(QStringLiteral("map"), QStringLiteral("levels"));
@@ -139,22 +141,20 @@ ComparePage::ComparePage(const Services& services, QWidget* parent) : Page(paren
     m_tabs = new QTabWidget(bottom);
     m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setExpanding(false);
-    m_table = new LivePlot(services, QStringLiteral("recipes"), m_tabs);
-    m_navigator = new CellNavigator(services, m_table, this);
+    m_table = new LayerTable(services, m_tabs);
     m_worst = new WorstList(services, m_tabs);
     m_tabs->addTab(m_table, tr("Layers × recipes"));
     m_tabs->addTab(m_worst, tr("Worst places"));
-    m_table->setHeading({});
-    m_table->setNotesShown(false); // the header says it
     m_rate->setNotesShown(false);
-    for (auto* p : {m_rate, m_table}) p->view()->setMinimumHeight(80); // where there is little room, the maps have it
+    m_rate->view()->setMinimumHeight(80); // where there is little room, the maps have it
     auto* maps = static_cast<HeatCompare*>(compareView(Maps));
     m_values = maps->values();
     bar->addWidget(m_values);
     bar->addStretch(1);
     bottom->setSizes({500, 500});
     split->setSizes({600, 260});
-    split->setStretchFactor(0, 1);
+    split->setStretchFactor(0, 7);
+    split->setStretchFactor(1, 3);
 
     connect(m_views, &SegmentBar::chosen, this, [this](int i) { setView(static_cast<View>(i)); });
     connect(m_rate->view(), &PlotView::pointClicked, this, [this](int series, int, Qt::KeyboardModifiers modifiers) {
@@ -212,13 +212,12 @@ std::vector<PlotView*> ComparePage::plots() const
 {
     auto out = m_made[static_cast<std::size_t>(m_view)]->plots();
     out.push_back(m_rate->view());
-    out.push_back(m_table->view());
     return out;
 }
 
 QJsonObject ComparePage::saveState() const
 {
-    QJsonObject o{{QStringLiteral("rate"), m_rate->saveState()}, {QStringLiteral("table"), m_table->saveState()},
+    QJsonObject o{{QStringLiteral("rate"), m_rate->saveState()}, {QStringLiteral("figure"), m_table->figures().current()},
                   {QStringLiteral("view"), m_view}, {QStringLiteral("mode"), static_cast<int>(m_modes->wished())}, {QStringLiteral("tab"), m_tabs->currentIndex()}};
     for (int i = 0; i < ViewCount; ++i)
         if (const auto* v = m_made[static_cast<std::size_t>(i)]) o[QStringLiteral("view%1").arg(i)] = v->saveState();
@@ -228,7 +227,11 @@ QJsonObject ComparePage::saveState() const
 void ComparePage::restoreState(const QJsonObject& state)
 {
     m_rate->restoreState(state[QStringLiteral("rate")].toObject());
-    m_table->restoreState(state[QStringLiteral("table")].toObject());
+    const int figure = state[QStringLiteral("figure")].toInt(m_table->figures().current());
+    if (figure >= 0 && figure < LayerRecipeModel::FigureCount) {
+        m_table->figures().setCurrent(figure);
+        m_table->model().setFigure(static_cast<LayerRecipeModel::Figure>(figure));
+    }
     for (int i = 0; i < ViewCount; ++i)
         if (const QString key = QStringLiteral("view%1").arg(i); state.contains(key)) compareView(static_cast<View>(i))->restoreState(state[key].toObject());
     const int view = state[QStringLiteral("view")].toInt(m_view);
@@ -241,11 +244,10 @@ void ComparePage::restoreState(const QJsonObject& state)
 bool ComparePage::trigger(const QString& action)
 {
     CompareView* v = compareView(m_view);
-    if (action == QLatin1String("set-a") || action == QLatin1String("set-b")) return m_navigator->assignHovered(action == QLatin1String("set-b"));
+    if (action == QLatin1String("set-a") || action == QLatin1String("set-b")) return m_table->assignHovered(action == QLatin1String("set-b"));
     if (action == QLatin1String("fit")) {
         v->fit();
         m_rate->view()->fit();
-        m_table->view()->fit();
         return true;
     }
     if (action == QLatin1String("log")) {

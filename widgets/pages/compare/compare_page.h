@@ -10,7 +10,7 @@ class QTabWidget;
 
 namespace qs::gui {
 
-class CellNavigator;
+class LayerTable;
 class LivePlot;
 class WorstList;
 
@@ -30,6 +30,9 @@ public:
     CompareView* compareView(View view);
     CompareBar& modes() { return *m_modes; }
     WorstList& worst() { return *m_worst; }
+    LayerTable& layers() { return *m_table; }
+    LivePlot& rate() { return *m_rate; }
+    QTabWidget& tabs() { return *m_tabs; }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -44,8 +47,7 @@ private:
     std::array<CompareView*, ViewCount> m_made{};
     View m_view = Maps;
     LivePlot* m_rate;
-    LivePlot* m_table;
-    CellNavigator* m_navigator;
+    LayerTable* m_table;
     WorstList* m_worst;
     QTabWidget* m_tabs;
 };

@@ -85,6 +85,7 @@ bool PlotCompare::has(CompareMode mode) const
 {
     if (mode == CompareMode::Single) return false;
     if (mode == CompareMode::Overlay) return m_setup.overlay;
+    if (mode == CompareMode::FourUp) return m_setup.fourUp;
     if (mode == CompareMode::Difference) return !m_setup.difference.isEmpty();
     return true;
 }
@@ -112,17 +113,12 @@ void PlotCompare::showB(bool on)
     if (m_mode == CompareMode::Blink) arrange();
 }
 
-void PlotCompare::setTitle(std::size_t panel, const QString& letter, const ResultPtr& result)
+QString PlotCompare::titleOf(const QString& letter, const ResultPtr& result) const
 {
-    auto* title = m_titles[panel];
-    if (!result) {
-        title->setText(letter.toHtmlEscaped());
-        return;
-    }
-    title->setText(QStringLiteral("<span style=\"color:%1\">●</span> %2 · %3 — <b>%4</b>")
-                       .arg(m_services.theme.recipe(m_services.workspace.slotOf(*result)).name(), letter.toHtmlEscaped(),
-                            QString::fromStdString(result->label()).toHtmlEscaped(),
-                            tr("rel. MSE %1").arg(QString::fromStdString(formatError(result->error.relativeMse())))));
+    if (!result) return letter.toHtmlEscaped();
+    return QStringLiteral("<span style=\"color:%1\">●</span> %2 · %3 — <b>%4</b>")
+        .arg(m_services.theme.recipe(m_services.workspace.slotOf(*result)).name(), letter.toHtmlEscaped(),
+             QString::fromStdString(result->label()).toHtmlEscaped(), tr("rel. MSE %1").arg(QString::fromStdString(formatError(result->error.relativeMse()))));
 }
 
 // Which panels are seen, and what of the shared data each of them shows.
@@ -158,12 +154,12 @@ void PlotCompare::arrange()
     for (std::size_t i = 0; i < kPanels; ++i) {
         m_titles[i]->parentWidget()->setVisible(i < panels.size());
         if (i >= panels.size()) continue;
-        setTitle(i, panels[i].letter, panels[i].result);
+        m_titles[i]->setText(titleOf(panels[i].letter, panels[i].result));
         m_titles[i]->setVisible(!m_titles[i]->text().isEmpty());
         m_views[i]->setShown(panels[i].shown);
     }
     if (m_mode == CompareMode::Curtain && s.a() && s.b())
-        m_titles[0]->setText(m_titles[0]->text() + tr("&nbsp;&nbsp;left of the line, B right: ") + QString::fromStdString(s.b()->label()).toHtmlEscaped());
+        m_titles[0]->setText(titleOf(QStringLiteral("A"), s.a()) + QStringLiteral("&nbsp;&nbsp;&nbsp;|&nbsp;&nbsp;&nbsp;") + titleOf(QStringLiteral("B"), s.b()));
     m_grid->setColumnStretch(1, panels.size() > 1 ? 1 : 0);
     m_grid->setRowStretch(0, 1);
     m_grid->setRowStretch(1, panels.size() > 2 ? 1 : 0);

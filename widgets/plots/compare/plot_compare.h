@@ -22,6 +22,7 @@ public:
         QString option, together, difference;
         LivePlot::Part part = LivePlot::Everything;
         bool overlay = true;       ///< A and B can share one plot (curves); maps stand beside each other
+        bool fourUp = true;        ///< the plot takes more than two results
         bool original = false;     ///< 4-up begins with the original alone
         bool marksValue = false;   ///< x is a weight: the element under the cursor is marked, a brush selects weights
     };
@@ -46,7 +47,7 @@ private:
     void fillPanels();
     void link(PlotView* from, PlotView* to);
     void markCell();
-    void setTitle(std::size_t panel, const QString& letter, const ResultPtr& result);
+    QString titleOf(const QString& letter, const ResultPtr& result) const;
 
     Services m_services;
     Setup m_setup;
