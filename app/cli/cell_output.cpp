@@ -2,6 +2,9 @@
 #include "app/cli/cell_output.h"
 
 #include "core/base/format.h"
+#include "core/metrics/worst/worst_places.h"
+
+#include <charconv>
 
 #include <algorithm>
 #include <map>
@@ -47,6 +50,64 @@ Json refusedJson(const study::Refusal& refusal, const io::ModelSource& source, c
     c["metrics"] = std::move(none);
     c["error"] = std::move(errorJson(refusal.error)["error"]);
     return c;
+}
+
+OptionSpec worstOption()
+{
+    return {"--worst", "N", "list the N rows, columns and groups with the largest error of each tensor", false, false};
+}
+
+Result<std::size_t> worstCount(const Invocation& invocation)
+{
+    if (!invocation.options.has("--worst")) return std::size_t(0);
+    const std::string text = invocation.options.value("--worst");
+    std::size_t n = 0;
+    const auto r = std::from_chars(text.data(), text.data() + text.size(), n);
+    if (r.ec != std::errc{} || r.ptr != text.data() + text.size() || n == 0 || n > 100000)
+        return fail(Error(ErrorCode::Usage, "--worst needs a number").wanted("1 to 100000").got("'" + text + "'"));
+    return n;
+}
+
+Result<Json> worstJson(const io::ModelSource& source, const study::CellResult& cell, std::size_t most, const Context& context)
+{
+    const auto at = source.find(cell.tensor);
+    if (at < 0) return fail(Error(ErrorCode::NotFound, "no such tensor").ofTensor(cell.tensor));
+    QS_ASSIGN(const auto original, source.readMatrix(source.tensors[static_cast<std::size_t>(at)], context));
+    QS_ASSIGN(const auto decoded, cell.decodeAll(context));
+    QS_ASSIGN(const auto worst, metrics::worstPlaces(original, decoded, cell.decoder ? &cell.decoder->grid() : nullptr, most, context));
+    const auto list = [](const std::vector<metrics::WorstPlace>& places) {
+        Json out = Json::array();
+        for (const auto& p : places) {
+            Json j;
+            j["index"] = p.index;
+            j["rows"] = {p.row0, p.row1};
+            j["columns"] = {p.col0, p.col1};
+            j["count"] = p.count;
+            j["rmse"] = p.rmse;
+            j["max_abs"] = p.maxAbs;
+            j["share"] = p.share;
+            j["relative_mse"] = p.relativeMse;
+            out.push_back(std::move(j));
+        }
+        return out;
+    };
+    Json out;
+    out["rows"] = list(worst.rows);
+    out["columns"] = list(worst.columns);
+    out["groups"] = list(worst.groups);
+    return out;
+}
+
+std::string worstText(const std::string& title, const Json& worst)
+{
+    Table table({{"place", Table::Left}, {"rms error", Table::Right}, {"max |ŵ−w|", Table::Right}, {"rel. MSE", Table::Right},
+                 {"of the squared error", Table::Right}});
+    for (const auto& [key, name] : {std::pair("rows", "row"), std::pair("columns", "column"), std::pair("groups", "group")})
+        for (const auto& p : worst.at(key))
+            table.row({std::string(name) + " " + std::to_string(p.at("index").get<std::int64_t>()), formatError(p.at("rmse").get<double>()),
+                       formatError(p.at("max_abs").get<double>()), formatError(p.at("relative_mse").get<double>()),
+                       formatNumber(100 * p.at("share").get<double>(), 3) + " %"});
+    return "\n" + escapeText(title) + ": largest error\n" + table.text();
 }
 
 Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe, std::size_t refused)

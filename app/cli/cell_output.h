@@ -12,6 +12,12 @@ Json metricsJson(const metrics::WeightError& error);
 /// {name, recipe, bits_per_weight, payload_bits, metadata_bits, seconds, cached, metrics}; of a cached cell, seconds are those
 /// of its computation.
 Json cellJson(const study::CellSummary& cell, const io::ModelSource& source, const quant::Recipe& recipe);
+/// `--worst N`: the rows, columns and groups with the largest error; 0 where it was not given. Usage errors.
+OptionSpec worstOption();
+Result<std::size_t> worstCount(const Invocation& invocation);
+/// {rows:[{index, rmse, max_abs, share, relative_mse, ...}], columns, groups} of one cell.
+Result<Json> worstJson(const io::ModelSource& source, const study::CellResult& cell, std::size_t most, const Context& context);
+std::string worstText(const std::string& title, const Json& worst);
 /// The same keys for a cell that was refused: figures null, and `error` as a failure prints it.
 Json refusedJson(const study::Refusal& refusal, const io::ModelSource& source, const quant::Recipe& recipe);
 /// {recipe, tensors, refused, bits_per_weight, bytes_before, bytes_after, seconds, peak_bytes, metrics}

@@ -22,10 +22,12 @@
 #include "widgets/panels/recipe_bar.h"
 #include "widgets/panels/recipe_panel.h"
 #include "widgets/panels/results_panel.h"
+#include "widgets/panels/session_diff_window.h"
 #include "widgets/panels/start_page.h"
 #include "widgets/panels/status_line.h"
 #include "widgets/panels/tensor_panel.h"
 #include "widgets/plots/plot_view.h"
+#include "widgets/selection/checkpoint_comparison.h"
 
 #include <QAbstractItemView>
 #include <QApplication>
@@ -201,9 +203,9 @@ void MainWindow::connectActions()
     a.on("theme", this, [this] { m_work.theme().setMode(m_work.theme().dark() ? Theme::Light : Theme::Dark); });
     a.on("fit", this, [this] { m_stage->trigger(QStringLiteral("fit")); });
     a.on("log", this, [this] { m_stage->trigger(QStringLiteral("log")); });
-    a.on("blink", this, [this] { m_stage->trigger(QStringLiteral("blink"), QStringLiteral("heatmap")); });
-    a.on("curtain", this, [this] { m_stage->trigger(QStringLiteral("curtain"), QStringLiteral("heatmap")); });
-    a.on("difference", this, [this] { m_stage->trigger(QStringLiteral("difference"), QStringLiteral("heatmap")); });
+    a.on("blink", this, [this] { m_stage->trigger(QStringLiteral("blink"), QStringLiteral("compare")); });
+    a.on("curtain", this, [this] { m_stage->trigger(QStringLiteral("curtain"), QStringLiteral("compare")); });
+    a.on("difference", this, [this] { m_stage->trigger(QStringLiteral("difference"), QStringLiteral("compare")); });
     a.on("layout_explore", this, [this] { applyLayout(Layout::Explore); });
     a.on("layout_compare", this, [this] { applyLayout(Layout::Compare); });
     a.on("layout_run", this, [this] { applyLayout(Layout::Run); });
@@ -221,8 +223,28 @@ void MainWindow::connectActions()
     a.on("clear_jobs", this, [this] { m_work.jobs().clearFinished(); });
 
     Selection& s = m_work.selection();
-    a.on("set_a", this, [this, &s] { if (const auto r = m_results->current()) s.setA(r); });
-    a.on("set_b", this, [this, &s] { if (const auto r = m_results->current()) s.setB(r); });
+    // The cell of a table under the mouse comes first, then the table of results.
+    a.on("set_a", this, [this, &s] {
+        if (const auto r = m_results->current(); !m_stage->trigger(QStringLiteral("set-a")) && r) s.setA(r);
+    });
+    a.on("set_b", this, [this, &s] {
+        if (const auto r = m_results->current(); !m_stage->trigger(QStringLiteral("set-b")) && r) s.setB(r);
+    });
+    a.on("pin_result", this, [this, &s] { if (const auto r = m_results->current()) s.pinResult(r, !s.isPinned(r)); });
+    auto* comparison = new CheckpointComparison(m_work.services(), this);
+    const auto compareWith = [this, comparison](const QString& path) {
+        if (!path.isEmpty()) comparison->start(m_work.selection().tensor().checkpoint, path);
+    };
+    a.on("compare_checkpoint", this, [this, compareWith] {
+        for (const QString& path : askOpenFiles(this, m_settings.lastFolder())) compareWith(path);
+    });
+    a.on("compare_folder", this, [this, compareWith] { compareWith(askFolder(this, tr("Compare with a model folder"), m_settings.lastFolder())); });
+    a.on("compare_sessions", this, [this] { (new SessionDiffWindow(m_work.services(), this))->QDialog::show(); });
+    connect(comparison, &CheckpointComparison::failed, this, &MainWindow::tell);
+    connect(comparison, &CheckpointComparison::started, this, [this](const QString& path, int tensors) {
+        m_stage->showPage(QStringLiteral("compare"));
+        tell(tr("Comparing %1 tensors with %2").arg(tensors).arg(path));
+    });
     a.on("swap_ab", &s, [&s] { s.swapAB(); });
     a.on("back", &s, [&s] { s.back(); });
     a.on("forward", &s, [&s] { s.forward(); });
@@ -364,7 +386,7 @@ void MainWindow::refreshActions()
     a["back"]->setEnabled(s.canGoBack());
     a["forward"]->setEnabled(s.canGoForward());
     for (const char* id : {"reload", "close_checkpoint", "save_session", "save_session_as", "export", "save_picture", "save_all_plots",
-                           "save_numbers", "save_table", "run", "run_again", "run_all", "copy_command", "pick_shown"})
+                           "save_numbers", "save_table", "compare_checkpoint", "compare_folder", "run", "run_again", "run_all", "copy_command", "pick_shown"})
         a[id]->setEnabled(open);
 }
 

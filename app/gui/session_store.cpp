@@ -76,7 +76,7 @@ std::shared_ptr<SessionStore::Draft> SessionStore::draft(const QJsonObject& wind
     QJsonArray pins;
     for (const auto& r : w.results()) {
         const int i = placeOf(r->source.string());
-        if (i < 0) continue;
+        if (i < 0 || r->foreign) continue; // another checkpoint is compared anew
         if (w.pinned(r)) pins << static_cast<int>(s.results.size());
         s.results.push_back({static_cast<std::size_t>(i), r});
     }

@@ -94,12 +94,12 @@ Page* Stage::page(int index)
     return slot;
 }
 
-void Stage::trigger(const QString& action, const QString& otherwise)
+bool Stage::trigger(const QString& action, const QString& otherwise)
 {
-    if (count() == 0) return;
+    if (count() == 0) return false;
     if (action == QLatin1String("blink")) m_blinking = true;
-    if (currentPage()->trigger(action)) return;
-    if (!otherwise.isEmpty() && showPage(otherwise)) currentPage()->trigger(action);
+    if (currentPage()->trigger(action)) return true;
+    return !otherwise.isEmpty() && showPage(otherwise) && currentPage()->trigger(action);
 }
 
 PlotView* Stage::focusedPlot()

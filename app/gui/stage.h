@@ -26,8 +26,9 @@ public:
     /// The page, or null where it was never shown.
     const Page* madePage(int index) const { return m_pages[static_cast<std::size_t>(index)]; }
     Page* currentPage() { return count() > 0 ? page(current()) : nullptr; }
-    /// Sends a stage key ("fit", "blink", ...) to the current page, or else to `otherwise`, which is shown for it.
-    void trigger(const QString& action, const QString& otherwise = {});
+    /// Sends a stage key ("fit", "blink", ...) to the current page, or else to `otherwise`, which is shown for it; false
+    /// where neither knows it.
+    bool trigger(const QString& action, const QString& otherwise = {});
     /// The plot that has the focus, or the first of the page on show.
     PlotView* focusedPlot();
 

@@ -173,6 +173,9 @@ QString Workbench::commandLine(const ResultPtr& result) const
     if (result) {
         path = QString::fromStdString(result->source.string());
         tensor = QString::fromStdString(result->tensor);
+        if (result->foreign)
+            return QStringLiteral("quantoscope-cli diff ") + shellWord(path) + QLatin1Char(' ')
+                + shellWord(QString::fromStdString(result->foreign->source->path.string()));
         recipes.push_back(result->recipe.text());
     } else if (c && info) {
         path = QString::fromStdString(c->source->path.string());

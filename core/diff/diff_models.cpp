@@ -2,7 +2,7 @@
 #include "core/diff/diff_models.h"
 
 #include "core/diff/compare_values.h"
-#include "core/io/tensor_names.h"
+#include "core/diff/match_tensors.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,47 +11,6 @@
 
 namespace qs::diff {
 namespace {
-
-// A tensor or one expert of a stacked one, as a logical matrix.
-struct Unit {
-    const io::TensorInfo* tensor = nullptr;
-    Index row0 = 0;
-    Index rows = 0;
-    Index cols = 0;
-    std::string label; ///< shown name
-};
-
-Unit wholeUnit(const io::TensorInfo& t)
-{
-    const auto m = io::matrixShape(t);
-    return {&t, 0, m.rows, m.cols, t.name};
-}
-
-Result<Matrix> read(const io::ModelSource& source, const Unit& unit, const Context& context)
-{
-    const auto whole = io::matrixShape(*unit.tensor);
-    if (unit.rows == whole.rows) return source.readMatrix(*unit.tensor, context);
-    Matrix m(unit.rows, unit.cols);
-    QS_TRY(source.readRows(*unit.tensor, unit.row0, m.data()));
-    return m;
-}
-
-// Numbers of heads of q and k, 0 where unknown.
-Index headCount(const io::ModelSource& source, io::Role role)
-{
-    const auto number = [&](const std::string& key) -> Index {
-        const io::MetaEntry* m = source.meta(key);
-        if (!m || m->isArray || m->values.empty()) return 0;
-        const auto& v = m->values.front();
-        if (const auto* i = std::get_if<std::int64_t>(&v)) return *i;
-        if (const auto* u = std::get_if<std::uint64_t>(&v)) return static_cast<Index>(*u);
-        return 0;
-    };
-    const Index heads = std::max(number("config.num_attention_heads"), number(source.architecture + ".attention.head_count"));
-    if (role == io::Role::QProj) return heads;
-    const Index kv = std::max(number("config.num_key_value_heads"), number(source.architecture + ".attention.head_count_kv"));
-    return kv > 0 ? kv : heads;
-}
 
 class Comparer {
 public:
@@ -71,8 +30,8 @@ public:
             out.note = "shape " + ua.tensor->shape.text() + " against " + ub.tensor->shape.text();
             return out;
         }
-        QS_ASSIGN(const auto a, read(m_a, ua, m_context));
-        QS_ASSIGN(auto b, read(m_b, ub, m_context));
+        QS_ASSIGN(const auto a, readUnit(m_a, ua, m_context));
+        QS_ASSIGN(auto b, readUnit(m_b, ub, m_context));
         ValueDistance d;
         if (straight) {
             d = distance(a, b, {}, m_context);
@@ -124,26 +83,9 @@ private:
         out.relativeMse = std::isfinite(d.relativeMse()) ? std::optional(d.relativeMse()) : std::nullopt;
     }
 
-    // Orders of rows worth a try: the rotary ones of known and usual head sizes, both ways; then any.
     std::vector<std::vector<Index>> orders(const Unit& unit, MatrixView a, MatrixView b) const
     {
-        std::vector<std::vector<Index>> out;
-        const io::Role role = unit.tensor->place.role;
-        const bool named = unit.label.find("attn_q.") != std::string::npos || unit.label.find("attn_k.") != std::string::npos
-                        || unit.label.find("q_proj.") != std::string::npos || unit.label.find("k_proj.") != std::string::npos;
-        if (role == io::Role::QProj || role == io::Role::KProj || named) {
-            const bool column = unit.rows == 1 && unit.cols > 1; // a bias: its values are the rows
-            const Index rows = column ? 0 : unit.rows;
-            std::set<Index> heads;
-            for (const Index n : {headCount(m_a, role), headCount(m_b, role)})
-                if (n > 0 && rows % n == 0) heads.insert(rows / n);
-            for (const Index h : {32, 64, 80, 96, 128, 256})
-                if (heads.empty() && rows > 0 && rows % h == 0) out.push_back(rotaryOrder(rows, h));
-            for (const Index h : heads)
-                if (h > 0 && h % 2 == 0) out.push_back(rotaryOrder(rows, h));
-            const std::size_t n = out.size();
-            for (std::size_t i = 0; i < n; ++i) out.push_back(inverseOrder(out[i]));
-        }
+        auto out = rotaryOrders(m_a, m_b, unit);
         if (auto order = matchRows(a, b); !order.empty()) out.push_back(std::move(order));
         return out;
     }
@@ -172,37 +114,6 @@ private:
     const Context& m_context;
 };
 
-using Key = std::pair<std::string, int>;
-
-// Units by canonical name; a stacked tensor is split where the other side keeps its experts apart.
-std::map<Key, Unit> byMeaning(const io::ModelSource& source, const std::set<const io::TensorInfo*>& taken,
-                              const std::set<Key>& wantedExperts)
-{
-    std::map<Key, Unit> out;
-    for (const auto& t : source.tensors) {
-        if (taken.contains(&t) || io::isFactorOfAnother(source, t)) continue; // its weight's values hold it
-        const auto name = io::canonicalName(t.name, source.architecture);
-        const bool stacked = name.expert < 0 && t.shape.rank() == 3 && wantedExperts.contains(Key(name.name, 0));
-        if (!stacked) {
-            out.emplace(Key(name.name, name.expert), wholeUnit(t));
-            continue;
-        }
-        const Index rows = t.shape[1];
-        for (Index e = 0; e < t.shape[0]; ++e)
-            out.emplace(Key(name.name, static_cast<int>(e)),
-                        Unit{&t, e * rows, rows, t.shape[2], t.name + "[" + std::to_string(e) + "]"});
-    }
-    return out;
-}
-
-std::set<Key> experts(const io::ModelSource& source)
-{
-    std::set<Key> out;
-    for (const auto& t : source.tensors)
-        if (const auto n = io::canonicalName(t.name, source.architecture); n.expert >= 0) out.emplace(n.name, n.expert);
-    return out;
-}
-
 } // namespace
 
 const char* diffStatusName(DiffStatus status)
@@ -221,29 +132,7 @@ const char* diffStatusName(DiffStatus status)
 
 Result<ModelDiff> diffModels(const io::ModelSource& a, const io::ModelSource& b, const Context& context)
 {
-    std::vector<std::pair<Unit, Unit>> pairs;
-    std::set<const io::TensorInfo*> takenA;
-    std::set<const io::TensorInfo*> takenB;
-    for (const auto& t : a.tensors)
-        if (const auto i = b.find(t.name); i >= 0) {
-            const auto& o = b.tensors[static_cast<std::size_t>(i)];
-            pairs.emplace_back(wholeUnit(t), wholeUnit(o));
-            takenA.insert(&t);
-            takenB.insert(&o);
-        }
-    const auto unitsA = byMeaning(a, takenA, experts(b));
-    auto unitsB = byMeaning(b, takenB, experts(a));
-    std::vector<Unit> restA;
-    for (const auto& [key, unit] : unitsA) {
-        const auto it = unitsB.find(key);
-        if (it == unitsB.end()) {
-            restA.push_back(unit);
-            continue;
-        }
-        pairs.emplace_back(unit, it->second);
-        unitsB.erase(it);
-    }
-
+    auto [pairs, restA, unitsB] = matchTensors(a, b);
     ModelDiff out;
     Comparer comparer(a, b, context);
     if (context.progress)
@@ -263,7 +152,7 @@ Result<ModelDiff> diffModels(const io::ModelSource& a, const io::ModelSource& b,
                                                [&u = unit](const Unit& o) { return o.rows == u.rows && o.cols == u.cols; });
             if (!candidate) continue;
             if (context.stopped()) return cancelled();
-            QS_ASSIGN(const auto m, read(b, unit, context));
+            QS_ASSIGN(const auto m, readUnit(b, unit, context));
             hashes.emplace(valuesHash(m), unit);
         }
     std::set<std::string> renamed;
@@ -272,7 +161,7 @@ Result<ModelDiff> diffModels(const io::ModelSource& a, const io::ModelSource& b,
         d.a = unit.label;
         d.status = DiffStatus::Missing;
         if (!hashes.empty() && traits(unit.tensor->dtype).decodable) {
-            QS_ASSIGN(const auto m, read(a, unit, context));
+            QS_ASSIGN(const auto m, readUnit(a, unit, context));
             if (const auto it = hashes.find(valuesHash(m)); it != hashes.end()) {
                 d.b = it->second.label;
                 d.status = DiffStatus::Renamed;

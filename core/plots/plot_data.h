@@ -42,6 +42,8 @@ struct HeatGrid {
     double yMin = 0, yMax = 0;       ///< of rows; yMin is the top
     std::vector<std::string> rowLabels; ///< empty, or one per row
     std::vector<std::string> colLabels;
+    std::vector<std::int64_t> tensors;  ///< tensor behind each cell as its index in the source, -1: none; empty: not of tensors
+    std::vector<int> colSlots;          ///< whose column it is, where columns are recipes; may be empty
 };
 
 struct Axis {
@@ -61,6 +63,7 @@ struct PlotData {
     std::vector<HeatGrid> heat;
     ColorScale scale = ColorScale::Sequential;
     std::string valueLabel;          ///< what heat values are: "|ŵ − w|"
+    int better = 0;                  ///< of heat values: -1 lower is better, 1 higher, 0 neither
     double valueMin = 0, valueMax = 0; ///< shown range; equal: from the data (diverging: symmetric about 0)
     std::vector<std::string> notes;  ///< lines under the plot: reference parameters, counts left out
 };

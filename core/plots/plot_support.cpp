@@ -28,10 +28,9 @@ Result<std::shared_ptr<const Matrix>> originalOf(const PlotInput& input, const C
 Result<std::shared_ptr<const Matrix>> decodedOf(const study::CellResult& result, MatrixView original,
                                                 const Context& context)
 {
-    if (!result.decoder) return fail(Error(ErrorCode::Lacking, "the result was not kept").ofTensor(result.tensor));
-    if (result.decoder->rows() != original.rows || result.decoder->cols() != original.cols)
+    QS_ASSIGN(auto m, result.decodeAll(context));
+    if (m.rows() != original.rows || m.cols() != original.cols)
         return fail(Error(ErrorCode::Mismatch, "the result is of another shape than the tensor").ofTensor(result.tensor));
-    QS_ASSIGN(auto m, result.decoder->decodeAll(context));
     return std::make_shared<const Matrix>(std::move(m));
 }
 
@@ -43,12 +42,12 @@ int slotOf(const PlotInput& input, std::size_t i)
 std::vector<std::string> resultNames(const PlotInput& input)
 {
     std::vector<std::string> out;
-    for (const auto& r : input.results) out.push_back(r->recipe.label());
+    for (const auto& r : input.results) out.push_back(r->label());
     for (std::size_t i = 0; i < out.size(); ++i) {
-        const std::string label = input.results[i]->recipe.label();
+        const std::string label = input.results[i]->label();
         const auto same = std::count_if(input.results.begin(), input.results.end(),
-                                        [&](const auto& r) { return r->recipe.label() == label; });
-        if (same > 1) out[i] = input.results[i]->recipe.text();
+                                        [&](const auto& r) { return r->label() == label; });
+        if (same > 1) out[i] = input.results[i]->key();
     }
     return out;
 }
@@ -57,11 +56,11 @@ std::vector<RecipeGroup> recipesOf(const PlotInput& input)
 {
     std::vector<RecipeGroup> out;
     for (std::size_t i = 0; i < input.results.size(); ++i) {
-        const std::string text = input.results[i]->recipe.text();
+        const std::string text = input.results[i]->key();
         auto it = std::find_if(out.begin(), out.end(), [&](const RecipeGroup& g) { return g.text == text; });
         if (it == out.end()) {
             const int slot = i < input.colorSlots.size() ? input.colorSlots[i] : static_cast<int>(out.size()) + 1;
-            out.push_back({input.results[i]->recipe.label(), text, slot, {}});
+            out.push_back({input.results[i]->label(), text, slot, {}});
             it = out.end() - 1;
         }
         it->results.push_back(i);

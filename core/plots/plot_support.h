@@ -25,7 +25,7 @@ std::string tensorTitle(const io::TensorInfo& tensor);
 /// Results that share a recipe, in order of appearance.
 struct RecipeGroup {
     std::string name;                 ///< label, unique among the groups
-    std::string text;                 ///< canonical text
+    std::string text;                 ///< CellResult::key(): canonical text
     int slot = 0;
     std::vector<std::size_t> results; ///< indices into PlotInput::results
 };

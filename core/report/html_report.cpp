@@ -317,7 +317,7 @@ private:
         in.source = m_source;
         in.tensor = tensor;
         in.options = std::move(options);
-        for (const auto& r : results) in.colorSlots.push_back(m_groups[groupOf(r->recipe.text())].slot);
+        for (const auto& r : results) in.colorSlots.push_back(m_groups[groupOf(r->key())].slot);
         in.results = std::move(results);
         auto plot = info->make(in, m_context);
         if (!plot && plot.error().code == ErrorCode::Cancelled) return fail(std::move(plot.error()));

@@ -5,6 +5,7 @@
 #include "core/study/result_cache.h"
 #include "core/study/result_key.h"
 
+#include <algorithm>
 #include <chrono>
 #include <span>
 
@@ -74,6 +75,47 @@ Result<std::string> keyOf(const io::ModelSource& source, const io::TensorInfo& t
 }
 
 } // namespace
+
+Result<Matrix> ForeignTensor::read(const Context& context) const
+{
+    const io::TensorInfo& info = source->tensors[tensor];
+    const io::MatrixShape whole = io::matrixShape(info);
+    Matrix m;
+    if (row0 == 0 && rows == whole.rows) {
+        QS_ASSIGN(m, source->readMatrix(info, context));
+    } else {
+        m = Matrix(rows, cols);
+        QS_TRY(source->readRows(info, row0, m.data()));
+    }
+    if (!transposed && order.empty()) return m;
+    Matrix out(transposed ? m.cols() : m.rows(), transposed ? m.rows() : m.cols());
+    for (Index r = 0; r < out.rows(); ++r) {
+        if (context.stopped()) return cancelled();
+        if (transposed) {
+            for (Index c = 0; c < out.cols(); ++c) out.at(r, c) = m.at(c, r);
+        } else {
+            const auto from = m.row(order[static_cast<std::size_t>(r)]);
+            std::copy(from.begin(), from.end(), out.row(r).begin());
+        }
+    }
+    return out;
+}
+
+std::string ForeignTensor::label() const
+{
+    auto name = source->path.filename();
+    if (name.empty()) name = source->path.parent_path().filename();
+    return escapeText(name.string());
+}
+
+std::string CellResult::key() const { return foreign ? "checkpoint:" + foreign->source->path.string() : recipe.text(); }
+
+Result<Matrix> CellResult::decodeAll(const Context& context) const
+{
+    if (foreign) return foreign->read(context);
+    if (!decoder) return fail(Error(ErrorCode::Lacking, "the result was not kept").ofTensor(tensor).fix("run it again"));
+    return decoder->decodeAll(context);
+}
 
 std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& recipe)
 {

@@ -12,6 +12,22 @@ namespace qs::study {
 
 class ResultCache;
 
+/// A tensor of another checkpoint that stands against one of ours: compared like a result, but it has no recipe, no codes
+/// and no arrays of ours. Immutable.
+struct ForeignTensor {
+    std::shared_ptr<const io::ModelSource> source;
+    std::size_t tensor = 0;        ///< in source->tensors
+    Index row0 = 0;                ///< first row of its logical matrix (one expert of a stacked tensor)
+    Index rows = 0;                ///< shape as it stands there, before `transposed`
+    Index cols = 0;
+    bool transposed = false;
+    std::vector<Index> order;      ///< row r of ours is its row order[r] (GGUF's rotary order); empty: the same row
+    /// Its values in our rows and columns. Errors of reading; Cancelled.
+    Result<Matrix> read(const Context& context) const;
+    /// "model-q4_k_m.gguf"
+    std::string label() const;
+};
+
 /// One tensor under one recipe: the artefact and what was measured on what it decodes to. Immutable once published.
 struct CellResult {
     std::filesystem::path source; ///< checkpoint path
@@ -28,11 +44,20 @@ struct CellResult {
     std::string device = "cpu";
     std::string cacheKey;          ///< of the result cache; empty where none was used
     bool cached = false;           ///< came from the cache; `seconds` is what it took when it was computed
+    std::shared_ptr<const ForeignTensor> foreign; ///< set: values of another checkpoint; recipe, artefact, decoder are empty
     /// From the counted bits, so that it holds for a cell whose artefact was dropped.
     double bitsPerWeight() const
     {
         return error.count == 0 ? 0.0 : static_cast<double>(bits.payload + bits.metadata) / static_cast<double>(error.count);
     }
+    /// What people call it: the recipe's label, or the other checkpoint's file.
+    std::string label() const { return foreign ? foreign->label() : recipe.label(); }
+    /// What results of different tensors have in common: the recipe's text, or the other checkpoint's path. Unique.
+    std::string key() const;
+    /// Whether decodeAll can give values (figures alone are kept of some results of a session).
+    bool hasValues() const { return decoder || foreign; }
+    /// What it decodes to. Lacking where only figures were kept.
+    Result<Matrix> decodeAll(const Context& context) const;
 };
 
 /// The same cell without artefact and decoder: what tables and fronts need, a few hundred bytes.

@@ -13,6 +13,7 @@ CellDelegate::CellDelegate(const Theme& theme, QObject* parent) : QStyledItemDel
 void CellDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const
 {
     QStyledItemDelegate::initStyleOption(option, index);
+    option->backgroundBrush = {}; // paint() fills the whole cell, not only what the margins leave
     if (index.data(SecondaryRole).toBool()) {
         option->palette.setColor(QPalette::Text, m_theme.secondary());
         option->palette.setColor(QPalette::HighlightedText, m_theme.secondary());
@@ -24,6 +25,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const QVariant slot = index.data(SlotRole);
     const QVariant bar = index.data(BarRole);
     QStyleOptionViewItem inner = option;
+    if (const QVariant back = index.data(Qt::BackgroundRole); back.isValid()) painter->fillRect(option.rect, back.value<QColor>());
     if (m_margin > 0) {
         if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, option.palette.brush(QPalette::Highlight));
         inner.rect.adjust(m_margin, 0, -m_margin, 0);

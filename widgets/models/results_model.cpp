@@ -36,7 +36,7 @@ void ResultsModel::refresh()
     for (std::size_t i = 0; sameStart && i < m_rows.size(); ++i) {
         const auto& a = *m_rows[i].result;
         const auto& b = *now[i];
-        sameStart = m_rows[i].result == now[i] || (a.source == b.source && a.tensor == b.tensor && a.recipe == b.recipe);
+        sameStart = m_rows[i].result == now[i] || (a.source == b.source && a.tensor == b.tensor && a.recipe == b.recipe && a.key() == b.key());
     }
     if (!sameStart) {
         beginResetModel();
@@ -123,7 +123,7 @@ QString ResultsModel::csv(const std::vector<int>& rows) const
     std::string out = "source,tensor,recipe,bits_per_weight,relative_mse,sqnr_db,max_abs_error,cosine,seconds,cached\n";
     for (const int i : rows) {
         const auto& r = *m_rows[static_cast<std::size_t>(i)].result;
-        out += quoted(r.source.string()) + "," + quoted(r.tensor) + "," + quoted(r.recipe.text());
+        out += quoted(r.source.string()) + "," + quoted(r.tensor) + "," + quoted(r.key());
         for (const int column : {BitsColumn, RelMseColumn, SqnrColumn, MaxColumn, CosineColumn, TimeColumn})
             out += "," + exactNumber(raw(r, column));
         out += r.cached ? ",1\n" : ",0\n";
@@ -147,7 +147,7 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         case TensorColumn:
             return (m_workspace.pinned(row.result) ? QStringLiteral("● ") : QString()) + placedLabel(r.tensor, r.place);
         case RecipeColumn:
-            return (m_workspace.stale(r) ? tr("stale · %1") : QStringLiteral("%1")).arg(QString::fromStdString(r.recipe.label()));
+            return (m_workspace.stale(r) ? tr("stale · %1") : QStringLiteral("%1")).arg(QString::fromStdString(r.label()));
         case BitsColumn: return QString::number(r.bitsPerWeight(), 'f', 3);
         case RelMseColumn: return QString::fromStdString(formatError(raw(r, column)));
         case SqnrColumn: return std::isfinite(raw(r, column)) ? QString::number(raw(r, column), 'f', 1) : tr("exact");
@@ -161,9 +161,9 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         return QVariant::fromValue(column <= RecipeColumn ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
     case RawRole:
         if (column == TensorColumn) return QString::fromStdString(r.tensor);
-        if (column == RecipeColumn) return QString::fromStdString(r.recipe.text());
+        if (column == RecipeColumn) return QString::fromStdString(r.key());
         return raw(r, column);
-    case SlotRole: return column == RecipeColumn ? QVariant(m_workspace.slotOf(r.recipe)) : QVariant();
+    case SlotRole: return column == RecipeColumn ? QVariant(m_workspace.slotOf(r)) : QVariant();
     case BarRole: return column == RelMseColumn ? QVariant(row.bar) : QVariant();
     case SecondaryRole: return m_workspace.stale(r);
     case PinnedRole: return m_workspace.pinned(row.result);
@@ -180,11 +180,20 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         case TensorColumn:
             return QString::fromStdString(escapeText(r.tensor)) + (m_workspace.pinned(row.result) ? tr("\npinned: stands first when the table is sorted, and is not removed") : QString());
         case RecipeColumn:
+            if (r.foreign) {
+                const auto& theirs = r.foreign->source->tensors[r.foreign->tensor];
+                return tr("%1\n%2 of another checkpoint, %3, compared with the original's weights")
+                    .arg(QString::fromStdString(escapeText(r.foreign->source->path.string())), QString::fromStdString(escapeText(theirs.name)),
+                         QString::fromStdString(std::string(dtypeName(theirs.dtype))));
+            }
             return QString::fromStdString(r.recipe.text())
                 + (m_workspace.stale(r) ? tr("\nstale: the chip that this was made with has another recipe now; Run makes it anew") : QString());
         case BitsColumn: {
             // "Explain this number": every stored array with its bits.
             QString text = tr("bits per weight = stored bits / weights");
+            if (r.foreign)
+                return text + tr("\n%1 bytes in the other file for %2 weights")
+                                  .arg(QString::fromStdString(formatCount((r.bits.payload + 7) / 8)), QString::fromStdString(formatCount(r.error.count)));
             if (!r.artefact) return text;
             const auto n = static_cast<double>(r.artefact->rows * r.artefact->cols);
             for (const auto& a : r.artefact->arrays.arrays())

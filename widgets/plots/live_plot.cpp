@@ -131,7 +131,20 @@ QString LivePlot::option(const QString& name) const
     return {};
 }
 
-void LivePlot::setHeading(const QString& text) { m_heading->setText(text); }
+void LivePlot::setMost(int most)
+{
+    if (m_most == most) return;
+    m_most = most;
+    refresh();
+}
+
+QString LivePlot::notes() const { return m_notes->toolTip(); }
+
+void LivePlot::setHeading(const QString& text)
+{
+    m_heading->setText(text);
+    m_heading->setMinimumWidth(1);
+}
 
 QJsonObject LivePlot::saveState() const
 {
@@ -150,6 +163,27 @@ void LivePlot::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
     if (m_dirty) refresh();
+}
+
+void LivePlot::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    elideNotes();
+    fitHeading();
+}
+
+// The options come first: the heading leaves where both have no room.
+void LivePlot::fitHeading()
+{
+    int need = 24 + m_heading->sizeHint().width();
+    for (auto* w : m_widgets)
+        if (!w->isHidden()) need += w->sizeHint().width() + m_controls->spacing();
+    m_heading->setVisible(!m_heading->text().isEmpty() && need <= m_bar->width());
+}
+
+void LivePlot::elideNotes()
+{
+    m_notes->setText(m_notes->fontMetrics().elidedText(m_notes->toolTip(), Qt::ElideRight, std::max(80, width() - 32)));
 }
 
 void LivePlot::refresh()
@@ -179,8 +213,9 @@ plots::PlotInput LivePlot::input() const
         if (auto b = m_services.selection.b()) in.results.push_back(b);
     } else {
         in.results = m_services.selection.shown();
+        if (m_most > 0 && in.results.size() > static_cast<std::size_t>(m_most)) in.results.resize(static_cast<std::size_t>(m_most));
     }
-    for (const auto& r : in.results) in.colorSlots.push_back(m_services.workspace.slotOf(r->recipe));
+    for (const auto& r : in.results) in.colorSlots.push_back(m_services.workspace.slotOf(*r));
     for (auto it = m_values.begin(); it != m_values.end(); ++it) in.options[it.key().toStdString()] = it.value().toStdString();
     return in;
 }
@@ -237,8 +272,8 @@ void LivePlot::makeNow()
             QString notes;
             for (const auto& n : (*made)->notes) notes += (notes.isEmpty() ? QString() : QStringLiteral(" · ")) + QString::fromStdString(n);
             // One line under the plot; the whole text in its tool tip.
-            m_notes->setText(m_notes->fontMetrics().elidedText(notes, Qt::ElideRight, std::max(80, width() - 32)));
             m_notes->setToolTip(notes);
+            elideNotes();
             m_notes->setVisible(m_notesShown && !notes.isEmpty());
             emit dataChanged();
         });

@@ -30,6 +30,11 @@ public:
     void setPart(Part part) { m_part = part; }
     /// Only A and B instead of all results of the tensor.
     void setOnlyAB(bool on) { m_onlyAB = on; }
+    /// At most so many results, A and B first; 0: all.
+    void setMost(int most);
+    /// The row of heading and options, to be placed elsewhere.
+    QWidget* controls() const { return m_bar; }
+    QString notes() const;
     void setNotesShown(bool on) { m_notesShown = on; }
     void setHeading(const QString& text);
     QJsonObject saveState() const;
@@ -41,10 +46,13 @@ signals:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void buildControls();
     void makeNow();
+    void elideNotes();
+    void fitHeading();
     plots::PlotInput input() const;
 
     Services m_services;
@@ -59,6 +67,7 @@ private:
     QStringList m_fixed;
     Part m_part = Everything;
     bool m_onlyAB = false;
+    int m_most = 0;
     bool m_notesShown = true;
     bool m_dirty = true;
     bool m_scheduled = false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The maps' half of PlotView: heat grids as small multiples under one colour scale.
+#include "core/base/format.h"
 #include "widgets/plots/plot_text.h"
 #include "widgets/plots/plot_view.h"
 
@@ -12,7 +13,11 @@ namespace qs::gui {
 
 void PlotView::buildHeat()
 {
-    const auto n = static_cast<int>(m_data->heat.size());
+    std::vector<int> shown;
+    for (std::size_t i = 0; i < m_data->heat.size(); ++i)
+        if (isShown(m_data->heat[i].slot)) shown.push_back(static_cast<int>(i));
+    const auto n = static_cast<int>(shown.size());
+    if (n == 0) return;
     // Small multiples: as square a grid as the number allows, one shared colour scale on the right.
     const int columns = n <= 3 ? n : static_cast<int>(std::ceil(std::sqrt(static_cast<double>(n))));
     double low = m_data->valueMin;
@@ -35,6 +40,7 @@ void PlotView::buildHeat()
         low = -high;
     }
     auto* scale = new QCPColorScale(m_plot);
+    m_colorScale = scale;
     scale->setType(QCPAxis::atRight);
     scale->setBarWidth(14);
     QCPColorGradient gradient;
@@ -46,12 +52,12 @@ void PlotView::buildHeat()
     gradient.setNanHandling(QCPColorGradient::nhTransparent);
     auto* margins = new QCPMarginGroup(m_plot);
     for (int k = 0; k < n; ++k) {
-        const auto& g = m_data->heat[static_cast<std::size_t>(k)];
+        const auto& g = m_data->heat[static_cast<std::size_t>(shown[static_cast<std::size_t>(k)])];
         auto* rect = new QCPAxisRect(m_plot);
         const int row = k / columns;
         const int col = k % columns;
-        if (!g.title.empty()) {
-            auto* title = new QCPTextElement(m_plot, text(g.title), font());
+        if (!g.title.empty() && !m_shown) { // alone it is named by whoever shows it alone
+            auto* title = new QCPTextElement(m_plot, QFontMetrics(font()).elidedText(text(g.title), Qt::ElideRight, std::max(60, (width() - 110) / columns)), font());
             title->setTextColor(g.slot > 0 ? m_theme.recipe(g.slot) : m_theme.text());
             title->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
             m_plot->plotLayout()->addElement(2 * row, col, title);
@@ -114,6 +120,8 @@ void PlotView::buildHeat()
         map->removeFromLegend();
         m_maps.push_back(map);
         m_rects.push_back(rect);
+        m_gridOfRect.push_back(shown[static_cast<std::size_t>(k)]);
+        addCellTexts(rect, g, low, high, columns, (n + columns - 1) / columns);
     }
     scale->setGradient(gradient);
     scale->setDataRange(QCPRange(low, high));
@@ -134,6 +142,104 @@ void PlotView::buildHeat()
     for (QCPAxis* a : {scale->axis()}) a->grid()->setVisible(false);
     m_plot->plotLayout()->addElement(1, columns, scale);
     if (n == 1) scale->setMarginGroup(QCP::msTop | QCP::msBottom, margins);
+}
+
+// The numbers in a table's cells, where they have room; the best of each row bold, never only coloured.
+void PlotView::addCellTexts(QCPAxisRect* rect, const plots::HeatGrid& grid, double low, double high, int columns, int rows)
+{
+    if (grid.tensors.empty() || grid.rows * grid.cols > 600 || grid.rows * grid.cols == 0) return;
+    QFont small = font();
+    small.setPointSizeF(font().pointSizeF() * 0.85);
+    const QFontMetrics fm(small);
+    const double cellWidth = (width() - 200.0) / columns / grid.cols;
+    const double cellHeight = (height() - 90.0) / rows / grid.rows;
+    if (cellHeight < fm.height() || cellWidth < fm.horizontalAdvance(QStringLiteral("0.00e-0")) + 4) return;
+    const bool diverging = m_data->scale == plots::ColorScale::Diverging;
+    for (int r = 0; r < grid.rows; ++r) {
+        const float* line = grid.values.data() + static_cast<std::ptrdiff_t>(r) * grid.cols;
+        int best = -1;
+        for (int c = 0; c < grid.cols && !grid.colSlots.empty() && m_data->better != 0; ++c)
+            if (std::isfinite(line[c]) && (best < 0 || (m_data->better < 0 ? line[c] < line[best] : line[c] > line[best]))) best = c;
+        // A band over all columns is one tensor: one number.
+        const auto tensorAt = [&](int c) { return grid.tensors[static_cast<std::size_t>(r) * static_cast<std::size_t>(grid.cols) + static_cast<std::size_t>(c)]; };
+        const bool band = grid.cols > 1 && tensorAt(0) >= 0 && tensorAt(0) == tensorAt(grid.cols - 1);
+        for (int c = 0; c < grid.cols; c += band ? grid.cols : 1) {
+            if (!std::isfinite(line[c])) continue;
+            const double v = static_cast<double>(line[c]);
+            const double t = high > low ? std::clamp((v - low) / (high - low), 0.0, 1.0) : 0.5;
+            const QColor back(diverging ? m_theme.diverging(2 * t - 1) : m_theme.sequential(t));
+            auto* label = new QCPItemText(m_plot);
+            label->setSelectable(false);
+            label->setClipAxisRect(rect);
+            label->position->setAxes(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
+            label->position->setAxisRect(rect);
+            label->position->setType(QCPItemPosition::ptPlotCoords);
+            label->position->setCoords(grid.xMin + (c + (band ? grid.cols / 2.0 : 0.5)) * (grid.xMax - grid.xMin) / grid.cols,
+                                       grid.yMin + (r + 0.5) * (grid.yMax - grid.yMin) / grid.rows);
+            label->setText(text(std::fabs(v) >= 0.1 && std::fabs(v) < 1000 ? formatNumber(v, 3) : formatError(v)));
+            QFont f = small;
+            f.setBold(c == best);
+            label->setFont(f);
+            label->setColor(Theme::contrast(back, Qt::white) > Theme::contrast(back, Qt::black) ? Qt::white : Qt::black);
+        }
+    }
+}
+
+std::optional<PlotView::TableCell> PlotView::cellAt(double x, double y, int grid) const
+{
+    if (!m_data || grid < 0 || grid >= static_cast<int>(m_data->heat.size())) return std::nullopt;
+    const auto& g = m_data->heat[static_cast<std::size_t>(grid)];
+    const int c = static_cast<int>(std::floor((x - g.xMin) / (g.xMax - g.xMin) * g.cols));
+    const int r = static_cast<int>(std::floor((y - g.yMin) / (g.yMax - g.yMin) * g.rows));
+    if (g.tensors.empty() || c < 0 || r < 0 || c >= g.cols || r >= g.rows) return std::nullopt;
+    TableCell cell;
+    cell.tensor = g.tensors[static_cast<std::size_t>(r) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c)];
+    cell.slot = g.colSlots.empty() ? g.slot : g.colSlots[static_cast<std::size_t>(c)];
+    if (cell.tensor < 0) return std::nullopt;
+    return cell;
+}
+
+void PlotView::markTensor(std::int64_t tensor)
+{
+    if (m_markedTensor == tensor) return;
+    m_markedTensor = tensor;
+    frameCells();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotView::frameCells()
+{
+    for (QCPItemRect* f : m_frames) m_plot->removeItem(f);
+    m_frames.clear();
+    if (m_markedTensor < 0 || !m_data) return;
+    for (std::size_t k = 0; k < m_gridOfRect.size(); ++k) {
+        const auto& g = m_data->heat[static_cast<std::size_t>(m_gridOfRect[k])];
+        if (g.tensors.empty()) continue;
+        for (int r = 0; r < g.rows; ++r) {
+            int from = -1;
+            int to = -1;
+            for (int c = 0; c < g.cols; ++c)
+                if (g.tensors[static_cast<std::size_t>(r) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c)] == m_markedTensor) {
+                    if (from < 0) from = c;
+                    to = c + 1;
+                }
+            if (from < 0) continue;
+            auto* frame = new QCPItemRect(m_plot);
+            frame->setSelectable(false);
+            frame->setPen(QPen(m_theme.accent(), 2));
+            frame->setBrush(Qt::NoBrush);
+            frame->setClipAxisRect(m_rects[k]);
+            const auto corner = [&](QCPItemPosition* p, int col, int row) {
+                p->setAxes(m_rects[k]->axis(QCPAxis::atBottom), m_rects[k]->axis(QCPAxis::atLeft));
+                p->setAxisRect(m_rects[k]);
+                p->setType(QCPItemPosition::ptPlotCoords);
+                p->setCoords(g.xMin + col * (g.xMax - g.xMin) / g.cols, g.yMin + row * (g.yMax - g.yMin) / g.rows);
+            };
+            corner(frame->topLeft, from, r);
+            corner(frame->bottomRight, to, r + 1);
+            m_frames.push_back(frame);
+        }
+    }
 }
 
 } // namespace qs::gui

@@ -22,6 +22,8 @@
 namespace qs::gui {
 namespace {
 
+constexpr int kStemsFrom = 190; // pixels of height from which levels hang under the counts
+
 QCPScatterStyle markerFor(int marker, const QColor& color, const QColor& base, double size)
 {
     static constexpr std::array<QCPScatterStyle::ScatterShape, 7> kShapes = {
@@ -100,6 +102,7 @@ PlotView::PlotView(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(the
     connect(m_plot, &QCustomPlot::mousePress, this, &PlotView::onMousePress);
     connect(m_plot, &QCustomPlot::mouseMove, this, &PlotView::onMouseMove);
     connect(m_plot, &QCustomPlot::mouseRelease, this, &PlotView::onMouseRelease);
+    connect(m_plot, &QCustomPlot::afterLayout, this, &PlotView::placeLabels);
     connect(m_plot, &QCustomPlot::mouseDoubleClick, this, [this] { fit(); });
     connect(m_plot, &QCustomPlot::mouseWheel, this, [this](QWheelEvent* e) {
         for (QCPAxisRect* r : m_rects) {
@@ -122,6 +125,7 @@ PlotView::PlotView(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(the
     connect(m_plot->selectionRect(), &QCPSelectionRect::accepted, this, [this](const QRect& area, QMouseEvent*) {
                 if (m_plot->selectionRectMode() != QCP::srmCustom || m_rects.empty()) return;
                 QCPAxis* x = m_rects.front()->axis(QCPAxis::atBottom);
+                if (area.width() < 4) return; // a click
                 const double a = x->pixelToCoord(area.left());
                 const double b = x->pixelToCoord(area.right());
                 emit brushed(std::min(a, b), std::max(a, b));
@@ -133,6 +137,7 @@ PlotView::PlotView(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(the
 void PlotView::setData(std::shared_ptr<const plots::PlotData> data)
 {
     m_data = std::move(data);
+    m_legendOutside = false;
     if (m_data) {
         m_message->hide();
         m_logY = m_data->y.log;
@@ -169,9 +174,14 @@ void PlotView::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     placeOverlays();
+    const bool crossed = m_data && m_data->heat.empty() && m_low != (height() < kStemsFrom);
+    if (m_legendOutside || crossed) { // there may be room now
+        m_legendOutside = false;
+        QMetaObject::invokeMethod(this, &PlotView::rebuildKeepingView, Qt::QueuedConnection);
+    }
     // The names beside a table are chosen by the room they have.
     if (m_data && !m_data->heat.empty() && (!m_data->heat.front().rowLabels.empty() || !m_data->heat.front().colLabels.empty()))
-        QMetaObject::invokeMethod(this, [this] { rebuild(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, &PlotView::rebuildKeepingView, Qt::QueuedConnection);
 }
 
 void PlotView::placeOverlays()
@@ -240,9 +250,15 @@ void PlotView::rebuild()
     m_plot->plotLayout()->setColumnSpacing(8);
     m_plot->plotLayout()->setMargins(QMargins(4, 4, 8, 4));
     m_rects.clear();
+    m_gridOfRect.clear();
     m_maps.clear();
+    m_plottables.clear();
+    m_labels.clear();
+    m_frames.clear();
     m_stemRect = nullptr;
     m_mark = nullptr;
+    m_bandItem = nullptr;
+    m_colorScale = nullptr;
     m_plot->setBackground(m_theme.window());
     m_message->setAutoFillBackground(true);
     m_readOut->setStyleSheet(QStringLiteral("background:%1;color:%2;padding:2px 6px;border-radius:4px")
@@ -262,13 +278,105 @@ void PlotView::rebuild()
         }
     }
     setRanges();
+    setBand(m_band);
+    frameCells();
+    for (QCPAxisRect* r : m_rects)
+        for (const auto side : {QCPAxis::atBottom, QCPAxis::atLeft})
+            connect(r->axis(side), qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &PlotView::tellView);
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotView::rebuildKeepingView()
+{
+    if (m_rects.empty()) return rebuild();
+    const QCPRange x = m_rects.front()->axis(QCPAxis::atBottom)->range();
+    const QCPRange y = m_rects.front()->axis(QCPAxis::atLeft)->range();
+    rebuild();
+    setView(x.lower, x.upper, y.lower, y.upper);
+}
+
+QRectF PlotView::extentOf(std::size_t rect) const
+{
+    if (rect >= m_gridOfRect.size()) return {};
+    const auto& g = m_data->heat[static_cast<std::size_t>(m_gridOfRect[rect])];
+    return {QPointF(g.xMin, g.yMin), QPointF(g.xMax, g.yMax)};
+}
+
+QRectF PlotView::extent() const { return extentOf(0); }
+
+void PlotView::tellView()
+{
+    auto* axis = qobject_cast<QCPAxis*>(sender());
+    if (m_quiet || !axis) return;
+    const auto at = std::find(m_rects.begin(), m_rects.end(), axis->axisRect());
+    if (at == m_rects.end()) return;
+    const QCPRange x = (*at)->axis(QCPAxis::atBottom)->range();
+    const QCPRange y = (*at)->axis(QCPAxis::atLeft)->range();
+    applyView(static_cast<std::size_t>(at - m_rects.begin()), x.lower, x.upper, y.lower, y.upper);
+    emit viewChanged(x.lower, x.upper, y.lower, y.upper);
+}
+
+void PlotView::setView(double x0, double x1, double y0, double y1) { applyView(0, x0, x1, y0, y1); }
+
+// Small multiples of one view move together; maps of other extents (tables of groups) keep their own view.
+void PlotView::applyView(std::size_t from, double x0, double x1, double y0, double y1)
+{
+    if (m_rects.empty() || m_quiet) return;
+    m_quiet = true;
+    for (std::size_t k = 0; k < m_rects.size(); ++k) {
+        if (k != from && extentOf(k) != extentOf(from)) continue;
+        m_rects[k]->axis(QCPAxis::atBottom)->setRange(x0, x1);
+        m_rects[k]->axis(QCPAxis::atLeft)->setRange(y0, y1);
+    }
+    m_quiet = false;
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotView::setShown(std::optional<int> slot)
+{
+    if (m_shown == slot) return;
+    m_shown = slot;
+    if (m_data) rebuildKeepingView();
+}
+
+void PlotView::setBand(std::optional<std::pair<double, double>> band)
+{
+    m_band = band;
+    if (m_rects.empty() || !m_data || !m_data->heat.empty()) return;
+    if (!m_bandItem && band) {
+        m_bandItem = new QCPItemRect(m_plot);
+        QColor c = m_theme.accent();
+        m_bandItem->setPen(QPen(c, 1));
+        c.setAlpha(36);
+        m_bandItem->setBrush(c);
+        m_bandItem->setSelectable(false);
+        m_bandItem->setClipAxisRect(m_rects.front());
+        m_bandItem->topLeft->setTypeX(QCPItemPosition::ptPlotCoords);
+        m_bandItem->bottomRight->setTypeX(QCPItemPosition::ptPlotCoords);
+        for (auto* p : {m_bandItem->topLeft, m_bandItem->bottomRight}) {
+            p->setAxes(m_rects.front()->axis(QCPAxis::atBottom), m_rects.front()->axis(QCPAxis::atLeft));
+            p->setAxisRect(m_rects.front());
+            p->setTypeY(QCPItemPosition::ptAxisRectRatio);
+        }
+    }
+    if (m_bandItem) {
+        m_bandItem->setVisible(band.has_value());
+        if (band) {
+            m_bandItem->topLeft->setCoords(band->first, 0);
+            m_bandItem->bottomRight->setCoords(band->second, 1);
+        }
+    }
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void PlotView::buildSeries()
 {
-    const bool stems = std::any_of(m_data->series.begin(), m_data->series.end(),
-                                   [](const auto& s) { return s.kind == plots::SeriesKind::Stems; });
+    const bool onlyStems = !m_data->series.empty() && std::all_of(m_data->series.begin(), m_data->series.end(), [](const auto& s) { return s.kind == plots::SeriesKind::Stems; });
+    // Where there is little height the counts have it, and the levels are left out.
+    m_low = height() < kStemsFrom;
+    const bool stems = (onlyStems || !m_low) && std::any_of(m_data->series.begin(), m_data->series.end(), [this](const auto& s) {
+        return s.kind == plots::SeriesKind::Stems && isShown(s.slot);
+    });
     auto* rect = new QCPAxisRect(m_plot);
     m_plot->plotLayout()->addElement(0, 0, rect);
     styleAxes(rect);
@@ -286,12 +394,10 @@ void PlotView::buildSeries()
 
     std::vector<int> stemSlots;
     for (const auto& s : m_data->series)
-        if (s.kind == plots::SeriesKind::Stems && std::find(stemSlots.begin(), stemSlots.end(), s.slot) == stemSlots.end())
+        if (s.kind == plots::SeriesKind::Stems && isShown(s.slot) && std::find(stemSlots.begin(), stemSlots.end(), s.slot) == stemSlots.end())
             stemSlots.push_back(s.slot);
     QCPAxis* stemX = nullptr;
     QCPAxis* stemY = nullptr;
-    const bool onlyStems = stems && std::all_of(m_data->series.begin(), m_data->series.end(),
-                                                [](const auto& s) { return s.kind == plots::SeriesKind::Stems; });
     if (onlyStems) { // they have the whole view
         stemX = x;
         stemY = y;
@@ -328,6 +434,8 @@ void PlotView::buildSeries()
     }
 
     for (const auto& s : m_data->series) {
+        m_plottables.push_back(nullptr);
+        if (!isShown(s.slot)) continue;
         const QVector<double> xs(s.x.begin(), s.x.end());
         const QVector<double> ys(s.y.begin(), s.y.end());
         const QColor color = s.slot < 0 ? m_theme.secondary() : m_theme.recipe(s.slot);
@@ -375,22 +483,10 @@ void PlotView::buildSeries()
             c->setScatterStyle(markerFor(m_theme.markerOf(s.slot), color, m_theme.base(), xs.size() > 400 ? 3 : 8));
             c->setData(xs, ys);
             made = c;
-            for (std::size_t i = 0; i < s.labels.size() && s.labels.size() <= 40; ++i) {
-                auto* label = new QCPItemText(m_plot);
-                label->setClipAxisRect(rect);
-                label->position->setAxes(x, y);
-                label->position->setAxisRect(rect);
-                label->position->setType(QCPItemPosition::ptPlotCoords);
-                label->position->setCoords(s.x[i], s.y[i]);
-                label->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-                label->setPadding(QMargins(8, 0, 0, 0));
-                label->setText(text(s.labels[i]));
-                label->setColor(color);
-                label->setFont(x->tickLabelFont());
-            }
             break;
         }
         case plots::SeriesKind::Stems: {
+            if (!stemX) continue;
             const auto row = std::find(stemSlots.begin(), stemSlots.end(), s.slot) - stemSlots.begin();
             auto* c = new QCPCurve(stemX, stemY);
             QVector<double> px;
@@ -410,44 +506,17 @@ void PlotView::buildSeries()
         }
         }
         if (made) made->setName(text(s.name));
+        m_plottables.back() = made;
     }
     addLegend();
-}
-
-void PlotView::addLegend()
-{
-    int named = 0;
-    for (const auto& s : m_data->series)
-        if (!s.name.empty() && s.kind != plots::SeriesKind::Stems && s.labels.empty()) ++named;
-    if (named < 2 || m_rects.empty()) return;
-    auto* legend = new QCPLegend;
-    m_rects.front()->insetLayout()->addElement(legend, Qt::AlignTop | Qt::AlignRight);
-    m_rects.front()->insetLayout()->setMargins(QMargins(8, 8, 8, 8));
-    legend->setLayer(QStringLiteral("legend"));
-    legend->setBorderPen(Qt::NoPen);
-    QColor back = m_theme.window();
-    back.setAlpha(200);
-    legend->setBrush(back);
-    legend->setIconSize(14, 10);
-    legend->setRowSpacing(2);
-    legend->setMargins(QMargins(6, 4, 6, 6));
-    QFont f = font();
-    f.setPointSizeF(font().pointSizeF() * 0.9);
-    legend->setFont(f);
-    legend->setTextColor(m_theme.text());
-    legend->setSelectableParts(QCPLegend::spNone);
-    for (int i = 0; i < m_plot->plottableCount(); ++i) {
-        auto* p = m_plot->plottable(i);
-        if (!p->name().isEmpty() && p->keyAxis() == m_rects.front()->axis(QCPAxis::atBottom)) legend->addItem(new QCPPlottableLegendItem(legend, p));
-    }
 }
 
 void PlotView::setRanges()
 {
     if (!m_data || m_rects.empty()) return;
-    if (!m_data->heat.empty()) {
-        for (std::size_t k = 0; k < m_rects.size() && k < m_data->heat.size(); ++k) {
-            const auto& g = m_data->heat[k];
+    if (!m_gridOfRect.empty()) {
+        for (std::size_t k = 0; k < m_gridOfRect.size(); ++k) {
+            const auto& g = m_data->heat[static_cast<std::size_t>(m_gridOfRect[k])];
             m_rects[k]->axis(QCPAxis::atBottom)->setRange(g.xMin, g.xMax);
             m_rects[k]->axis(QCPAxis::atLeft)->setRange(std::min(g.yMin, g.yMax), std::max(g.yMin, g.yMax));
         }
@@ -475,7 +544,8 @@ void PlotView::setRanges()
         int rows = 0;
         std::vector<int> seen;
         for (const auto& s : m_data->series)
-            if (std::find(seen.begin(), seen.end(), s.slot) == seen.end()) seen.push_back(s.slot), ++rows;
+            if (isShown(s.slot) && std::find(seen.begin(), seen.end(), s.slot) == seen.end()) seen.push_back(s.slot), ++rows;
+        rows = std::max(rows, 1);
         m_rects.front()->axis(QCPAxis::atLeft)->setRange(-rows, 0.1);
         return;
     }
@@ -496,8 +566,10 @@ void PlotView::setRanges()
     const double span = x1 - x0;
     const bool labelled = std::any_of(m_data->series.begin(), m_data->series.end(), [](const auto& s) { return !s.labels.empty(); });
     widen(x0, x1, m_data->x.log, points ? 0.12 : 0.01);
-    if (labelled && !m_data->x.log) x1 += 0.3 * (span > 0 ? span : x1 - x0); // room for the last name
-    if (fromZero && !m_logY) {
+    if (labelled && !m_data->x.log) x1 += 0.12 * (span > 0 ? span : x1 - x0); // room for the last name
+    if (fromZero && !m_logY && y0 < 0) { // a difference of counts
+        widen(y0, y1, false, 0.06);
+    } else if (fromZero && !m_logY) {
         y0 = 0;
         y1 *= 1.06;
     } else if (fromZero) {
@@ -560,7 +632,9 @@ QCPAxisRect* PlotView::rectAt(const QPoint& pos) const
 int PlotView::gridOf(const QCPAxisRect* rect) const
 {
     const auto it = std::find(m_rects.begin(), m_rects.end(), rect);
-    return it == m_rects.end() ? -1 : static_cast<int>(it - m_rects.begin());
+    if (it == m_rects.end()) return -1;
+    const auto k = static_cast<std::size_t>(it - m_rects.begin());
+    return k < m_gridOfRect.size() ? m_gridOfRect[k] : static_cast<int>(k);
 }
 
 void PlotView::onMousePress(QMouseEvent* event)
@@ -621,9 +695,15 @@ QString PlotView::readOut(const QCPAxisRect*, double x, double y, int grid) cons
 
 void PlotView::onMouseRelease(QMouseEvent* event)
 {
-    if (m_moved || event->button() != Qt::LeftButton) return;
+    if (m_moved) return;
     QCPAxisRect* rect = rectAt(event->pos());
     if (!rect || !m_data) return;
+    if (event->button() == Qt::RightButton) {
+        emit menuAsked(rect->axis(QCPAxis::atBottom)->pixelToCoord(event->pos().x()), rect->axis(QCPAxis::atLeft)->pixelToCoord(event->pos().y()),
+                       gridOf(rect), m_plot->mapToGlobal(event->pos()));
+        return;
+    }
+    if (event->button() != Qt::LeftButton) return;
     QCPAxis* ax = rect->axis(QCPAxis::atBottom);
     QCPAxis* ay = rect->axis(QCPAxis::atLeft);
     double best = 12; // pixels
@@ -641,8 +721,8 @@ void PlotView::onMouseRelease(QMouseEvent* event)
             }
         }
     }
-    if (point >= 0) emit pointClicked(series, point);
-    emit clicked(ax->pixelToCoord(event->pos().x()), ay->pixelToCoord(event->pos().y()), gridOf(rect));
+    if (point >= 0) emit pointClicked(series, point, event->modifiers());
+    emit clicked(ax->pixelToCoord(event->pos().x()), ay->pixelToCoord(event->pos().y()), gridOf(rect), event->modifiers());
 }
 
 bool PlotView::savePicture(const QString& path, QSize size)

@@ -5,10 +5,15 @@
 
 #include <QWidget>
 #include <memory>
+#include <optional>
 #include <vector>
 
+class QCPAbstractPlottable;
 class QCPAxisRect;
 class QCPColorMap;
+class QCPColorScale;
+class QCPItemLine;
+class QCPItemRect;
 class QCPItemStraightLine;
 class QCPItemText;
 class QCustomPlot;
@@ -36,6 +41,23 @@ public:
     bool logY() const { return m_logY; }
     /// A thin vertical mark at x (the value of the element under the cursor elsewhere); NaN removes it.
     void mark(double x);
+    /// A band over a range of x (the brush); nothing removes it.
+    void setBand(std::optional<std::pair<double, double>> band);
+    /// Frames the cells of a table that stand for this tensor; -1: none.
+    void markTensor(std::int64_t tensor);
+    /// Only the original and the curves or maps of this slot (0: the original alone); axes and colours stay those of all
+    /// data, so that views of the same data can stand for each other. Nothing: everything.
+    void setShown(std::optional<int> slot);
+    /// The ranges of the axes, as viewChanged() gives them; quiet.
+    void setView(double x0, double x1, double y0, double y1);
+    /// Outer edges of the first map on show; null for curves. Views are linked where these are equal.
+    QRectF extent() const;
+    /// The tensor and the slot behind a cell of a table, from a signal's coordinates.
+    struct TableCell {
+        std::int64_t tensor = -1;
+        int slot = 0;
+    };
+    std::optional<TableCell> cellAt(double x, double y, int grid) const;
     QCustomPlot* plot() const { return m_plot; }
 
     /// Writes .png (as shown), .svg, .pdf or .csv, by the suffix; size in pixels.
@@ -46,8 +68,11 @@ public:
 signals:
     void hovered(double x, double y, int grid);
     void left();
-    void clicked(double x, double y, int grid);
-    void pointClicked(int series, int point);
+    void clicked(double x, double y, int grid, Qt::KeyboardModifiers modifiers);
+    void pointClicked(int series, int point, Qt::KeyboardModifiers modifiers);
+    /// Right click (without a drag): a menu for what lies there.
+    void menuAsked(double x, double y, int grid, QPoint global);
+    void viewChanged(double x0, double x1, double y0, double y1);
     void brushed(double from, double to);
     void brushCleared();
 
@@ -61,7 +86,24 @@ protected:
     std::shared_ptr<const plots::PlotData> m_data;
 
 private:
+    /// A name in the plot: of a curve (point −1) or of one of its points.
+    struct Label {
+        QCPItemText* text = nullptr;
+        QCPItemLine* line = nullptr;
+        std::size_t series = 0;
+        int point = -1;
+    };
     void rebuild();
+    void rebuildKeepingView();
+    bool isShown(int slot) const { return !m_shown || slot <= 0 || slot == *m_shown; }
+    void placeLabels();
+    void fitAxes();
+    Label makeLabel(const QString& name, const QColor& color, std::size_t series);
+    void frameCells();
+    void tellView();
+    void applyView(std::size_t from, double x0, double x1, double y0, double y1);
+    QRectF extentOf(std::size_t rect) const;
+    void addCellTexts(QCPAxisRect* rect, const plots::HeatGrid& grid, double low, double high, int columns, int rows);
     void buildSeries();
     void buildHeat();
     void styleAxes(QCPAxisRect* rect) const;
@@ -80,8 +122,20 @@ private:
     QWidget* m_veil = nullptr;
     std::vector<QCPAxisRect*> m_rects;   ///< main rects (one, or one per heat grid)
     QCPAxisRect* m_stemRect = nullptr;
+    std::vector<int> m_gridOfRect;       ///< heat grid of each rect
     QCPItemStraightLine* m_mark = nullptr;
+    QCPItemRect* m_bandItem = nullptr;
+    std::optional<std::pair<double, double>> m_band;
     std::vector<QCPColorMap*> m_maps;
+    std::vector<QCPAbstractPlottable*> m_plottables; ///< of each series; null: not drawn as one
+    std::vector<Label> m_labels;
+    std::vector<QCPItemRect*> m_frames;
+    std::int64_t m_markedTensor = -1;
+    std::optional<int> m_shown;
+    QCPColorScale* m_colorScale = nullptr;
+    bool m_low = false;
+    bool m_legendOutside = false;
+    bool m_quiet = false;
     bool m_logY = false;
     bool m_moved = false;
     QPoint m_pressed;

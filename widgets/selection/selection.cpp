@@ -4,6 +4,16 @@
 #include <algorithm>
 
 namespace qs::gui {
+namespace {
+
+// Results of one recipe, or of one other checkpoint.
+bool sameOrigin(const study::CellResult& a, const study::CellResult& b)
+{
+    if (a.foreign || b.foreign) return a.key() == b.key();
+    return a.recipe == b.recipe;
+}
+
+} // namespace
 
 Selection::Selection(Workspace& workspace, QObject* parent) : QObject(parent), m_workspace(workspace)
 {
@@ -36,7 +46,7 @@ void Selection::setTensor(TensorRef tensor)
         const auto match = [&](const ResultPtr& old) -> ResultPtr {
             if (!old) return nullptr;
             for (const auto& r : results)
-                if (r->recipe == old->recipe) return r;
+                if (sameOrigin(*r, *old)) return r;
             return nullptr;
         };
         next.a = match(m_now.a);
@@ -75,10 +85,56 @@ std::vector<ResultPtr> Selection::shown() const
     std::vector<ResultPtr> out;
     if (m_now.a) out.push_back(m_now.a);
     if (m_now.b) out.push_back(m_now.b);
+    for (const auto& r : pinnedResults())
+        if (std::find(out.begin(), out.end(), r) == out.end()) out.push_back(r);
     if (const auto* info = tensorInfo())
         for (const auto& r : m_workspace.resultsOf(*checkpoint()->source, info->name))
             if (std::find(out.begin(), out.end(), r) == out.end()) out.push_back(r);
     return out;
+}
+
+bool Selection::isPinned(const ResultPtr& result) const
+{
+    return result && std::find(m_pins.begin(), m_pins.end(), result->key()) != m_pins.end();
+}
+
+std::vector<ResultPtr> Selection::pinnedResults() const
+{
+    std::vector<ResultPtr> out;
+    if (m_pins.empty()) return out;
+    const auto* info = tensorInfo();
+    if (!info) return out;
+    const auto results = m_workspace.resultsOf(*checkpoint()->source, info->name);
+    for (const auto& pin : m_pins) // in the order of pinning
+        for (const auto& r : results)
+            if (r->key() == pin) out.push_back(r);
+    return out;
+}
+
+void Selection::pinResult(const ResultPtr& result, bool on)
+{
+    if (!result || isPinned(result) == on) return;
+    if (on) m_pins.push_back(result->key());
+    else std::erase(m_pins, result->key());
+    emit resultsChanged();
+}
+
+void Selection::showPlace(Index row0, Index row1, Index col0, Index col1)
+{
+    const auto* info = tensorInfo();
+    if (!info || row1 <= row0 || col1 <= col0) return;
+    const auto shape = io::matrixShape(*info);
+    // A row is one element high: what lies around it makes it readable.
+    const auto span = [](Index from, Index to, Index all) {
+        const double size = std::min(static_cast<double>(all), std::max(32.0, static_cast<double>(to - from) * 1.5));
+        const double start = std::clamp(static_cast<double>(from + to) / 2 - size / 2, 0.0, static_cast<double>(all) - size);
+        return std::pair(start, size);
+    };
+    const auto [y, height] = span(row0, row1, shape.rows);
+    const auto [x, width] = span(col0, col1, shape.cols);
+    const bool all = width >= static_cast<double>(shape.cols) && height >= static_cast<double>(shape.rows);
+    setRange(all ? QRectF() : QRectF(x, y, width, height));
+    pinCell(Cell{row0, col0});
 }
 
 void Selection::hoverCell(std::optional<Cell> cell)
@@ -162,7 +218,7 @@ void Selection::workspaceResultsChanged()
         for (const auto& r : results)
             if (r == old) return r;
         for (const auto& r : results)
-            if (r->recipe == old->recipe) return r;
+            if (sameOrigin(*r, *old)) return r;
         return nullptr;
     };
     m_now.a = fresh(m_now.a);

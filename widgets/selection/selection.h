@@ -40,8 +40,14 @@ public:
     void setA(ResultPtr result);
     void setB(ResultPtr result);
     void swapAB();
-    /// All results of the selected tensor, A and B first.
+    /// All results of the selected tensor: A, B, the pinned ones, the others.
     std::vector<ResultPtr> shown() const;
+    /// Results kept on show beside A and B. A pin belongs to the recipe (or the other checkpoint): it holds for all tensors.
+    std::vector<ResultPtr> pinnedResults() const;
+    bool isPinned(const ResultPtr& result) const;
+    void pinResult(const ResultPtr& result, bool on);
+    /// Zooms all matrix views to elements [row0, row1) × [col0, col1) with some room around, and pins the first of them.
+    void showPlace(Index row0, Index row1, Index col0, Index col1);
 
     /// Element under the cursor, or pinned by a click.
     std::optional<Cell> cell() const { return m_cell; }
@@ -89,6 +95,7 @@ private:
     bool m_pinned = false;
     QRectF m_range;
     std::optional<std::pair<double, double>> m_brush;
+    std::vector<std::string> m_pins; ///< CellResult::key() of pinned results
 };
 
 } // namespace qs::gui

@@ -52,13 +52,13 @@ std::shared_ptr<const Matrix> TensorCache::original(TensorRef tensor)
 
 std::shared_ptr<const Matrix> TensorCache::decoded(const ResultPtr& result)
 {
-    if (!result || !result->decoder) return nullptr;
+    if (!result || !result->hasValues()) return nullptr;
     const QString key = QStringLiteral("d/%1").arg(reinterpret_cast<quintptr>(result.get()), 0, 16);
     if (auto m = lookUp(key)) return m;
     if (m_pending.contains(key)) return nullptr;
     m_pending.append(key);
     m_jobs.request<Matrix>(
-        this, key, [result](const Context& context) { return result->decoder->decodeAll(context); },
+        this, key, [result](const Context& context) { return result->decodeAll(context); },
         [this, key, result](Result<Matrix> r) {
             m_pending.removeAll(key);
             if (r) {

@@ -102,13 +102,23 @@ int Workspace::slotOf(const quant::Recipe& recipe) const
     return 0;
 }
 
+int Workspace::slotOf(const study::CellResult& result) const
+{
+    if (!result.foreign) return slotOf(result.recipe);
+    const std::string key = result.key();
+    for (const auto& [known, slot] : m_foreign)
+        if (known == key) return slot;
+    return 0;
+}
+
 void Workspace::addResult(ResultPtr result)
 {
     // One that was asked for before its chip was edited comes as a stale one.
-    if (!stale(*result)) addRecipe(result->recipe);
+    if (!result->foreign && !stale(*result)) addRecipe(result->recipe);
+    else if (result->foreign && slotOf(*result) == 0) m_foreign.emplace_back(result->key(), m_nextSlot++);
     const auto same = [&](const ResultPtr& r) {
         return r->source == result->source && r->tensor == result->tensor && r->recipe == result->recipe
-            && r->seed == result->seed;
+            && r->seed == result->seed && ((!r->foreign && !result->foreign) || r->key() == result->key());
     };
     if (const auto it = std::find_if(m_results.begin(), m_results.end(), same); it != m_results.end()) {
         if (m_pinned.erase(*it) > 0) m_pinned.insert(result);
@@ -184,6 +194,7 @@ void Workspace::clear()
     m_results.clear();
     m_pinned.clear();
     m_notes.clear();
+    m_foreign.clear();
     m_nextSlot = 1;
     emit checkpointsChanged();
     emit recipesChanged();

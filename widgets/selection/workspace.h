@@ -72,6 +72,8 @@ public:
     bool stale(const study::CellResult& result) const;
     /// Slot of a recipe, 0 where it is unknown.
     int slotOf(const quant::Recipe& recipe) const;
+    /// Slot of a result's recipe, or of the checkpoint that a foreign result's values come from.
+    int slotOf(const study::CellResult& result) const;
 
     const std::vector<ResultPtr>& results() const { return m_results; }
     /// Replaces an earlier result of the same checkpoint, tensor, recipe and seed.
@@ -106,6 +108,7 @@ private:
     std::vector<ResultPtr> m_results;
     std::set<ResultPtr> m_pinned;
     std::map<LayerKey, LayerNote> m_notes;
+    std::vector<std::pair<std::string, int>> m_foreign; ///< key and colour slot of other checkpoints that are compared
     int m_nextCheckpoint = 1;
     int m_nextSlot = 1;
 };

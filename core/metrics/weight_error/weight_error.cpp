@@ -97,4 +97,21 @@ Result<WeightError> weightError(const RowSource& original, const quant::Decoder&
     return total.error;
 }
 
+Result<WeightError> weightError(MatrixView original, MatrixView decoded, const Context& context)
+{
+    if (original.rows != decoded.rows || original.cols != decoded.cols)
+        return fail(ErrorCode::Mismatch, "the two matrices are of different shapes");
+    const Index grain = std::max<Index>(1, (Index(1) << 16) / std::max<Index>(1, original.cols));
+    const WeightError total = reduceOrdered(
+        context, original.rows, grain, WeightError{},
+        [&](Index b, Index e) {
+            WeightError part;
+            for (Index r = b; r < e; ++r) part.add(original.row(r), decoded.row(r));
+            return part;
+        },
+        [](WeightError& t, const WeightError& p) { t.merge(p); });
+    if (context.stopped()) return cancelled();
+    return total;
+}
+
 } // namespace qs::metrics

@@ -30,5 +30,7 @@ struct WeightError {
 Result<WeightError> weightError(MatrixView original, const quant::Decoder& decoder, const Context& context);
 /// The same, to the bit, against rows that are read tile by tile.
 Result<WeightError> weightError(const RowSource& original, const quant::Decoder& decoder, const Context& context);
+/// The same of values that lie in memory (another checkpoint's). Error: Mismatch where the shapes differ.
+Result<WeightError> weightError(MatrixView original, MatrixView decoded, const Context& context);
 
 } // namespace qs::metrics

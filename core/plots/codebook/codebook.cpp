@@ -3,6 +3,7 @@
 #include "core/plots/plot_support.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 
@@ -87,25 +88,22 @@ Result<HeatGrid> parameterMap(const quant::GroupMap& m, const Context& context)
     return gridOf(std::move(values), m.isSigned ? metrics::CellValue::Peak : metrics::CellValue::Mean, context);
 }
 
-Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Context& context)
-{
-    const PlotInfo self = info();
-    QS_ASSIGN(const io::TensorInfo* tensor, tensorOf(input));
-    if (input.results.empty()) return fail(Error(ErrorCode::Lacking, "this plot needs a result").fix("name a recipe"));
-    QS_ASSIGN(const std::int64_t at, integerOf(input, self, "result", 0, static_cast<std::int64_t>(input.results.size()) - 1));
-    const auto& result = *input.results[static_cast<std::size_t>(at)];
-    if (!result.decoder) return fail(Error(ErrorCode::Lacking, "the result was not kept").ofTensor(result.tensor));
-    const quant::FittedGrid& grid = result.decoder->grid();
-    if (grid.groups() == 0 || grid.levels(0).empty())
-        return fail(Error(ErrorCode::Lacking, "this recipe has no levels to draw").ofTensor(tensor->name));
-    QS_ASSIGN(const std::int64_t group, integerOf(input, self, "group", 0, grid.groups() - 1));
-    const std::string map = optionOf(input, self, "map");
-    const std::string name = resultNames(input)[static_cast<std::size_t>(at)];
-    const int slot = slotOf(input, static_cast<std::size_t>(at));
+// What one result brings to the plot.
+struct Piece {
+    HeatGrid heat;
+    Axis x, y;
+    ColorScale scale = ColorScale::Sequential;
+    std::string valueLabel;
+    Series strip;
+    std::vector<std::string> notes;
+    std::string sentence;
+};
 
-    auto plot = std::make_shared<PlotData>();
-    plot->id = self.name;
-    plot->title = tensorTitle(*tensor) + " \u00B7 " + name;
+Result<Piece> pieceOf(const study::CellResult& result, const std::string& name, int slot, const std::string& map, Index group,
+                      const Context& context)
+{
+    const quant::FittedGrid& grid = result.decoder->grid();
+    Piece piece;
     std::vector<Index> groups;
     const Index shown = std::min(grid.groups(), kMostGroups);
     for (Index i = 0; i < shown; ++i) groups.push_back(i * grid.groups() / shown);
@@ -115,30 +113,28 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     std::string names = "levels, usage";
     for (const auto& m : maps) names += ", " + m.name;
     if (map == "levels" || map == "usage") {
-        plot->heat.push_back(levelMap(grid, groups, usage, map == "usage"));
-        plot->x = {"group", "", false, true};
-        plot->y = {"level, largest on top", "", false, true};
-        plot->scale = map == "usage" ? ColorScale::Sequential : ColorScale::Diverging;
-        plot->valueLabel = map == "usage" ? "use of the group (%)" : "level (weight units)";
-        if (shown < grid.groups()) plot->notes.push_back(std::to_string(shown) + " of " + formatCount(static_cast<std::uint64_t>(grid.groups())) + " groups are drawn, evenly spread.");
+        piece.heat = levelMap(grid, groups, usage, map == "usage");
+        piece.x = {"group", "", false, true};
+        piece.y = {"level, largest on top", "", false, true};
+        piece.scale = map == "usage" ? ColorScale::Sequential : ColorScale::Diverging;
+        piece.valueLabel = map == "usage" ? "use of the group (%)" : "level (weight units)";
+        if (shown < grid.groups()) piece.notes.push_back(std::to_string(shown) + " of " + formatCount(static_cast<std::uint64_t>(grid.groups())) + " groups are drawn, evenly spread.");
     } else {
         const auto it = std::find_if(maps.begin(), maps.end(), [&](const quant::GroupMap& m) { return m.name == map; });
         if (it == maps.end())
             return fail(Error(ErrorCode::Usage, "this recipe has no such map").wanted("one of " + names).got("'" + map + "'"));
-        QS_ASSIGN(auto g, parameterMap(*it, context));
-        g.title = it->name;
-        plot->heat.push_back(std::move(g));
-        plot->x = {it->shared ? "column" : "group along the row", "", false, true};
-        plot->y = {it->shared ? "row" : "row of groups", "", false, true};
-        plot->scale = it->isSigned ? ColorScale::Diverging : ColorScale::Sequential;
-        plot->valueLabel = it->name + (it->unit.empty() ? "" : " (" + it->unit + ")");
+        QS_ASSIGN(piece.heat, parameterMap(*it, context));
+        piece.heat.title = it->name;
+        piece.x = {it->shared ? "column" : "group along the row", "", false, true};
+        piece.y = {it->shared ? "row" : "row of groups", "", false, true};
+        piece.scale = it->isSigned ? ColorScale::Diverging : ColorScale::Sequential;
+        piece.valueLabel = it->name + (it->unit.empty() ? "" : " (" + it->unit + ")");
     }
-    plot->heat.front().slot = slot;
-    setRange(*plot, false);
+    piece.heat.slot = slot;
 
     const std::vector<float> levels = grid.levels(group);
     const auto uses = result.decoder->codeUsageOfGroup(group);
-    Series strip;
+    Series& strip = piece.strip;
     strip.name = "group " + std::to_string(group);
     strip.kind = SeriesKind::Stems;
     strip.slot = slot;
@@ -151,15 +147,104 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         strip.y.push_back(most == 0 ? 0 : static_cast<double>(n) / static_cast<double>(most));
         strip.labels.push_back("code " + std::to_string(i) + ", " + formatCount(n) + (n == 1 ? " use" : " uses"));
     }
-    plot->series.push_back(std::move(strip));
     const std::string parameters = grid.describe(group);
-    plot->notes.push_back("Group " + std::to_string(group) + ": " + std::to_string(alive) + " of " + std::to_string(levels.size()) + " levels are used"
+    piece.notes.push_back("Group " + std::to_string(group) + ": " + std::to_string(alive) + " of " + std::to_string(levels.size()) + " levels are used"
                           + (parameters.empty() ? "" : "; " + parameters) + ". A cross is a level that nothing uses.");
-    plot->notes.push_back("Maps: " + names + ".");
-    plot->summary = "Codebook of " + name + ": " + formatCount(static_cast<std::uint64_t>(grid.groups())) + " groups of " + std::to_string(levels.size()) + " levels, "
+    piece.notes.push_back("Maps: " + names + ".");
+    piece.sentence = "Codebook of " + name + ": " + formatCount(static_cast<std::uint64_t>(grid.groups())) + " groups of " + std::to_string(levels.size()) + " levels, "
         + formatCount(usage.dead) + " of " + formatCount(usage.pairs) + " levels are never used; group " + std::to_string(group) + " uses "
         + std::to_string(alive) + " from " + formatNumber(static_cast<double>(*std::min_element(levels.begin(), levels.end())), 3) + " to "
         + formatNumber(static_cast<double>(*std::max_element(levels.begin(), levels.end())), 3) + ".";
+    return piece;
+}
+
+Result<const study::CellResult*> usable(const study::CellResult& result, const std::string& tensor)
+{
+    if (result.foreign)
+        return fail(Error(ErrorCode::Lacking, "values of another checkpoint have no codebook of ours").ofTensor(result.tensor).fix("choose a result of a recipe"));
+    if (!result.decoder) return fail(Error(ErrorCode::Lacking, "the result was not kept").ofTensor(result.tensor));
+    const quant::FittedGrid& grid = result.decoder->grid();
+    if (grid.groups() == 0 || grid.levels(0).empty())
+        return fail(Error(ErrorCode::Lacking, "this recipe has no levels to draw").ofTensor(tensor));
+    return &result;
+}
+
+// "17,203": the group that holds this element, whatever the grid.
+Result<Index> groupAt(const std::string& text, const quant::FittedGrid& grid)
+{
+    Index row = -1;
+    Index col = -1;
+    const auto comma = text.find(',');
+    const auto number = [](std::string_view t, Index& out) {
+        const auto r = std::from_chars(t.data(), t.data() + t.size(), out);
+        return r.ec == std::errc{} && r.ptr == t.data() + t.size();
+    };
+    if (comma == std::string::npos || !number(std::string_view(text).substr(0, comma), row) || !number(std::string_view(text).substr(comma + 1), col)
+        || row < 0 || col < 0 || row >= grid.rows() || col >= grid.cols())
+        return fail(Error(ErrorCode::Usage, "no such element").wanted("ROW,COLUMN within " + std::to_string(grid.rows()) + "\u00D7" + std::to_string(grid.cols())).got("'" + text + "'"));
+    return grid.groupOf(row, col);
+}
+
+Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Context& context)
+{
+    const PlotInfo self = info();
+    QS_ASSIGN(const io::TensorInfo* tensor, tensorOf(input));
+    if (input.results.empty()) return fail(Error(ErrorCode::Lacking, "this plot needs a result").fix("name a recipe"));
+    const std::string which = optionOf(input, self, "result");
+    const std::string map = optionOf(input, self, "map");
+    const std::string cell = optionOf(input, self, "cell");
+    const bool difference = which == "difference";
+    std::vector<std::size_t> chosen;
+    if (which == "both" || difference) {
+        for (std::size_t i = 0; i < std::min<std::size_t>(2, input.results.size()); ++i) chosen.push_back(i);
+    } else {
+        QS_ASSIGN(const std::int64_t at, integerOf(input, self, "result", 0, static_cast<std::int64_t>(input.results.size()) - 1));
+        chosen.push_back(static_cast<std::size_t>(at));
+    }
+    const auto names = resultNames(input);
+    auto plot = std::make_shared<PlotData>();
+    plot->id = self.name;
+    plot->title = tensorTitle(*tensor);
+    for (const std::size_t i : chosen) {
+        QS_ASSIGN(const study::CellResult* result, usable(*input.results[i], tensor->name));
+        const quant::FittedGrid& grid = result->decoder->grid();
+        Index group = 0;
+        if (!cell.empty()) {
+            QS_ASSIGN(group, groupAt(cell, grid));
+        } else {
+            QS_ASSIGN(group, integerOf(input, self, "group", 0, grid.groups() - 1));
+        }
+        QS_ASSIGN(Piece piece, pieceOf(*result, names[i], slotOf(input, i), map, group, context));
+        plot->title += (plot->heat.empty() ? " \u00B7 " : " and ") + names[i];
+        if (chosen.size() > 1) {
+            piece.heat.title = names[i];
+            for (auto& n : piece.notes) n = names[i] + ": " + n;
+            piece.strip.name = names[i] + ", " + piece.strip.name;
+        }
+        plot->x = piece.x;
+        plot->y = piece.y;
+        plot->scale = piece.scale;
+        plot->valueLabel = piece.valueLabel;
+        plot->heat.push_back(std::move(piece.heat));
+        plot->series.push_back(std::move(piece.strip));
+        plot->notes.insert(plot->notes.end(), piece.notes.begin(), piece.notes.end());
+        plot->summary += (plot->summary.empty() ? "" : " ") + piece.sentence;
+    }
+    if (difference) {
+        if (plot->heat.size() < 2) return fail(Error(ErrorCode::Lacking, "a difference needs two results").fix("name two recipes"));
+        HeatGrid& a = plot->heat[0];
+        const HeatGrid& b = plot->heat[1];
+        if (a.rows != b.rows || a.cols != b.cols || a.xMax != b.xMax || a.yMax != b.yMax)
+            return fail(Error(ErrorCode::Mismatch, "the two results have other groups or another number of levels, so there is no difference of them")
+                            .fix("choose two recipes with the same groups and bits"));
+        for (std::size_t i = 0; i < a.values.size(); ++i) a.values[i] -= b.values[i];
+        a.title = "A: " + names[0] + "   B: " + names[1];
+        a.slot = 0;
+        plot->heat.resize(1);
+        plot->scale = ColorScale::Diverging;
+        plot->valueLabel += ", A \u2212 B";
+    }
+    setRange(*plot, false);
     return std::shared_ptr<const PlotData>(plot);
 }
 
@@ -169,7 +254,7 @@ PlotInfo info()
     p.name = "codebook";
     p.title = "Codebook";
     p.question = "Which levels does each group have, and which are used?";
-    p.options = {{"map", "map", {}, "levels"}, {"group", "group", {}, "0"}, {"result", "result", {}, "0"}};
+    p.options = {{"map", "map", {}, "levels"}, {"group", "group", {}, "0"}, {"result", "result", {}, "0"}, {"cell", "element", {}, ""}};
     p.needsResults = true;
     p.make = make;
     return p;

@@ -98,6 +98,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     QS_ASSIGN(const io::TensorInfo* tensor, tensorOf(input));
     QS_ASSIGN(const std::string countAxis, choiceOf(input, self, "count"));
     QS_ASSIGN(const std::string overlay, choiceOf(input, self, "overlay"));
+    QS_ASSIGN(const std::string view, choiceOf(input, self, "view"));
     QS_ASSIGN(const std::string reference_, choiceOf(input, self, "reference"));
     QS_ASSIGN(const std::int64_t bins, integerOf(input, self, "bins", 1, 65536));
     QS_ASSIGN(const Scope scope, scopeOf(input, self));
@@ -118,7 +119,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     double low = stats.min;
     double high = stats.max;
     std::vector<std::vector<float>> decoded;
-    if (overlay == "decoded") {
+    if (overlay == "decoded" || view == "difference") {
         for (const auto& r : input.results) {
             QS_ASSIGN(auto m, decodedOf(*r, *original, context));
             QS_ASSIGN(auto part, takeScope(*m, scope, grid));
@@ -132,6 +133,27 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     const auto count = [&](const std::vector<float>& v) { return metrics::histogram(viewOf(v), edges, context); };
     const auto heights = [](const metrics::Histogram& h) { return std::vector<double>(h.counts.begin(), h.counts.end()); };
     QS_ASSIGN(auto h, count(values));
+    if (view == "difference") {
+        if (decoded.size() < 2) return fail(Error(ErrorCode::Lacking, "a difference needs two results").fix("name two recipes"));
+        QS_ASSIGN(auto a, count(decoded[0]));
+        QS_ASSIGN(auto b, count(decoded[1]));
+        Series more{names[0] + " has more", SeriesKind::Bars, slotOf(input, 0), edges, {}, {}, false};
+        Series less{names[1] + " has more", SeriesKind::Bars, slotOf(input, 1), edges, {}, {}, false};
+        std::uint64_t moved = 0;
+        for (std::size_t i = 0; i < a.counts.size(); ++i) {
+            const double d = static_cast<double>(a.counts[i]) - static_cast<double>(b.counts[i]);
+            more.y.push_back(std::max(0.0, d));
+            less.y.push_back(std::min(0.0, d));
+            moved += static_cast<std::uint64_t>(std::max(0.0, d));
+        }
+        plot->y = {"elements per bin, A \u2212 B", "", false, false};
+        plot->series.push_back(std::move(more));
+        plot->series.push_back(std::move(less));
+        plot->summary = "Decoded weights of " + names[0] + " minus those of " + names[1] + " in " + std::to_string(bins) + " bins from "
+            + formatNumber(low) + " to " + formatNumber(high) + ": " + formatCount(moved) + " of " + formatCount(stats.finite)
+            + " weights lie in other bins.";
+        return std::shared_ptr<const PlotData>(plot);
+    }
     plot->series.push_back({"original", SeriesKind::Bars, 0, edges, heights(h), {}, false});
     for (std::size_t i = 0; i < decoded.size(); ++i) {
         QS_ASSIGN(auto d, count(decoded[i]));
@@ -179,6 +201,7 @@ PlotInfo info()
                  {"index", "row or group", {}, "0"},
                  {"bins", "bins", {}, "256"},
                  {"overlay", "overlay", {"decoded", "none"}, ""},
+                 {"view", "view", {"results", "difference"}, ""},
                  {"reference", "reference", {"none", "gaussian", "student"}, ""}};
     p.make = make;
     return p;

@@ -35,6 +35,9 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     g.xMax = g.cols;
     g.yMax = g.rows;
     g.values.assign(tensors.size() * groups.size(), std::numeric_limits<float>::quiet_NaN());
+    for (const auto& t : tensors)
+        g.tensors.insert(g.tensors.end(), groups.size(), input.source ? static_cast<std::int64_t>(input.source->find(t)) : -1);
+    for (const auto& group : groups) g.colSlots.push_back(group.slot);
     for (std::size_t c = 0; c < groups.size(); ++c)
         for (const std::size_t i : groups[c].results) {
             const auto& r = *input.results[i];
@@ -60,6 +63,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     }
     for (const auto& t : tensors) g.rowLabels.push_back(escapeText(t));
     plot->heat.push_back(std::move(g));
+    plot->better = figure == "sqnr" ? 1 : -1;
     setRange(*plot, true);
     plot->notes.push_back(lower ? "Lower is better." : "Higher is better.");
     plot->summary = "Table of " + plot->title + " by " + plot->valueLabel + ": " + words + " of " + std::to_string(tensors.size()) + " tensors.";

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace qs::plots {
 namespace {
@@ -16,6 +17,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     const PlotInfo self = info();
     QS_ASSIGN(const io::TensorInfo* tensor, tensorOf(input));
     QS_ASSIGN(const std::int64_t cells, integerOf(input, self, "cells", 8, kMostCells));
+    QS_ASSIGN(const std::string view, choiceOf(input, self, "view"));
     if (input.results.empty()) return fail(Error(ErrorCode::Lacking, "this plot needs a result").fix("name a recipe"));
     QS_ASSIGN(auto original, originalOf(input, context));
     const auto names = resultNames(input);
@@ -45,6 +47,23 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         figures += (figures.empty() ? "" : ", ") + names[i] + " cosine " + formatNumber(input.results[i]->error.cosine(), 6);
         plot->heat.push_back(std::move(grid));
     }
+    if (view == "difference") {
+        if (plot->heat.size() < 2) return fail(Error(ErrorCode::Lacking, "a difference needs two results").fix("name two recipes"));
+        // log10((1 + count of A) / (1 + count of B)): empty cells count as one element less than one.
+        const auto counts = [](float v) { return std::isfinite(v) ? std::pow(10.0, static_cast<double>(v)) : 0.0; };
+        HeatGrid d = plot->heat[0];
+        for (std::size_t i = 0; i < d.values.size(); ++i) {
+            const double a = counts(plot->heat[0].values[i]);
+            const double b = counts(plot->heat[1].values[i]);
+            d.values[i] = a == 0 && b == 0 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(std::log10((1 + a) / (1 + b)));
+        }
+        d.title = "A: " + names[0] + "   B: " + names[1];
+        d.slot = 0;
+        plot->heat.assign(1, std::move(d));
+        plot->scale = ColorScale::Diverging;
+        plot->valueLabel = "log\u2081\u2080 (1 + A) / (1 + B)";
+        plot->notes.push_back("Above 0 A puts more elements there, below 0 B.");
+    }
     plot->series.push_back({"decoded = original", SeriesKind::Line, -1, {axes.low, axes.high}, {axes.low, axes.high}, {}, false});
     plot->notes.push_back("All " + formatCount(original->data().size()) + " elements are counted; dashed: decoded = original.");
     plot->summary = "Decoded against original weights, counts on a " + std::to_string(cells) + " by " + std::to_string(cells) + " grid from "
@@ -58,7 +77,7 @@ PlotInfo info()
     p.name = "scatter";
     p.title = "Scatter";
     p.question = "How do decoded weights follow the original ones?";
-    p.options = {{"cells", "cells a side", {}, "256"}};
+    p.options = {{"cells", "cells a side", {}, "256"}, {"view", "view", {"results", "difference"}, ""}};
     p.needsResults = true;
     p.make = make;
     return p;

@@ -162,16 +162,16 @@ private slots:
         auto* heat = qobject_cast<HeatmapPage*>(page.get());
         QVERIFY(heat);
         QStringList seen;
-        for (const auto mode : {HeatmapPage::Single, HeatmapPage::SideBySide, HeatmapPage::Blink, HeatmapPage::Curtain, HeatmapPage::Difference}) {
-            heat->setMode(mode);
+        for (const auto mode : {CompareMode::Single, CompareMode::SideBySide, CompareMode::FourUp, CompareMode::Blink, CompareMode::Curtain, CompareMode::Difference}) {
+            heat->modes().setMode(mode);
             settle();
             const QImage image = heat->grab().toImage();
             QByteArray bytes(reinterpret_cast<const char*>(image.constBits()), static_cast<qsizetype>(image.sizeInBytes()));
             seen << QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha1).toHex());
         }
         seen.removeDuplicates();
-        QVERIFY(seen.size() >= 4); // blink at rest looks like A alone but for its button
-        heat->setMode(HeatmapPage::SideBySide);
+        QVERIFY(seen.size() >= 5); // blink at rest looks like A alone but for its button
+        heat->modes().setMode(CompareMode::SideBySide);
     }
 
     void distribution_brush_reachesTheSelection()

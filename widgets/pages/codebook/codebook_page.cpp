@@ -51,6 +51,7 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
         p->setOnlyAB(true);
         p->setHeading(heading);
         p->fix(QStringLiteral("result"), QStringLiteral("0"));
+        p->fix(QStringLiteral("cell"), QString());
         p->setNotesShown(part == LivePlot::CurvesOnly);
         return p;
     };
@@ -84,8 +85,8 @@ void CodebookPage::fillChoices()
     const auto& s = m_services.selection;
     const int result = std::max(0, m_result->currentIndex());
     m_result->clear();
-    if (s.a()) m_result->addItem(QStringLiteral("A · ") + QString::fromStdString(s.a()->recipe.label()));
-    if (s.b()) m_result->addItem(QStringLiteral("B · ") + QString::fromStdString(s.b()->recipe.label()));
+    if (s.a()) m_result->addItem(QStringLiteral("A · ") + QString::fromStdString(s.a()->label()));
+    if (s.b()) m_result->addItem(QStringLiteral("B · ") + QString::fromStdString(s.b()->label()));
     m_result->setCurrentIndex(std::min(result, m_result->count() - 1));
     const ResultPtr shown = m_result->currentIndex() == 1 ? s.b() : s.a();
     QStringList maps{QStringLiteral("usage")};

@@ -1,38 +1,55 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "widgets/pages/page.h"
-#include "widgets/plots/heatmap/heat_map_view.h"
+#include "widgets/plots/compare_view.h"
+
+#include <array>
+
+class QStackedWidget;
+class QTabWidget;
 
 namespace qs::gui {
 
-class ColorBar;
+class LayerTable;
 class LivePlot;
+class WorstList;
 
-/// Results of one tensor against each other: up to four error maps that move together on one colour scale, the
-/// rate–distortion plot with its Pareto front, and the layer × recipe table.
+/// Results of one tensor against each other: maps, distribution, codebook or scatter, in every mode of comparison; the
+/// rate–distortion plot with its Pareto front, the layer × recipe table, and the places with the largest error.
 class ComparePage : public Page {
     Q_OBJECT
 public:
+    enum View { Maps, Distribution, Codebook, Scatter, ViewCount };
     ComparePage(const Services& services, QWidget* parent);
     std::vector<PlotView*> plots() const override;
     QJsonObject saveState() const override;
     void restoreState(const QJsonObject& state) override;
     bool trigger(const QString& action) override;
+    void setView(View view);
+    View view() const { return m_view; }
+    CompareView* compareView(View view);
+    CompareBar& modes() { return *m_modes; }
+    WorstList& worst() { return *m_worst; }
+    LayerTable& layers() { return *m_table; }
+    LivePlot& rate() { return *m_rate; }
+    QTabWidget& tabs() { return *m_tabs; }
 
 protected:
-    void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
-    static constexpr int kMaps = 4;
-    void refresh();
+    void fitBar();
     Services m_services;
-    PyramidCache* m_pyramids;
-    std::vector<HeatMapView*> m_maps;
-    ColorBar* m_bar;
+    SegmentBar* m_views;
+    SegmentBar* m_values = nullptr; ///< of the maps
+    CompareBar* m_modes;
+    QStackedWidget* m_stack;
+    std::array<CompareView*, ViewCount> m_made{};
+    View m_view = Maps;
     LivePlot* m_rate;
-    LivePlot* m_table;
-    HeatScale m_scale;
-    bool m_userScale = false;
+    LayerTable* m_table;
+    WorstList* m_worst;
+    QTabWidget* m_tabs;
 };
 
 } // namespace qs::gui

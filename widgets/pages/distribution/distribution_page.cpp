@@ -15,6 +15,7 @@ DistributionPage::DistributionPage(const Services& services, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
     layout->addWidget(m_plot);
+    m_plot->fix(QStringLiteral("view"), QStringLiteral("results")); // differences are Compare's
     connect(m_plot->view(), &PlotView::brushed, this, [this](double from, double to) {
         m_services.selection.setBrush(std::pair{from, to});
         emit statusText(tr("Brushed %1 … %2: the heat map dims all weights outside. Esc clears.")
@@ -23,6 +24,7 @@ DistributionPage::DistributionPage(const Services& services, QWidget* parent)
     connect(m_plot->view(), &PlotView::brushCleared, this, [this] { m_services.selection.setBrush(std::nullopt); });
     connect(m_plot, &LivePlot::dataChanged, this, &DistributionPage::markCell);
     connect(&services.selection, &Selection::cellChanged, this, &DistributionPage::markCell);
+    connect(&services.selection, &Selection::brushChanged, this, [this] { m_plot->view()->setBand(m_services.selection.brush()); });
 }
 
 void DistributionPage::markCell()

@@ -4,10 +4,11 @@
 
 namespace qs::gui {
 
+class CellNavigator;
 class LivePlot;
 
 /// The model as a heat table, blocks down, roles across: the map and the navigator; after a run the layer × recipe
-/// comparison.
+/// comparison, one small multiple per recipe on one scale.
 class OverviewPage : public Page {
     Q_OBJECT
 public:
@@ -18,9 +19,8 @@ public:
     bool trigger(const QString& action) override;
 
 private:
-    void open(int row, int col, int grid);
-    Services m_services;
     LivePlot* m_plot;
+    CellNavigator* m_navigator;
 };
 
 } // namespace qs::gui

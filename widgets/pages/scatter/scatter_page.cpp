@@ -15,6 +15,7 @@ ScatterPage::ScatterPage(const Services& services, QWidget* parent) : Page(paren
     int i = 0;
     for (const char* name : {"scatter", "residual", "quantile", "magnitude"}) {
         auto* plot = new LivePlot(services, QString::fromLatin1(name), this);
+        if (i == 0) plot->fix(QStringLiteral("view"), QStringLiteral("results")); // differences are Compare's
         plot->setOnlyAB(i < 2); // two density maps side by side, A and B
         grid->addWidget(plot, i / 2, i % 2);
         m_plots.push_back(plot);

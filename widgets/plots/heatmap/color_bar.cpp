@@ -64,9 +64,10 @@ void ColorBar::paintEvent(QPaintEvent*)
     p.setPen(m_theme.hairline());
     p.drawRect(b.adjusted(-1, -1, 0, 0));
     p.setPen(m_theme.secondary());
-    for (int i = 0; i <= 4; ++i) {
-        const double v = m_scale.high - (m_scale.high - m_scale.low) * i / 4;
-        const int y = b.top() + (b.height() - 1) * i / 4;
+    const int steps = b.height() >= 5 * fontMetrics().height() ? 4 : b.height() >= 2 * fontMetrics().height() ? 2 : 1;
+    for (int i = 0; i <= steps; ++i) {
+        const double v = m_scale.high - (m_scale.high - m_scale.low) * i / steps;
+        const int y = b.top() + (b.height() - 1) * i / steps;
         p.drawLine(b.right() + 2, y, b.right() + 5, y);
         const double shown = std::fabs(v) < 1e-12 * (m_scale.high - m_scale.low) ? 0 : v;
         p.drawText(QRect(b.right() + 8, y - fontMetrics().height() / 2, width() - b.right() - 8, fontMetrics().height()),

@@ -89,7 +89,7 @@ void HeatMapView::setPlaceholder(const QString& text)
 
 const HeatLayer* HeatMapView::front() const
 {
-    const auto& f = m_layers[m_split > 0 ? 0 : 1];
+    const auto& f = m_layers[m_curtain || m_split > 0 ? 0 : 1];
     return f.pyramid ? &f : m_layers[0].pyramid ? &m_layers[0] : nullptr;
 }
 
@@ -230,17 +230,24 @@ void HeatMapView::paintTo(QPainter& painter, const QRect& all) const
     // The line above: dot, title, figure.
     int x = map.left();
     const int line = all.top() + 4;
-    if (shown->slot > 0) {
+    const auto dot = [&](int slot, int left) {
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(Qt::NoPen);
-        painter.setBrush(m_theme.recipe(shown->slot));
-        painter.drawEllipse(QPointF(x + 4, line + fm.height() / 2.0), 4, 4);
+        painter.setBrush(m_theme.recipe(slot));
+        painter.drawEllipse(QPointF(left + 4, line + fm.height() / 2.0), 4, 4);
         painter.setRenderHint(QPainter::Antialiasing, false);
         painter.setBrush(Qt::NoBrush);
+        painter.setPen(m_theme.text());
+    };
+    painter.setPen(m_theme.text());
+    if (shown->slot > 0) {
+        dot(shown->slot, x);
         x += 14;
     }
-    painter.setPen(m_theme.text());
-    const QString title = fm.elidedText(shown->title, Qt::ElideMiddle, std::max(40, map.right() - x - fm.horizontalAdvance(shown->figure) - 16));
+    // Under a curtain both are on show: A's name left, B's right.
+    const bool twoTitles = m_curtain && m_layers[0].pyramid && m_layers[1].pyramid;
+    const int room = (twoTitles ? map.center().x() : map.right()) - x - fm.horizontalAdvance(shown->figure) - 16;
+    const QString title = fm.elidedText(shown->title, Qt::ElideMiddle, std::max(40, room));
     painter.drawText(QPoint(x, line + fm.ascent()), title);
     QFont bold = painter.font();
     bold.setWeight(QFont::DemiBold);
@@ -248,6 +255,16 @@ void HeatMapView::paintTo(QPainter& painter, const QRect& all) const
     painter.setFont(bold);
     painter.drawText(QPoint(x + fm.horizontalAdvance(title) + 12, line + fm.ascent()), shown->figure);
     painter.setFont(plain);
+    if (twoTitles) {
+        const HeatLayer& b = m_layers[1];
+        const QString name = fm.elidedText(b.title, Qt::ElideMiddle, std::max(40, map.width() / 2 - fm.horizontalAdvance(b.figure) - 40));
+        const int from = map.right() - fm.horizontalAdvance(name) - 12 - QFontMetrics(bold).horizontalAdvance(b.figure);
+        dot(b.slot, from - 14);
+        painter.drawText(QPoint(from, line + fm.ascent()), name);
+        painter.setFont(bold);
+        painter.drawText(QPoint(from + fm.horizontalAdvance(name) + 12, line + fm.ascent()), b.figure);
+        painter.setFont(plain);
+    }
 
     const QRectF r = range();
     painter.save();

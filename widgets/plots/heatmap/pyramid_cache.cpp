@@ -41,6 +41,12 @@ PyramidCache::PyramidCache(const Services& services, QObject* parent) : QObject(
     connect(&services.workspace, &Workspace::checkpointsChanged, this, [this] { m_entries.clear(); });
 }
 
+PyramidCache* PyramidCache::of(const Services& services)
+{
+    if (auto* known = services.cache.findChild<PyramidCache*>(QString(), Qt::FindDirectChildrenOnly)) return known;
+    return new PyramidCache(services, &services.cache);
+}
+
 PyramidPtr PyramidCache::get(HeatSource source, TensorRef tensor, const ResultPtr& a, const ResultPtr& b)
 {
     if (!tensor.valid()) return nullptr;

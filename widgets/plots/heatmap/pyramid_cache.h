@@ -23,6 +23,8 @@ class PyramidCache : public QObject {
     Q_OBJECT
 public:
     PyramidCache(const Services& services, QObject* parent);
+    /// The one of these services: maps of all pages share what was built.
+    static PyramidCache* of(const Services& services);
     /// The pyramid, or null while it is being made; ready() follows.
     PyramidPtr get(HeatSource source, TensorRef tensor, const ResultPtr& a, const ResultPtr& b = nullptr);
     bool busy() const { return !m_pending.isEmpty(); }

@@ -24,6 +24,7 @@ Result<study::Study> exportCells(const Invocation& invocation, const study::Stud
         QS_ASSIGN(auto cell, study::runCell(*study.source, tensor, study.recipes.front(), study.options, invocation.context));
         const std::size_t t = index.at(tensor.name);
         cells[t] = study::summarize(*cell, *study.source, t, 0);
+        if (study.onCell) QS_TRY(study.onCell(*cell));
         return cell;
     };
     QS_ASSIGN(report, exporting::exportModel(request, invocation.context));
@@ -48,6 +49,13 @@ Result<Outcome> quantize(const Invocation& invocation)
     request.tensors = tensors;
     request.recipes = {recipe};
     request.options = invocation.runOptions();
+    QS_ASSIGN(const std::size_t most, worstCount(invocation));
+    std::map<std::string, Json> worst;
+    if (most > 0)
+        request.onCell = [&](const std::shared_ptr<const study::CellResult>& cell) -> Status {
+            QS_ASSIGN(worst[cell->tensor], worstJson(*source, *cell, most, invocation.context));
+            return {};
+        };
     Outcome out;
     if (format) {
         auto check = exportRequest(invocation, source, *format);
@@ -81,6 +89,7 @@ Result<Outcome> quantize(const Invocation& invocation)
     Json list = Json::array();
     for (const auto& c : study->cells) {
         list.push_back(cellJson(c, *source, recipe));
+        if (most > 0) list.back()["worst"] = worst[source->tensors[c.tensor].name];
         addCell(table, source->tensors[c.tensor].name, recipe.text(), c.bitsPerWeight(), c.bytesAfter(), c.error, c.seconds, c.cached);
     }
     const auto& totals = study->totals.front();
@@ -89,6 +98,8 @@ Result<Outcome> quantize(const Invocation& invocation)
     out.json["tensors"] = std::move(list);
     out.json["totals"] = totalsJson(totals, recipe);
     out.text = table.text();
+    for (const std::size_t t : tensors)
+        if (most > 0) out.text += worstText(source->tensors[t].name, worst[source->tensors[t].name]);
     if (report) {
         out.json["export"] = exportJson(*report, *format);
         out.text += "\n" + exportText(*report, *format);
@@ -102,7 +113,7 @@ Result<Outcome> quantize(const Invocation& invocation)
 void registerQuantize(CommandRegistry& registry);
 void registerQuantize(CommandRegistry& registry)
 {
-    std::vector<OptionSpec> options = {recipeOption(false), tensorOption()};
+    std::vector<OptionSpec> options = {recipeOption(false), tensorOption(), worstOption()};
     for (auto& o : exportOptions()) options.push_back(std::move(o));
     registry.add({"quantize", "Quantizes the chosen tensors, prints bits and errors, writes an export if asked", "PATH", 1, 1,
                   std::move(options), quantize});

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/models/worst_model.h"
+
+#include "core/base/format.h"
+#include "widgets/models/model_roles.h"
+
+namespace qs::gui {
+
+void WorstModel::setPlaces(std::vector<metrics::WorstPlace> places)
+{
+    beginResetModel();
+    m_places = std::move(places);
+    endResetModel();
+}
+
+const metrics::WorstPlace* WorstModel::place(const QModelIndex& index) const
+{
+    if (!index.isValid() || index.row() >= static_cast<int>(m_places.size())) return nullptr;
+    return &m_places[static_cast<std::size_t>(index.row())];
+}
+
+int WorstModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_places.size()); }
+int WorstModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+QVariant WorstModel::data(const QModelIndex& index, int role) const
+{
+    const metrics::WorstPlace* p = place(index);
+    if (!p) return {};
+    const int column = index.column();
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::AccessibleTextRole:
+        switch (column) {
+        case PlaceColumn:
+            return p->kind == metrics::PlaceKind::Row      ? tr("row %1").arg(p->index)
+                   : p->kind == metrics::PlaceKind::Column ? tr("column %1").arg(p->index)
+                                                           : tr("group %1").arg(p->index);
+        case RmseColumn: return QString::fromStdString(formatError(p->rmse));
+        case MaxColumn: return QString::fromStdString(formatError(p->maxAbs));
+        case RelativeColumn: return QString::fromStdString(formatError(p->relativeMse));
+        case ShareColumn: return tr("%1 %").arg(QString::fromStdString(formatNumber(100 * p->share, 3)));
+        default: return {};
+        }
+    case RawRole:
+        switch (column) {
+        case PlaceColumn: return static_cast<qlonglong>(p->index);
+        case RmseColumn: return p->rmse;
+        case MaxColumn: return p->maxAbs;
+        case RelativeColumn: return p->relativeMse;
+        case ShareColumn: return p->share;
+        default: return {};
+        }
+    case BarRole:
+        // Relative to the worst of the list.
+        if (column != RmseColumn || m_places.front().rmse <= 0) return {};
+        return p->rmse / m_places.front().rmse;
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(column == PlaceColumn ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
+    case Qt::ToolTipRole:
+        switch (column) {
+        case PlaceColumn:
+            return tr("rows %1–%2, columns %3–%4\nPress Return or click: the heat map goes there")
+                .arg(p->row0).arg(p->row1 - 1).arg(p->col0).arg(p->col1 - 1);
+        case RmseColumn: return tr("√(Σ(ŵ − w)² / %1) over its weights").arg(QString::fromStdString(formatCount(p->count)));
+        case MaxColumn: return tr("max |ŵ − w| over its %1 weights").arg(QString::fromStdString(formatCount(p->count)));
+        case RelativeColumn: return tr("Σ(ŵ − w)² / Σw² over its %1 weights").arg(QString::fromStdString(formatCount(p->count)));
+        case ShareColumn: return tr("its part of the tensor's Σ(ŵ − w)²");
+        default: return {};
+        }
+    default: return {};
+    }
+}
+
+QVariant WorstModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(section == PlaceColumn ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole) return {};
+    switch (section) {
+    case PlaceColumn: return tr("place");
+    case RmseColumn: return tr("rms error ↓");
+    case MaxColumn: return tr("max |e|");
+    case RelativeColumn: return tr("rel. MSE");
+    case ShareColumn: return tr("of the error");
+    default: return {};
+    }
+}
+
+} // namespace qs::gui
