@@ -75,6 +75,10 @@ QString pageHelp(const QString& id, const QString& title)
         what = Texts::tr("Original against decoded values: points off the diagonal are errors, steps are levels.");
     else if (id == QLatin1String("compare"))
         what = Texts::tr("All results by their true bits and their error, with the Pareto front: what no other result beats in both. Click a point to select it.");
+    else if (id == QLatin1String("laboratory"))
+        what = Texts::tr("A codebook to try things on: drag a level, add or delete one, and see error, usage and bits change at once; what you like is kept as a recipe.");
+    else if (id == QLatin1String("file"))
+        what = Texts::tr("The checkpoint itself: what is wrong with it in plain words, its metadata, tokenizer, chat template and config.");
     return QStringLiteral("<h3>%1</h3>").arg(title.toHtmlEscaped()) + (what.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(what))
         + QStringLiteral("<p>%1</p>").arg(Texts::tr("On every page: F fits, L switches the log axis, H copies the picture, J and K walk through the tensors, "
                                                     "A and B name the results that are compared, R runs. Ctrl+F1 lists all keys."));

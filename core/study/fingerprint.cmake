@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Included by core/CMakeLists.txt: a command belongs to the folder of the target that uses it.
 # The hash over every source that a result depends on (see cmake/QsFingerprint.cmake).
-set(rooms base tensor exec blocks io quant learn model metrics study)
+set(rooms base tensor exec blocks io quant learn model metrics study cuda)
 set(patterns)
 foreach(room IN LISTS rooms)
-    list(APPEND patterns "${PROJECT_SOURCE_DIR}/core/${room}/*.h" "${PROJECT_SOURCE_DIR}/core/${room}/*.cpp")
+    list(APPEND patterns "${PROJECT_SOURCE_DIR}/core/${room}/*.h" "${PROJECT_SOURCE_DIR}/core/${room}/*.cpp"
+         "${PROJECT_SOURCE_DIR}/core/${room}/*.cu" "${PROJECT_SOURCE_DIR}/core/${room}/*.cuh")
 endforeach()
 file(GLOB_RECURSE numeric CONFIGURE_DEPENDS ${patterns})
 list(SORT numeric)

@@ -23,6 +23,8 @@ struct Job::Task {
     bool held = false;    // paused before it began
     bool resting = false; // paused after it began
     bool over = false;    // its work has returned
+    double seconds = 0;   // measured by the worker; right where there was no pause
+    bool paused = false;  // ever; GUI thread
 };
 
 namespace {
@@ -190,8 +192,11 @@ void JobRunner::drive(TaskPtr task)
             emit jobsChanged();
         }, Qt::QueuedConnection);
         resetPeak();
+        QElapsedTimer clock;
+        clock.start();
         task->context.note("started on " + std::to_string(threadCount(task->context)) + " threads");
         auto status = std::make_shared<Status>(task->context.stopped() ? Status(cancelled()) : guarded(task->work, task->context));
+        task->seconds = static_cast<double>(clock.nsecsElapsed()) / 1e9;
         task->work = nullptr; // what it holds goes here, not in the window's thread
         const std::uint64_t peak = peakBytes();
         QMetaObject::invokeMethod(this, [this, task, status, peak] { ended(task, *status, peak); }, Qt::QueuedConnection);
@@ -206,7 +211,7 @@ void JobRunner::ended(const TaskPtr& task, const Status& status, std::uint64_t p
 {
     const QPointer<JobRunner> self(this);
     if (Job* job = task->job) {
-        job->m_seconds = job->seconds();
+        job->m_seconds = task->paused ? job->seconds() : task->seconds;
         job->m_peak = peak;
         if (status) {
             job->m_state = Job::Done;
@@ -298,6 +303,7 @@ void JobRunner::pause(Job* job)
         }
     }
     job->m_seconds = job->seconds();
+    job->m_task->paused = true;
     job->m_state = Job::Paused;
     job->m_log->add("paused");
     launch();
