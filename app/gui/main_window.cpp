@@ -402,11 +402,10 @@ void MainWindow::applyLayout(Layout layout)
     addDockWidget(Qt::RightDockWidgetArea, recipe);
     addDockWidget(Qt::BottomDockWidgetArea, results);
     splitDockWidget(results, jobs, Qt::Horizontal);
-    tabifyDockWidget(jobs, log);
+    splitDockWidget(jobs, log, Qt::Vertical);
     for (QDockWidget* d : m_docks) d->show();
     jobs->setVisible(layout == Layout::Run);
     log->hide();
-    jobs->raise();
     tensor->setVisible(layout != Layout::Compare);
     recipe->setVisible(layout != Layout::Compare);
     const int w = width();
