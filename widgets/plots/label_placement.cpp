@@ -113,7 +113,7 @@ std::vector<PlacedLabel> placeCurveLabels(const QRectF& area, const std::vector<
                             + (shift < 0 || shift > 1 ? 4 : 0);
                         if (cost >= least) continue;
                         least = cost;
-                        best = {box, target, onCurves == 0 && onLabels == 0, lift > 10};
+                        best = {box, target, onCurves == 0 && onLabels == 0, onLabels > 0, lift > 10};
                     }
             }
         }
@@ -137,7 +137,7 @@ std::vector<PlacedLabel> placePointLabels(const QRectF& area, const std::vector<
         const QPointF p = points[k];
         const double w = sizes[k].width();
         const double h = sizes[k].height();
-        PlacedLabel best{QRectF(p.x() + kMarker, p.y() - h / 2, w, h), p, false, false};
+        PlacedLabel best{QRectF(p.x() + kMarker, p.y() - h / 2, w, h), p, false, true, false};
         double least = std::numeric_limits<double>::infinity();
         for (const double away : {0.0, 10.0, 22.0, 38.0, 58.0, 82.0}) {
             const double r = kMarker + away;
@@ -159,10 +159,10 @@ std::vector<PlacedLabel> placePointLabels(const QRectF& area, const std::vector<
                 const double cost = 1000.0 * onLabels + 300.0 * onPoints + 2.0 * onLines + 1.5 * away + side;
                 if (cost >= least) continue;
                 least = cost;
-                best = {box, p, onLabels == 0 && onPoints == 0, away > 0};
+                best = {box, p, onLabels == 0 && onPoints == 0, onLabels > 0, away > 0};
             }
         }
-        placed.push_back(best);
+        if (!best.overLabel) placed.push_back(best);
         out[k] = best;
     }
     return out;

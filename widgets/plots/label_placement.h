@@ -22,6 +22,7 @@ struct PlacedLabel {
     QRectF box;
     QPointF target;      ///< the place of the curve or the point that is named
     bool clear = false;  ///< lies on no curve, no point and no other label
+    bool overLabel = false; ///< there was no place free of other labels
     bool leader = false; ///< so far away that a line must lead to it
 };
 

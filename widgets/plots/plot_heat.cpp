@@ -11,6 +11,16 @@
 
 namespace qs::gui {
 
+// A title in the room there is: name and figure in two lines rather than cut.
+QString PlotView::headline(const QString& title, int room) const
+{
+    const QFontMetrics fm(font());
+    if (fm.horizontalAdvance(title) <= room) return title;
+    QStringList parts = title.split(QStringLiteral(" · "));
+    for (QString& p : parts) p = fm.elidedText(p, Qt::ElideMiddle, room);
+    return parts.join(QLatin1Char('\n'));
+}
+
 void PlotView::buildHeat()
 {
     std::vector<int> shown;
@@ -57,7 +67,7 @@ void PlotView::buildHeat()
         const int row = k / columns;
         const int col = k % columns;
         if (!g.title.empty() && !m_shown) { // alone it is named by whoever shows it alone
-            auto* title = new QCPTextElement(m_plot, QFontMetrics(font()).elidedText(text(g.title), Qt::ElideRight, std::max(60, (width() - 110) / columns)), font());
+            auto* title = new QCPTextElement(m_plot, headline(text(g.title), std::max(60, (width() - 110) / columns)), font());
             title->setTextColor(g.slot > 0 ? m_theme.recipe(g.slot) : m_theme.text());
             title->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
             m_plot->plotLayout()->addElement(2 * row, col, title);

@@ -69,12 +69,15 @@ void PlotView::addLegend()
     const int lines = (static_cast<int>(named.size()) + columns - 1) / columns;
     const bool beside = lines > 1 && static_cast<int>(named.size()) * line + 8 <= height() && widest + 40 < width() / 3;
     auto* holder = new QCPLayoutGrid; // keeps the entries together
-    holder->addElement(0, 0, legend);
-    holder->addElement(1, 0, new QCPLayoutElement(m_plot));
     holder->setRowSpacing(0);
+    const auto place = [&](int row, int column) { // the plot first: elements learn from their parent which plot is theirs
+        m_plot->plotLayout()->addElement(row, column, holder);
+        holder->addElement(0, 0, legend);
+        holder->addElement(1, 0, new QCPLayoutElement(m_plot));
+        holder->setRowStretchFactor(beside ? 0 : 1, 0.001);
+    };
     if (beside) {
-        holder->setRowStretchFactor(0, 0.001);
-        m_plot->plotLayout()->addElement(0, 1, holder);
+        place(0, 1);
         m_plot->plotLayout()->setColumnStretchFactor(1, 0.001);
         legend->setMinimumSize(widest + 30, static_cast<int>(named.size()) * line + 4);
         legend->setMargins(QMargins(4, 0, 0, 4));
@@ -82,9 +85,8 @@ void PlotView::addLegend()
         legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, false);
         legend->setWrap(columns);
         legend->setMinimumSize(0, lines * line + 4); // its own hint cuts descenders
-        holder->setRowStretchFactor(1, 0.001);
         m_plot->plotLayout()->insertRow(0);
-        m_plot->plotLayout()->addElement(0, 0, holder);
+        place(0, 0);
         m_plot->plotLayout()->setRowStretchFactor(0, 0.001);
         legend->setMargins(QMargins(40, 0, 6, 4));
     }
@@ -196,7 +198,13 @@ void PlotView::placeLabels()
         l.line->end->setCoords(at.target);
     };
     const auto placedPoints = placePointLabels(area, points, pointSizes, others);
-    for (std::size_t i = 0; i < placedPoints.size(); ++i) put(*pointLabels[i], placedPoints[i]);
+    for (std::size_t i = 0; i < placedPoints.size(); ++i) {
+        put(*pointLabels[i], placedPoints[i]);
+        // A name over another is read by nobody: in so small a plot the marker, the chip of its colour and the tool tip tell.
+        if (!placedPoints[i].overLabel) continue;
+        pointLabels[i]->text->setVisible(false);
+        pointLabels[i]->line->setVisible(false);
+    }
     if (curveLabels.empty()) return;
     const auto placed = placeCurveLabels(area, curves, sizes);
     bool clear = true;

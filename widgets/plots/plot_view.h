@@ -98,6 +98,7 @@ private:
     bool isShown(int slot) const { return !m_shown || slot <= 0 || slot == *m_shown; }
     void placeLabels();
     void fitAxes();
+    QString headline(const QString& title, int room) const;
     Label makeLabel(const QString& name, const QColor& color, std::size_t series);
     void frameCells();
     void tellView();

@@ -68,7 +68,10 @@ std::vector<WorstPlace> largest(PlaceKind kind, const std::vector<Sum>& sums, st
 {
     std::vector<std::size_t> by(sums.size());
     std::iota(by.begin(), by.end(), std::size_t(0));
-    const auto mean = [&](std::size_t i) { return sums[i].count == 0 ? 0 : sums[i].error / static_cast<double>(sums[i].count); };
+    const auto mean = [&](std::size_t i) {
+        if (std::isinf(sums[i].maxAbs)) return std::numeric_limits<double>::infinity(); // NaN or Inf: nothing is worse
+        return sums[i].count == 0 ? 0.0 : sums[i].error / static_cast<double>(sums[i].count);
+    };
     const std::size_t n = std::min(most, by.size());
     std::partial_sort(by.begin(), by.begin() + static_cast<std::ptrdiff_t>(n), by.end(), [&](std::size_t a, std::size_t b) {
         const double x = mean(a);

@@ -29,8 +29,8 @@ struct WorstPlaces {
 };
 
 /// The `most` rows, columns and groups with the largest rms error; equal ones in order of their numbers. Sums in double
-/// over fixed tiles: the same for any number of threads. Elements whose error is not finite count as 0 and set maxAbs to
-/// infinity. Errors: Mismatch (shapes), Cancelled.
+/// over fixed tiles: the same for any number of threads. Where an error is not finite, rmse and maxAbs are infinite,
+/// and the place comes first; shares are of the finite errors. Errors: Mismatch (shapes), Cancelled.
 Result<WorstPlaces> worstPlaces(MatrixView original, MatrixView decoded, const quant::FittedGrid* grid, std::size_t most,
                                 const Context& context);
 

@@ -190,7 +190,7 @@ private slots:
         }
         PlotData heat;
         heat.summary = "0.";
-        heat.heat.push_back({"g", 1, 1, 1, {std::nanf("")}, 0, 1, 0, 1, {}, {}});
+        heat.heat.push_back({"g", 1, 1, 1, {std::nanf("")}, 0, 1, 0, 1, {}, {}, {}, {}});
         QVERIFY(toSvg(heat, {}).find("nan") == std::string::npos);
     }
 

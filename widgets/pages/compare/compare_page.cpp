@@ -152,8 +152,8 @@ ComparePage::ComparePage(const Services& services, QWidget* parent) : Page(paren
     bar->addWidget(m_values);
     bar->addStretch(1);
     bottom->setSizes({500, 500});
-    split->setSizes({600, 260});
-    split->setStretchFactor(0, 7);
+    split->setSizes({560, 340});
+    split->setStretchFactor(0, 5);
     split->setStretchFactor(1, 3);
 
     connect(m_views, &SegmentBar::chosen, this, [this](int i) { setView(static_cast<View>(i)); });
