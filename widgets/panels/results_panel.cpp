@@ -163,9 +163,6 @@ void ResultsPanel::menuAt(const QPoint& position)
         const ResultPtr r = m_model->result(m_sorter->mapToSource(i));
         menu.addAction(tr("Show as A"), this, [this, r] { m_services.selection.setA(r); });
         menu.addAction(tr("Show as B"), this, [this, r] { m_services.selection.setB(r); });
-        auto* pin = menu.addAction(tr("Pinned"), this, [this, r](bool on) { m_services.selection.pinResult(r, on); });
-        pin->setCheckable(true);
-        pin->setChecked(m_services.selection.isPinned(r));
         menu.addSeparator();
         menu.addAction(tr("Copy rows"), this, &ResultsPanel::copySelected);
         menu.addAction(tr("Copy as command line"), this, [this, r] { emit commandLineRequested(r); });

@@ -18,6 +18,7 @@ bool sameOrigin(const study::CellResult& a, const study::CellResult& b)
 Selection::Selection(Workspace& workspace, QObject* parent) : QObject(parent), m_workspace(workspace)
 {
     connect(&workspace, &Workspace::resultsChanged, this, &Selection::workspaceResultsChanged);
+    connect(&workspace, &Workspace::pinsChanged, this, &Selection::resultsChanged);
     connect(&workspace, &Workspace::checkpointsChanged, this, [this] {
         if (m_now.tensor.valid() && !checkpoint()) {
             m_history.clear();
@@ -95,28 +96,27 @@ std::vector<ResultPtr> Selection::shown() const
 
 bool Selection::isPinned(const ResultPtr& result) const
 {
-    return result && std::find(m_pins.begin(), m_pins.end(), result->key()) != m_pins.end();
+    const auto& pins = m_workspace.pinned();
+    return result && std::any_of(pins.begin(), pins.end(), [&](const ResultPtr& p) { return sameOrigin(*p, *result); });
 }
 
 std::vector<ResultPtr> Selection::pinnedResults() const
 {
     std::vector<ResultPtr> out;
-    if (m_pins.empty()) return out;
     const auto* info = tensorInfo();
-    if (!info) return out;
-    const auto results = m_workspace.resultsOf(*checkpoint()->source, info->name);
-    for (const auto& pin : m_pins) // in the order of pinning
-        for (const auto& r : results)
-            if (r->key() == pin) out.push_back(r);
+    if (!info || m_workspace.pinned().empty()) return out;
+    for (const auto& r : m_workspace.resultsOf(*checkpoint()->source, info->name))
+        if (isPinned(r)) out.push_back(r);
     return out;
 }
 
 void Selection::pinResult(const ResultPtr& result, bool on)
 {
     if (!result || isPinned(result) == on) return;
-    if (on) m_pins.push_back(result->key());
-    else std::erase(m_pins, result->key());
-    emit resultsChanged();
+    auto pins = m_workspace.pinned();
+    if (on) pins.insert(result);
+    else std::erase_if(pins, [&](const ResultPtr& p) { return sameOrigin(*p, *result); });
+    m_workspace.setPinned(pins); // pinsChanged() comes back as resultsChanged()
 }
 
 void Selection::showPlace(Index row0, Index row1, Index col0, Index col1)

@@ -42,7 +42,8 @@ public:
     void swapAB();
     /// All results of the selected tensor: A, B, the pinned ones, the others.
     std::vector<ResultPtr> shown() const;
-    /// Results kept on show beside A and B. A pin belongs to the recipe (or the other checkpoint): it holds for all tensors.
+    /// Results kept on show beside A and B: those of the recipes (or other checkpoints) of which the workspace has a pinned
+    /// result, so that a pin holds for all tensors.
     std::vector<ResultPtr> pinnedResults() const;
     bool isPinned(const ResultPtr& result) const;
     void pinResult(const ResultPtr& result, bool on);
@@ -95,7 +96,6 @@ private:
     bool m_pinned = false;
     QRectF m_range;
     std::optional<std::pair<double, double>> m_brush;
-    std::vector<std::string> m_pins; ///< CellResult::key() of pinned results
 };
 
 } // namespace qs::gui

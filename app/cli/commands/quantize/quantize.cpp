@@ -24,7 +24,7 @@ Result<study::Study> exportCells(const Invocation& invocation, const study::Stud
         QS_ASSIGN(auto cell, study::runCell(*study.source, tensor, study.recipes.front(), study.options, invocation.context));
         const std::size_t t = index.at(tensor.name);
         cells[t] = study::summarize(*cell, *study.source, t, 0);
-        if (study.onCell) QS_TRY(study.onCell(*cell));
+        if (study.onCell) QS_TRY(study.onCell(cell));
         return cell;
     };
     QS_ASSIGN(report, exporting::exportModel(request, invocation.context));
