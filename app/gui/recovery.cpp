@@ -74,6 +74,7 @@ void Recovery::start()
     connect(&w, &Workspace::recipesChanged, this, on);
     connect(&w, &Workspace::resultsChanged, this, on);
     connect(&w, &Workspace::notesChanged, this, on);
+    connect(&w, &Workspace::pinsChanged, this, on);
     connect(&m_work.selection(), &Selection::tensorChanged, this, on);
     connect(&m_work.jobs(), &JobRunner::jobsChanged, this, on);
 }

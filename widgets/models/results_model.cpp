@@ -20,6 +20,9 @@ ResultsModel::ResultsModel(Workspace& workspace, QObject* parent) : QAbstractTab
     connect(&workspace, &Workspace::resultsChanged, this, [this] {
         if (!m_gather.isActive()) m_gather.start();
     });
+    connect(&workspace, &Workspace::pinsChanged, this, [this] {
+        if (!m_gather.isActive()) m_gather.start();
+    });
     // Colours and labels belong to recipes.
     connect(&workspace, &Workspace::recipesChanged, this, [this] {
         if (!m_rows.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));

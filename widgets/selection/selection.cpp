@@ -18,7 +18,7 @@ bool sameOrigin(const study::CellResult& a, const study::CellResult& b)
 Selection::Selection(Workspace& workspace, QObject* parent) : QObject(parent), m_workspace(workspace)
 {
     connect(&workspace, &Workspace::resultsChanged, this, &Selection::workspaceResultsChanged);
-    connect(&workspace, &Workspace::pinsChanged, this, &Selection::resultsChanged);
+    connect(&workspace, &Workspace::pinsChanged, this, &Selection::resultsChanged); // their order has changed
     connect(&workspace, &Workspace::checkpointsChanged, this, [this] {
         if (m_now.tensor.valid() && !checkpoint()) {
             m_history.clear();
@@ -116,7 +116,7 @@ void Selection::pinResult(const ResultPtr& result, bool on)
     auto pins = m_workspace.pinned();
     if (on) pins.insert(result);
     else std::erase_if(pins, [&](const ResultPtr& p) { return sameOrigin(*p, *result); });
-    m_workspace.setPinned(pins); // pinsChanged() comes back as resultsChanged()
+    m_workspace.setPinned(pins);
 }
 
 void Selection::showPlace(Index row0, Index row1, Index col0, Index col1)

@@ -144,7 +144,6 @@ void Workspace::setPinned(const std::set<ResultPtr>& results)
     if (results == m_pinned) return;
     m_pinned = results;
     emit pinsChanged();
-    emit resultsChanged();
 }
 
 QStringList LayerNote::tagsOf(const QString& line)

@@ -140,6 +140,7 @@ ComparePage::ComparePage(const Services& services, QWidget* parent) : Page(paren
     m_rate->view()->setToolTip(tr("Click a point: A · Shift or Ctrl and click: B"));
     m_tabs = new QTabWidget(bottom);
     m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Tables"));
     m_tabs->tabBar()->setExpanding(false);
     m_table = new LayerTable(services, m_tabs);
     m_worst = new WorstList(services, m_tabs);
