@@ -13,6 +13,7 @@
 #include <QMenu>
 #include <QScopedValueRollback>
 #include <QSet>
+#include <QTimer>
 #include <QTreeView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -160,6 +161,15 @@ void CheckpointPanel::followSelection()
     }
     m_tree->setCurrentIndex(i);
     m_tree->scrollTo(i);
+}
+
+// The tensor facts below grow with what is selected: its row must not be covered by that.
+void CheckpointPanel::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    QTimer::singleShot(0, this, [this] {
+        if (const QModelIndex i = m_tree->currentIndex(); i.isValid()) m_tree->scrollTo(i);
+    });
 }
 
 void CheckpointPanel::expandForFilter()

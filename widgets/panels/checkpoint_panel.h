@@ -33,6 +33,9 @@ signals:
     void reloadRequested(int checkpoint);
     void runRequested();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void followSelection();
     void expandForFilter();
