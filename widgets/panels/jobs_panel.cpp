@@ -2,7 +2,7 @@
 #include "widgets/panels/jobs_panel.h"
 
 #include "core/base/format.h"
-#include "widgets/delegates/cell_delegate.h"
+#include "widgets/delegates/table_style.h"
 #include "widgets/models/model_roles.h"
 
 #include <QAction>
@@ -28,18 +28,10 @@ JobsPanel::JobsPanel(JobRunner& jobs, Theme& theme, QWidget* parent)
     m_table = new QTableView(this);
     m_table->setAccessibleName(tr("Jobs"));
     m_table->setModel(m_model);
-    auto* delegate = new CellDelegate(theme, m_table);
-    delegate->setMargin(6);
-    m_table->setItemDelegate(delegate);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setMinimumSectionSize(16);
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 7);
+    styleTable(m_table, theme);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     QHeaderView* header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
     header->setSectionResizeMode(JobsModel::TitleColumn, QHeaderView::Stretch);
     const int em = m_table->fontMetrics().horizontalAdvance(QLatin1Char('0'));
     header->resizeSection(JobsModel::ProgressColumn, em * 13);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/log_panel.h"
 
-#include "widgets/delegates/cell_delegate.h"
+#include "widgets/delegates/table_style.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -20,19 +20,11 @@ LogPanel::LogPanel(Theme& theme, QWidget* parent) : QWidget(parent), m_model(new
     m_table = new QTableView(this);
     m_table->setAccessibleName(tr("Log"));
     m_table->setModel(m_model);
-    auto* delegate = new CellDelegate(theme, m_table);
-    delegate->setMargin(6);
-    m_table->setItemDelegate(delegate);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setTabKeyNavigation(false);
-    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setMinimumSectionSize(16);
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 7);
+    styleTable(m_table, theme);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     QHeaderView* header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
     header->setSectionResizeMode(LogModel::TextColumn, QHeaderView::Stretch);
     const int em = m_table->fontMetrics().horizontalAdvance(QLatin1Char('0'));
     header->resizeSection(LogModel::TimeColumn, em * 11);

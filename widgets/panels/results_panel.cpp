@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/results_panel.h"
 
-#include "widgets/delegates/cell_delegate.h"
+#include "widgets/delegates/table_style.h"
 
 #include <QAction>
 #include <QApplication>
@@ -26,20 +26,12 @@ ResultsPanel::ResultsPanel(const Services& services, QWidget* parent)
     m_table = new QTableView(this);
     m_table->setAccessibleName(tr("Results"));
     m_table->setModel(m_sorter);
-    auto* delegate = new CellDelegate(services.theme, m_table);
-    delegate->setMargin(6);
-    m_table->setItemDelegate(delegate);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
+    styleTable(m_table, services.theme);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 7);
     m_table->verticalHeader()->setMinimumSectionSize(16);
     QHeaderView* header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(56);
     header->setSectionsMovable(true);
     header->setStretchLastSection(false);
@@ -73,7 +65,7 @@ ResultsPanel::ResultsPanel(const Services& services, QWidget* parent)
     auto* copy = new QAction(tr("Copy"), m_table);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
-    connect(copy, &QAction::triggered, this, &ResultsPanel::copySelected);
+    connect(copy, &QAction::triggered, this, [this] { copySelectedRows(m_table); });
     m_table->addAction(copy);
     auto* remove = new QAction(tr("Remove"), m_table);
     remove->setShortcut(QKeySequence::Delete);
@@ -98,20 +90,6 @@ QString ResultsPanel::csv() const
     std::vector<int> rows;
     for (int i = 0; i < m_sorter->rowCount(); ++i) rows.push_back(m_sorter->mapToSource(m_sorter->index(i, 0)).row());
     return m_model->csv(rows);
-}
-
-void ResultsPanel::copySelected() const
-{
-    // Tab-separated as shown, so that it pastes into a spreadsheet.
-    QString out;
-    auto rows = m_table->selectionModel()->selectedRows();
-    std::sort(rows.begin(), rows.end(), [](const QModelIndex& a, const QModelIndex& b) { return a.row() < b.row(); });
-    for (const QModelIndex& i : rows) {
-        QStringList cells;
-        for (int c = 0; c < m_sorter->columnCount(); ++c) cells << i.siblingAtColumn(c).data().toString();
-        out += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
-    }
-    QApplication::clipboard()->setText(out);
 }
 
 void ResultsPanel::pin(const std::vector<ResultPtr>& results, bool on)
@@ -164,7 +142,7 @@ void ResultsPanel::menuAt(const QPoint& position)
         menu.addAction(tr("Show as A"), this, [this, r] { m_services.selection.setA(r); });
         menu.addAction(tr("Show as B"), this, [this, r] { m_services.selection.setB(r); });
         menu.addSeparator();
-        menu.addAction(tr("Copy rows"), this, &ResultsPanel::copySelected);
+        menu.addAction(tr("Copy rows"), this, [this] { copySelectedRows(m_table); });
         menu.addAction(tr("Copy as command line"), this, [this, r] { emit commandLineRequested(r); });
         menu.addAction(tr("Export…"), this, [this] { emit exportRequested(selected()); });
         menu.addSeparator();

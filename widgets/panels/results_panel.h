@@ -21,7 +21,6 @@ public:
     ResultPtr current() const;
     std::vector<ResultPtr> selected() const;
     QString csv() const; ///< of the rows on show, in their order
-    void copySelected() const;
     void pin(const std::vector<ResultPtr>& results, bool on);
 
 signals:

@@ -2,7 +2,7 @@
 #include "widgets/panels/session_diff_window.h"
 
 #include "core/session/session.h"
-#include "widgets/delegates/cell_delegate.h"
+#include "widgets/delegates/table_style.h"
 #include "widgets/models/session_diff_model.h"
 
 #include <QDialogButtonBox>
@@ -63,17 +63,9 @@ SessionDiffWindow::SessionDiffWindow(const Services& services, QWidget* parent) 
     m_table = new QTableView(this);
     m_table->setAccessibleName(tr("Changed cells"));
     m_table->setModel(m_model);
-    auto* delegate = new CellDelegate(services.theme, m_table);
-    delegate->setMargin(6);
-    m_table->setItemDelegate(delegate);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
+    styleTable(m_table, services.theme);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 7);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(SessionDiffModel::RecipeColumn, QHeaderView::Stretch);
     const int em = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     m_table->horizontalHeader()->resizeSection(SessionDiffModel::StatusColumn, 10 * em);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/compare/layer_table.h"
 
-#include "widgets/delegates/cell_delegate.h"
+#include "widgets/delegates/table_style.h"
 #include "widgets/models/layer_recipe_model.h"
 #include "widgets/plots/segment_bar.h"
 
@@ -28,18 +28,10 @@ LayerTable::LayerTable(const Services& services, QWidget* parent)
     m_table->setObjectName(QStringLiteral("layerTable"));
     m_table->setAccessibleName(tr("Layers and recipes"));
     m_table->setModel(m_model);
-    auto* delegate = new CellDelegate(services.theme, m_table);
-    delegate->setMargin(6);
-    m_table->setItemDelegate(delegate);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
+    styleTable(m_table, services.theme);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 7);
     m_table->verticalHeader()->setMinimumSectionSize(16);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultSectionSize(fontMetrics().horizontalAdvance(QLatin1Char('0')) * 20);
     m_table->setMinimumHeight(60);
     layout->addWidget(m_table, 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/compare/worst_list.h"
 
-#include "widgets/delegates/cell_delegate.h"
+#include "widgets/delegates/table_style.h"
 #include "widgets/models/worst_model.h"
 #include "widgets/plots/segment_bar.h"
 
@@ -38,17 +38,9 @@ WorstList::WorstList(const Services& services, QWidget* parent) : QWidget(parent
     m_table->setObjectName(QStringLiteral("worstTable"));
     m_table->setAccessibleName(tr("Worst places"));
     m_table->setModel(m_model);
-    auto* delegate = new CellDelegate(services.theme, m_table);
-    delegate->setMargin(6);
-    m_table->setItemDelegate(delegate);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
+    styleTable(m_table, services.theme);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 7);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     layout->addWidget(m_table, 1);
     m_message = new QLabel(this);

@@ -2,7 +2,7 @@
 #include "widgets/pages/file/facts_table.h"
 
 #include "core/base/format.h"
-#include "widgets/delegates/cell_delegate.h"
+#include "widgets/delegates/table_style.h"
 #include "widgets/models/model_roles.h"
 
 #include <QAction>
@@ -48,16 +48,8 @@ FactsTable::FactsTable(const Theme& theme, const QString& name, const QString& f
     m_view = new QTableView(this);
     m_view->setAccessibleName(name);
     m_view->setModel(m_proxy);
-    auto* delegate = new CellDelegate(theme, m_view);
-    delegate->setMargin(6);
-    m_view->setItemDelegate(delegate);
-    m_view->setShowGrid(false);
-    m_view->setWordWrap(false);
+    styleTable(m_view, theme);
     m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_view->setTabKeyNavigation(false);
-    m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setDefaultSectionSize(m_view->fontMetrics().height() + 7);
-    m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->setSortingEnabled(true);
     m_view->horizontalHeader()->setSortIndicatorClearable(true);
@@ -66,7 +58,7 @@ FactsTable::FactsTable(const Theme& theme, const QString& name, const QString& f
     auto* copyAction = new QAction(tr("Copy"), m_view);
     copyAction->setShortcut(QKeySequence::Copy);
     copyAction->setShortcutContext(Qt::WidgetShortcut);
-    connect(copyAction, &QAction::triggered, this, &FactsTable::copy);
+    connect(copyAction, &QAction::triggered, this, [this] { copySelectedRows(m_view); });
     m_view->addAction(copyAction);
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
     const auto open = [this](const QModelIndex& i) { emit activated(m_proxy->mapToSource(i).row()); };
@@ -103,19 +95,6 @@ void FactsTable::refresh()
     m_filter->setVisible(all > 0);
     const auto count = [](int n) { return QString::fromStdString(formatCount(static_cast<std::uint64_t>(n))); };
     m_count->setText(all == 0 ? QString() : shown == all ? count(all) : tr("%1 of %2").arg(count(shown), count(all)));
-}
-
-void FactsTable::copy() const
-{
-    QString out;
-    auto rows = m_view->selectionModel()->selectedRows();
-    std::sort(rows.begin(), rows.end(), [](const QModelIndex& a, const QModelIndex& b) { return a.row() < b.row(); });
-    for (const QModelIndex& i : rows) {
-        QStringList cells;
-        for (int c = 0; c < m_proxy->columnCount(); ++c) cells << i.siblingAtColumn(c).data().toString();
-        out += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
-    }
-    QApplication::clipboard()->setText(out);
 }
 
 } // namespace qs::gui

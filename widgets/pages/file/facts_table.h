@@ -30,7 +30,6 @@ signals:
 
 private:
     void refresh();
-    void copy() const;
     RowsModel* m_model;
     QSortFilterProxyModel* m_proxy;
     QTableView* m_view;

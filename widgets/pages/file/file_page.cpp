@@ -4,8 +4,8 @@
 #include "core/base/format.h"
 #include "core/doctor/examine.h"
 #include "widgets/pages/file/facts_table.h"
+#include "widgets/plots/segment_bar.h"
 
-#include <QButtonGroup>
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QJsonObject>
@@ -15,7 +15,6 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace qs::gui {
@@ -75,21 +74,14 @@ FilePage::FilePage(const Services& services, QWidget* parent) : Page(parent), m_
     layout->setSpacing(8);
     auto* bar = new QHBoxLayout;
     bar->setSpacing(0);
-    m_sections = new QButtonGroup(this);
-    const QStringList titles{tr("findings"), tr("metadata"), tr("tokenizer"), tr("chat template"), tr("config.json")};
-    const QStringList tips{tr("what is wrong with this checkpoint, in plain words"), tr("every entry of the file's own metadata and of config.json"),
-                           tr("the vocabulary, token by token"), tr("the template as text; it is never run"), tr("the model's config.json as it stands in its folder")};
-    for (int i = 0; i < SectionCount; ++i) {
-        auto* b = new QToolButton(this);
-        b->setText(titles[i]);
-        b->setToolTip(tips[i]);
-        b->setAccessibleName(tr("section: %1").arg(titles[i]));
-        b->setCheckable(true);
-        b->setProperty("segment", true);
-        b->setFocusPolicy(Qt::TabFocus);
-        m_sections->addButton(b, i);
-        bar->addWidget(b);
-    }
+    m_sections = new SegmentBar(tr("section"),
+                                {{tr("findings"), tr("what is wrong with this checkpoint, in plain words")},
+                                 {tr("metadata"), tr("every entry of the file's own metadata and of config.json")},
+                                 {tr("tokenizer"), tr("the vocabulary, token by token")},
+                                 {tr("chat template"), tr("the template as text; it is never run")},
+                                 {tr("config.json"), tr("the model's config.json as it stands in its folder")}},
+                                this);
+    bar->addWidget(m_sections);
     bar->addSpacing(16);
     m_title = factsLine(this);
     m_title->setWordWrap(false);
@@ -179,7 +171,7 @@ FilePage::FilePage(const Services& services, QWidget* parent) : Page(parent), m_
     m_config = textView(QStringLiteral("config.json"), this);
     config->addWidget(m_config, 1);
 
-    connect(m_sections, &QButtonGroup::idClicked, this, [this](int id) { setSection(static_cast<Section>(id)); });
+    connect(m_sections, &SegmentBar::chosen, this, [this](int id) { setSection(static_cast<Section>(id)); });
     connect(m_examine, &QPushButton::clicked, this, &FilePage::examine);
     connect(m_findingsTable, &FactsTable::activated, this, &FilePage::jump);
     connect(&services.selection, &Selection::tensorChanged, this, &FilePage::follow);
@@ -198,7 +190,7 @@ const Checkpoint* FilePage::checkpoint() const
 void FilePage::setSection(Section section)
 {
     m_section = section;
-    m_sections->button(section)->setChecked(true);
+    m_sections->setCurrent(section);
     m_stack->setCurrentIndex(section);
     if (isVisible() && (section == Tokenizer || section == ChatTemplate)) needVocabulary();
     if (isVisible() && section == Findings) examineSmall();

@@ -6,7 +6,6 @@
 
 #include <memory>
 
-class QButtonGroup;
 class QLabel;
 class QPlainTextEdit;
 class QProgressBar;
@@ -16,6 +15,7 @@ class QStackedWidget;
 namespace qs::gui {
 
 class FactsTable;
+class SegmentBar;
 
 /// The checkpoint itself: what is wrong with it, its metadata, its tokenizer, its chat template, its config. Everything
 /// is read in workers when its section is first shown.
@@ -49,7 +49,7 @@ private:
     const Checkpoint* checkpoint() const;
 
     Services m_services;
-    QButtonGroup* m_sections = nullptr;
+    SegmentBar* m_sections = nullptr;
     QStackedWidget* m_stack = nullptr;
     QLabel* m_title = nullptr;
     FactsTable* m_findingsTable = nullptr;
