@@ -168,7 +168,7 @@ void CheckpointPanel::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     QTimer::singleShot(0, this, [this] {
-        if (const QModelIndex i = m_tree->currentIndex(); i.isValid()) m_tree->scrollTo(i);
+        if (const QModelIndex i = m_model->indexOf(m_services.selection.tensor()); i.isValid()) m_tree->scrollTo(i);
     });
 }
 
