@@ -56,6 +56,50 @@ private slots:
         QCOMPARE(runCli(QStringList(arguments) << "--force").exitCode, 0);
     }
 
+    void quantize_plan_givesEachTensorItsRecipe()
+    {
+        QTemporaryDir dir;
+        const QString file = dir.filePath("plan.json");
+        const QString q = QStringLiteral("model.layers.0.self_attn.q_proj.weight");
+        const QString down = QStringLiteral("model.layers.1.mlp.down_proj.weight");
+        const auto write = [&](const QByteArray& text) {
+            QFile out(file);
+            return out.open(QIODevice::WriteOnly) && out.write(text) == text.size();
+        };
+        QVERIFY(write(R"({"version": 1, "tensors": {")" + q.toUtf8() + R"(": "rtn:bits=3,group=64", ")" + down.toUtf8()
+                      + R"(": "ggml:type=q4_0"}})"));
+        const QString target = dir.filePath("out");
+        const auto run = runCli({"quantize", test::sampleFolder(), "--plan", file, "--out", target, "--format", "quantoscope", "--json", "--quiet"});
+        QVERIFY2(run.exitCode == 0, run.err);
+        const auto tensors = run.json()["tensors"].toArray();
+        QCOMPARE(tensors.size(), 2);
+        double bits = 0;
+        for (const auto& v : tensors) {
+            const auto t = v.toObject();
+            const QString recipe = t["name"].toString() == q ? "rtn:bits=3,group=64" : "ggml:type=q4_0";
+            QCOMPARE(t["recipe"].toString(), recipe);
+            const auto alone = runCli({"quantize", test::sampleFolder(), "--tensor", t["name"].toString(), "--recipe", recipe, "--json", "--quiet"}).json();
+            const auto one = alone["tensors"].toArray()[0].toObject();
+            QCOMPARE(t["metrics"].toObject(), one["metrics"].toObject());
+            QCOMPARE(t["payload_bits"], one["payload_bits"]);
+            bits += t["payload_bits"].toDouble() + t["metadata_bits"].toDouble();
+        }
+        QCOMPARE(run.json()["totals"].toObject()["recipe"].toString(), QString("plan"));
+        QCOMPARE(run.json()["totals"].toObject()["bytes_after"].toDouble(), bits / 8);
+        QCOMPARE(runCli({"verify", target, "--against", test::sampleFolder(), "--quiet"}).exitCode, 0);
+        const auto dry = runCli({"quantize", test::sampleFolder(), "--plan", file, "--dry-run", "--json", "--quiet"});
+        QCOMPARE(dry.json()["plans"].toArray().size(), 2);
+        const auto part = runCli({"quantize", test::sampleFolder(), "--plan", file, "--tensor", "role:q_proj", "--json", "--quiet"});
+        QCOMPARE(part.json()["tensors"].toArray().size(), 1);
+
+        QVERIFY(write(R"({"version": 1, "tensors": {"no.such": "rtn"}})"));
+        QCOMPARE(runCli({"quantize", test::sampleFolder(), "--plan", file, "--quiet"}).exitCode, 1);
+        QVERIFY(write("{}"));
+        QCOMPARE(runCli({"quantize", test::sampleFolder(), "--plan", file, "--quiet"}).exitCode, 3);
+        QCOMPARE(runCli({"quantize", test::sampleFolder(), "--plan", file, "--recipe", "rtn", "--quiet"}).exitCode, 2);
+        QCOMPARE(runCli({"quantize", test::sampleFolder(), "--quiet"}).exitCode, 2);
+    }
+
     void plan_wrongUsage_isTold_data()
     {
         QTest::addColumn<QStringList>("options");
