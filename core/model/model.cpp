@@ -126,7 +126,7 @@ Result<Matrix> Model::embed(const Tokens& tokens, const Context& context) const
     if (tokens.length <= 0 || tokens.sequences <= 0 || static_cast<Index>(tokens.ids.size()) != tokens.count())
         return fail(Error(ErrorCode::Usage, "there are no tokens to run"));
     if (c.positionOffset >= 0 && tokens.length > c.positions)
-        return fail(Error(ErrorCode::Usage, "the text is longer than the model's positions")
+        return fail(Error(ErrorCode::Lacking, "the text is longer than the model's positions")
                         .wanted("at most " + std::to_string(c.positions) + " tokens")
                         .got(std::to_string(tokens.length)));
     std::vector<std::int32_t> distinct(tokens.ids);
@@ -134,7 +134,7 @@ Result<Matrix> Model::embed(const Tokens& tokens, const Context& context) const
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     for (const std::int32_t id : {distinct.front(), distinct.back()})
         if (id < 0 || id >= c.vocabulary)
-            return fail(Error(ErrorCode::Usage, "a token id is not in the model's vocabulary")
+            return fail(Error(ErrorCode::Malformed, "a token id is not in the model's vocabulary")
                             .wanted("0 to " + std::to_string(c.vocabulary - 1))
                             .got(std::to_string(id)));
     Matrix rows(static_cast<Index>(distinct.size()), c.embedWidth);

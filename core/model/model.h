@@ -62,8 +62,8 @@ public:
     Result<BlockWeights> loadBlock(Index index, const Context& context) const;
     Result<Head> loadHead(const Context& context) const;
     RopeTable rope(Index length) const { return {m_config.rope, length}; }
-    /// Input of block 0, [tokens, hidden]. Usage error for ids outside the vocabulary or texts longer than the model's
-    /// learned positions.
+    /// Input of block 0, [tokens, hidden]. Malformed for ids outside the vocabulary, Lacking for texts longer than
+    /// the model's learned positions.
     Result<Matrix> embed(const Tokens& tokens, const Context& context) const;
     /// Stored name (with ".weight") of a linear layer's tensor.
     std::string tensorName(const LinearSpec& layer) const { return m_weights->storedName(layer.module + ".weight"); }
