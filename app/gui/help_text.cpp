@@ -51,6 +51,8 @@ QString partHelp(const quant::PartInfo& part)
     if (part.needs & quant::NeedSigma) needs << Texts::tr("Σ of the inputs");
     if (part.needs & quant::NeedDiagonal) needs << Texts::tr("mean squares of the inputs");
     if (part.needs & quant::NeedMeanAbs) needs << Texts::tr("mean magnitudes of the inputs");
+    if (part.needs & quant::NeedMaxAbs) needs << Texts::tr("largest magnitudes of the inputs");
+    if (part.needs & quant::NeedSamples) needs << Texts::tr("samples of the inputs");
     if (part.needs & quant::NeedFisher) needs << Texts::tr("Fisher diagonals");
     if (part.needs & quant::NeedModel) needs << Texts::tr("the model");
     html += QStringLiteral("<p>") + Texts::tr("Needs: %1").arg(needs.isEmpty() ? Texts::tr("weights only") : needs.join(QStringLiteral(", "))) + QStringLiteral("</p>");

@@ -37,12 +37,23 @@ Status acceptsMatrix(const Recipe& recipe, Index rows, Index cols, const Calibra
 {
     if (rows <= 0 || cols <= 0) return fail(ErrorCode::Lacking, "an empty tensor is carried through, never quantized");
     const unsigned needs = needsOf(recipe, registry);
-    const auto lacks = [](const char* what) {
-        return fail(Error(ErrorCode::Lacking, std::string("this recipe needs ") + what).fix("calibrate the model first"));
+    const Calibration none;
+    const Calibration& have = calibration ? *calibration : none;
+    // Every array that is needed is there and has the layer's shape.
+    const auto lacks = [&](unsigned need, const char* what, std::size_t size, std::size_t wanted) -> Status {
+        if (!(needs & need) || size == wanted) return {};
+        Error e(ErrorCode::Lacking, std::string("this recipe needs ") + what);
+        if (size != 0) return fail(std::move(e).wanted(std::to_string(wanted) + " numbers").got(std::to_string(size)).fix("calibrate this model"));
+        return fail(std::move(e).fix("calibrate the model first"));
     };
-    if ((needs & NeedSigma) && (!calibration || calibration->sigma.empty())) return lacks("the input covariance (sigma)");
-    if ((needs & NeedMeanAbs) && (!calibration || calibration->meanAbs.empty())) return lacks("the inputs' mean magnitude");
-    if ((needs & NeedFisher) && (!calibration || calibration->fisher.empty())) return lacks("Fisher weights");
+    const auto in = static_cast<std::size_t>(cols);
+    QS_TRY(lacks(NeedSigma, "the input covariance (sigma)", have.sigma.size(), in * in));
+    if (have.sigma.size() != in * in) QS_TRY(lacks(NeedDiagonal, "the inputs' mean squares (mean_square)", have.meanSquare.size(), in));
+    QS_TRY(lacks(NeedMeanAbs, "the inputs' mean magnitudes (mean_abs)", have.meanAbs.size(), in));
+    QS_TRY(lacks(NeedMaxAbs, "the inputs' largest magnitudes (max_abs)", have.maxAbs.size(), in));
+    QS_TRY(lacks(NeedFisher, "Fisher weights (fisher)", have.fisher.size(), static_cast<std::size_t>(rows) * in));
+    QS_TRY(lacks(NeedSamples, "samples of the inputs (samples)", have.samples.size(),
+                 have.samples.empty() ? 1 : static_cast<std::size_t>(have.sampleRows) * in));
     QS_ASSIGN(auto grid, (makePart<Grid>(registry, PartKind::Grid, recipe.grid, &PartInfo::makeGrid)));
     QS_TRY(grid->accepts(rows, cols));
     if (recipe.transform.name != "none") {

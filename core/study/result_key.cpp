@@ -97,6 +97,7 @@ Result<std::string> resultKey(const KeyInput& input, const Context& context)
         addArray(hash, c->meanSquare);
         addArray(hash, c->maxAbs);
         addArray(hash, c->fisher);
+        addArray(hash, c->samples);
     }
     return hash.finish();
 }

@@ -54,6 +54,8 @@ QString needsText(const quant::Recipe& recipe)
     if (needs & quant::NeedSigma) parts << Texts::tr("input covariance");
     if (needs & quant::NeedDiagonal) parts << Texts::tr("input mean squares");
     if (needs & quant::NeedMeanAbs) parts << Texts::tr("input mean magnitudes");
+    if (needs & quant::NeedMaxAbs) parts << Texts::tr("input largest magnitudes");
+    if (needs & quant::NeedSamples) parts << Texts::tr("input samples");
     if (needs & quant::NeedFisher) parts << Texts::tr("Fisher weights");
     if (needs & quant::NeedModel) parts << Texts::tr("the model's forward pass");
     return Texts::tr("needs %1").arg(parts.join(QStringLiteral(", ")));

@@ -43,6 +43,8 @@ Json needsJson(unsigned needs)
     if (needs & quant::NeedDiagonal) out.push_back("mean_square");
     if (needs & quant::NeedMeanAbs) out.push_back("mean_abs");
     if (needs & quant::NeedFisher) out.push_back("fisher");
+    if (needs & quant::NeedMaxAbs) out.push_back("max_abs");
+    if (needs & quant::NeedSamples) out.push_back("samples");
     if (needs & quant::NeedModel) out.push_back("model");
     return out;
 }
