@@ -7,6 +7,7 @@ find_package(nlohmann_json 3.11 REQUIRED) # JSON in and out; its SAX parser read
 find_package(ZLIB REQUIRED)               # deflated .npz members, CRC-32 of zip entries
 find_package(OpenSSL REQUIRED COMPONENTS Crypto) # SHA-256 of decoded values and files
 find_package(SQLite3 REQUIRED)            # session files
+find_package(ICU REQUIRED COMPONENTS i18n uc) # Unicode properties, normal forms and regular expressions of tokenizers
 find_path(QS_EXPECTED_INCLUDE tl/expected.hpp REQUIRED) # tl::expected: Result<T> until C++23
 
 if(QS_GUI)

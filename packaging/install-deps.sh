@@ -29,6 +29,7 @@ runPackages=(
   libexpected-dev       # tl::expected behind Result<T> (g++ 12 has no std::expected)
   nlohmann-json3-dev    # JSON: headers of safetensors, config.json, output of --json
   libsqlite3-dev        # SQLite: session files (.qscope)
+  libicu-dev            # ICU: Unicode properties, normal forms and regular expressions of tokenizers
   zlib1g-dev            # deflate and CRC-32 of .npz and .pt archives
   libssl-dev            # SHA-256 of OpenSSL's libcrypto: manifests and verification
   fonts-dejavu-core     # a font for the window, and for renders without a display

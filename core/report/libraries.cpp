@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
+#include <unicode/uversion.h>
 #include <zlib.h>
 
 namespace qs::report {
@@ -25,6 +26,7 @@ std::vector<Library> libraries()
         {"tl::expected", "", "results and errors", "CC0-1.0", "https://github.com/TartanLlama/expected"},
         {"zlib", zlibVersion(), "deflate", "Zlib", "https://zlib.net"},
         {"OpenSSL libcrypto", OpenSSL_version(OPENSSL_VERSION_STRING), "SHA-256", "Apache-2.0", "https://www.openssl.org"},
+        {"ICU", U_ICU_VERSION, "Unicode in tokenizers", "Unicode-3.0", "https://icu.unicode.org"},
         {"SQLite", sqlite3_libversion(), "session files", "blessing", "https://www.sqlite.org"},
     };
 }

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-DEPENDS = ("libqt6widgets6", "libqcustomplot", "libtbb12", "libsqlite3-0", "zlib1g", "libssl3", "libc6", "qt6-qpa-plugins", "libqt6svg6")
+DEPENDS = ("libqt6widgets6", "libqcustomplot", "libtbb12", "libsqlite3-0", "libicu72", "zlib1g", "libssl3", "libc6", "qt6-qpa-plugins", "libqt6svg6")
 
 
 def run(*command, **options):

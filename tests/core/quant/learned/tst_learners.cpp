@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Properties of the learners and the trainer on made data.
-#include "core/exec/arena.h"
+#include "core/exec/context.h"
 #include "core/quant/learned/clip_ratio_learner.h"
 #include "core/quant/learned/codebook_learner.h"
 #include "core/quant/learned/layer_loss.h"
