@@ -49,6 +49,7 @@ Result<Outcome> quantize(const Invocation& invocation)
     request.tensors = tensors;
     request.recipes = {recipe};
     request.options = invocation.runOptions();
+    QS_ASSIGN(request.options.calibrationOf, chosenCalibration(invocation));
     QS_ASSIGN(const std::size_t most, worstCount(invocation));
     std::map<std::string, Json> worst;
     if (most > 0)
@@ -65,7 +66,11 @@ Result<Outcome> quantize(const Invocation& invocation)
     for (const std::size_t t : tensors) { // before the first tensor is worked on
         QS_TRY(study::fitsShape(source->tensors[t], recipe));
         const auto shape = io::matrixShape(source->tensors[t]);
-        if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, nullptr); !ok)
+        std::shared_ptr<const quant::Calibration> calibration;
+        if (quant::needsOf(recipe) != 0) {
+            QS_ASSIGN(calibration, study::calibrationFor(request.options, *source, source->tensors[t]));
+        }
+        if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, calibration.get()); !ok)
             return fail(std::move(ok.error()).ofTensor(source->tensors[t].name));
     }
     if (invocation.common.dryRun) {
@@ -85,7 +90,7 @@ Result<Outcome> quantize(const Invocation& invocation)
     auto study = format ? exportCells(invocation, request, *format, report) : study::runStudy(request, invocation.context);
     progress.reset();
     if (!study) return fail(std::move(study.error()));
-    Table table = cellTable();
+    Table table = cellTable(invocation.options.has("--calibration"));
     Json list = Json::array();
     for (const auto& c : study->cells) {
         list.push_back(cellJson(c, *source, recipe));
@@ -113,7 +118,7 @@ Result<Outcome> quantize(const Invocation& invocation)
 void registerQuantize(CommandRegistry& registry);
 void registerQuantize(CommandRegistry& registry)
 {
-    std::vector<OptionSpec> options = {recipeOption(false), tensorOption(), worstOption()};
+    std::vector<OptionSpec> options = {recipeOption(false), tensorOption(), calibrationOption(), worstOption()};
     for (auto& o : exportOptions()) options.push_back(std::move(o));
     registry.add({"quantize", "Quantizes the chosen tensors, prints bits and errors, writes an export if asked", "PATH", 1, 1,
                   std::move(options), quantize});
