@@ -21,6 +21,10 @@ Json metricsJson(const metrics::WeightError& error)
     m["relative_mse"] = error.relativeMse();
     m["sqnr_db"] = error.sqnrDb();
     m["cosine"] = error.cosine();
+    if (error.hasOutput()) {
+        m["output_relative_mse"] = error.outputRelativeMse();
+        m["output_sqnr_db"] = error.outputSqnrDb();
+    }
     return m;
 }
 
@@ -127,23 +131,27 @@ Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe, 
     return t;
 }
 
-Table cellTable()
+Table cellTable(bool output)
 {
-    return Table({{"tensor", Table::Left},
+    std::vector<Table::Column> columns = {{"tensor", Table::Left},
                   {"recipe", Table::Left},
                   {"bits", Table::Right},
                   {"size", Table::Right},
                   {"rel. MSE", Table::Right},
                   {"SQNR", Table::Right},
                   {"max |ŵ−w|", Table::Right},
-                  {"time", Table::Right}});
+                  {"time", Table::Right}};
+    if (output) columns.push_back({"rel. output MSE", Table::Right});
+    return Table(std::move(columns));
 }
 
 void addCell(Table& table, const std::string& name, const std::string& recipe, double bits, std::uint64_t bytes,
              const metrics::WeightError& error, double seconds, bool cached)
 {
-    table.row({escapeText(name), recipe, formatBits(bits), formatBytes(bytes), formatError(error.relativeMse()),
-               formatDecibel(error.sqnrDb()), formatError(error.maxAbs), formatSeconds(seconds) + (cached ? " (cached)" : "")});
+    std::vector<std::string> fields = {escapeText(name), recipe, formatBits(bits), formatBytes(bytes), formatError(error.relativeMse()),
+                                       formatDecibel(error.sqnrDb()), formatError(error.maxAbs), formatSeconds(seconds) + (cached ? " (cached)" : "")};
+    if (error.hasOutput()) fields.push_back(formatError(error.outputRelativeMse()));
+    table.row(std::move(fields));
 }
 
 void addRefused(Table& table, const std::string& name, const std::string& recipe)
@@ -208,15 +216,13 @@ std::string planText(const study::RunPlan& plan, const quant::Recipe& recipe, st
 }
 
 Result<Outcome> planOutcome(const Invocation& invocation, const io::ModelSource& source, std::span<const std::size_t> tensors,
-                            std::span<const quant::Recipe> recipes)
+                            std::span<const quant::Recipe> recipes, const study::RunOptions& options)
 {
     Outcome out;
     out.json["dry_run"] = true;
     out.json["plans"] = Json::array();
     double seconds = 0;
     std::uint64_t peak = 0;
-    study::RunOptions options;
-    options.seed = invocation.common.seed;
     std::vector<study::Refusal> refused;
     for (std::size_t r = 0; r < recipes.size(); ++r) {
         QS_ASSIGN(const auto plan, study::planRun(source, tensors, recipes[r], options, invocation.context, true));

@@ -7,7 +7,7 @@
 
 namespace qs::cli {
 
-/// {mse, rmse, max_abs, relative_mse, sqnr_db, cosine}
+/// {mse, rmse, max_abs, relative_mse, sqnr_db, cosine}, and with calibration {output_relative_mse, output_sqnr_db}
 Json metricsJson(const metrics::WeightError& error);
 /// {name, recipe, bits_per_weight, payload_bits, metadata_bits, seconds, cached, metrics}; of a cached cell, seconds are those
 /// of its computation.
@@ -23,8 +23,9 @@ Json refusedJson(const study::Refusal& refusal, const io::ModelSource& source, c
 /// {recipe, tensors, refused, bits_per_weight, bytes_before, bytes_after, seconds, peak_bytes, metrics}
 Json totalsJson(const study::RecipeTotals& totals, const quant::Recipe& recipe, std::size_t refused = 0);
 
-/// The table of cells for people: tensor, recipe, bits, size, relative MSE, SQNR, cosine, time.
-Table cellTable();
+/// The table of cells for people: tensor, recipe, bits, size, relative MSE, SQNR, largest error, time; `output`: and the
+/// relative error of the layer's output.
+Table cellTable(bool output = false);
 void addCell(Table& table, const std::string& name, const std::string& recipe, double bits, std::uint64_t bytes,
              const metrics::WeightError& error, double seconds, bool cached = false);
 
@@ -41,6 +42,6 @@ std::string planText(const study::RunPlan& plan, const quant::Recipe& recipe, st
 /// --dry-run of a command that runs several recipes: a plan each, the largest peak, all seconds. Tensors that a recipe
 /// can't take are counted and told; where no recipe takes any, the first reason is the error.
 Result<Outcome> planOutcome(const Invocation& invocation, const io::ModelSource& source, std::span<const std::size_t> tensors,
-                            std::span<const quant::Recipe> recipes);
+                            std::span<const quant::Recipe> recipes, const study::RunOptions& options);
 
 } // namespace qs::cli

@@ -2,6 +2,7 @@
 #include "app/cli/model_arguments.h"
 
 #include "core/export/open_any.h"
+#include "core/model/calibration/calibration_file.h"
 
 namespace qs::cli {
 
@@ -14,6 +15,11 @@ OptionSpec tensorOption()
 OptionSpec recipeOption(bool repeatable, bool required)
 {
     return {"--recipe", "R", "name[:key=value,...], parts joined by +", repeatable, required};
+}
+
+OptionSpec calibrationOption()
+{
+    return {"--calibration", "FILE", "what calibrate wrote, an imatrix of llama.cpp (.dat, .gguf), or an .npz with the same names", false, false};
 }
 
 std::vector<OptionSpec> exportOptions()
@@ -62,6 +68,13 @@ Result<std::vector<quant::Recipe>> chosenRecipes(const Invocation& invocation)
         out.push_back(std::move(recipe));
     }
     return out;
+}
+
+Result<CalibrationOf> chosenCalibration(const Invocation& invocation)
+{
+    if (!invocation.options.has("--calibration")) return CalibrationOf();
+    QS_ASSIGN(auto file, model::CalibrationFile::open(invocation.options.value("--calibration"), invocation.context));
+    return CalibrationOf([file = std::move(file)](const io::ModelSource& source, const io::TensorInfo& tensor) { return file->of(source, tensor); });
 }
 
 } // namespace qs::cli

@@ -9,6 +9,7 @@ namespace qs::cli {
 /// Options that several commands share.
 OptionSpec tensorOption();
 OptionSpec recipeOption(bool repeatable, bool required = true);
+OptionSpec calibrationOption();
 std::vector<OptionSpec> exportOptions();
 
 /// Opens the n-th argument; NotFound where nothing is there.
@@ -20,5 +21,8 @@ Result<std::vector<std::size_t>> chosenTensors(const Invocation& invocation, con
 Result<std::vector<std::size_t>> chosenWeights(const Invocation& invocation, const io::ModelSource& source);
 /// Recipes of --recipe, in order.
 Result<std::vector<quant::Recipe>> chosenRecipes(const Invocation& invocation);
+/// What --calibration's file knows of each layer; empty where the option is not given.
+using CalibrationOf = std::function<Result<std::shared_ptr<const quant::Calibration>>(const io::ModelSource&, const io::TensorInfo&)>;
+Result<CalibrationOf> chosenCalibration(const Invocation& invocation);
 
 } // namespace qs::cli

@@ -25,7 +25,7 @@ constexpr const char* kCheck = "quantoscope_check";
 constexpr const char* kSuffix = ".safetensors";
 constexpr const char* kPartial = ".partial";
 // What is written below must be all there is: a new figure has to be added here, too.
-static_assert(sizeof(metrics::WeightError) == 6 * 8, "the cache stores each sum of WeightError");
+static_assert(sizeof(metrics::WeightError) == 9 * 8, "the cache stores each sum of WeightError");
 
 bool isKey(std::string_view text)
 {
@@ -142,6 +142,10 @@ std::optional<ResultCache::Hit> ResultCache::find(const std::string& key, const 
             && readBits(cell, "max_abs", hit.error.maxAbs) && cell.contains("device") && cell["device"].is_string()
             && cell.contains("arrays") && cell["arrays"].is_array() && cell.contains("sha256") && cell["sha256"].is_string();
         if (!whole || cell.value("key", std::string()) != key) return bad("the figures of a cached result are not complete");
+        if (cell.contains("output_layers")
+            && !(readWhole(cell, "output_layers", hit.error.outputLayers) && readBits(cell, "sum_output_error", hit.error.sumOutputError)
+                 && readBits(cell, "sum_output", hit.error.sumOutput)))
+            return bad("the figures of a cached result are not complete");
         hit.device = cell["device"].get<std::string>();
         artefact->name = tensor;
         artefact->rows = static_cast<Index>(rows);
@@ -190,6 +194,11 @@ Status ResultCache::store(const std::string& key, const CellResult& cell)
     figures["sum_squares_decoded"] = bits(cell.error.sumSquaresDecoded);
     figures["dot"] = bits(cell.error.dot);
     figures["max_abs"] = bits(cell.error.maxAbs);
+    if (cell.error.hasOutput()) {
+        figures["output_layers"] = cell.error.outputLayers;
+        figures["sum_output_error"] = bits(cell.error.sumOutputError);
+        figures["sum_output"] = bits(cell.error.sumOutput);
+    }
     figures["seconds"] = bits(cell.seconds);
     figures["peak_bytes"] = cell.peakBytes;
     figures["device"] = cell.device;

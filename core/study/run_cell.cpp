@@ -52,13 +52,13 @@ private:
 
 // From the stored bytes where they lie in the map (nothing is decoded for a result that is there), else from the rows.
 Result<std::string> keyOf(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe,
-                          const RunOptions& options, const Context& context)
+                          const RunOptions& options, const quant::Calibration* calibration, const Context& context)
 {
     KeyInput key;
     key.recipe = &recipe;
     key.seed = options.seed;
     key.nonFiniteAsZero = options.nonFiniteAsZero;
-    key.calibration = options.calibration;
+    key.calibration = calibration;
     const io::MatrixShape shape = io::matrixShape(tensor);
     key.rows = shape.rows;
     key.cols = shape.cols;
@@ -127,6 +127,21 @@ std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& r
     return 2 * 4 * n + n + 2 * artefact + quant::forecastWorkingBytes(recipe, m.rows, m.cols) + (std::uint64_t(16) << 20);
 }
 
+Result<std::shared_ptr<const quant::Calibration>> calibrationFor(const RunOptions& options, const io::ModelSource& source, const io::TensorInfo& tensor)
+{
+    if (options.calibration) // the caller's, who keeps it
+        return std::shared_ptr<const quant::Calibration>(std::shared_ptr<const void>(), options.calibration);
+    if (!options.calibrationOf) return std::shared_ptr<const quant::Calibration>();
+    return options.calibrationOf(source, tensor);
+}
+
+metrics::InputMoments inputMoments(const quant::Calibration* calibration)
+{
+    if (!calibration) return {};
+    if (!calibration->sigma.empty()) return {calibration->sigma, {}};
+    return {{}, calibration->meanSquare};
+}
+
 std::shared_ptr<const CellResult> figuresOf(const CellResult& cell)
 {
     auto out = std::make_shared<CellResult>(cell);
@@ -183,8 +198,9 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
     result->place = tensor.place;
     result->recipe = recipe;
     result->seed = options.seed;
+    QS_ASSIGN(const auto calibration, calibrationFor(options, source, tensor));
     if (options.cache) {
-        QS_ASSIGN(result->cacheKey, keyOf(source, tensor, recipe, options, context));
+        QS_ASSIGN(result->cacheKey, keyOf(source, tensor, recipe, options, calibration.get(), context));
         if (auto hit = options.cache->find(result->cacheKey, tensor.name, recipe, options.seed, context)) {
             result->artefact = std::move(hit->artefact);
             result->decoder = std::move(hit->decoder);
@@ -204,7 +220,7 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
     const bool isWhole = !quant::streams(recipe, shape.rows, shape.cols);
     QS_ASSIGN(const auto original, TensorRows::open(source, tensor, isWhole, context));
     context.advance(tensor.shape.elements());
-    const quant::QuantizeOptions quantizeOptions{options.seed, options.calibration, options.nonFiniteAsZero};
+    const quant::QuantizeOptions quantizeOptions{options.seed, calibration.get(), options.nonFiniteAsZero};
     context.note("quantize with " + recipe.text() + ", seed " + std::to_string(options.seed) + ", on the CPU"
                  + (isWhole ? "" : ", in tiles of rows") + "; stated working memory " + formatBytes(peak));
     QS_ASSIGN(auto artefact, quant::quantize(tensor.name, *original, recipe, quantizeOptions, context));
@@ -212,6 +228,7 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
     result->bits = result->artefact->storage();
     QS_ASSIGN(result->decoder, quant::Decoder::make(result->artefact));
     QS_ASSIGN(result->error, metrics::weightError(*original, *result->decoder, context));
+    QS_TRY(metrics::addOutputError(result->error, *original, *result->decoder, inputMoments(calibration.get()), context));
     context.advance(tensor.shape.elements());
     result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     result->peakBytes = peak;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/io/model_source.h"
-#include "core/metrics/weight_error/weight_error.h"
+#include "core/metrics/output_error/output_error.h"
 #include "core/quant/decoder.h"
 #include "core/quant/quantize.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -83,9 +84,16 @@ struct RunOptions {
     std::uint64_t seed = 0;
     bool nonFiniteAsZero = false;
     const quant::Calibration* calibration = nullptr;
+    /// Asked for each tensor where `calibration` is null: what is known of its layer's inputs, or null. May be empty.
+    std::function<Result<std::shared_ptr<const quant::Calibration>>(const io::ModelSource&, const io::TensorInfo&)> calibrationOf;
     bool announce = true;          ///< add this cell to the progress that is expected
     std::shared_ptr<ResultCache> cache; ///< asked first, given the result afterwards; null: everything is computed
 };
+
+/// The calibration of one tensor as the options give it; null where there is none.
+Result<std::shared_ptr<const quant::Calibration>> calibrationFor(const RunOptions& options, const io::ModelSource& source, const io::TensorInfo& tensor);
+/// Σ of a calibration, or mean squares where it has no Σ.
+metrics::InputMoments inputMoments(const quant::Calibration* calibration);
 
 /// Working memory of one cell, stated before the run: the matrix as float, its codes, the artefact, row tiles.
 std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& recipe);

@@ -20,7 +20,14 @@ Result<double> estimateSeconds(const io::ModelSource& source, const io::TensorIn
     Matrix sample(rows, shape.cols);
     // rows of the middle: the first ones of an embedding are often special tokens
     QS_TRY(source.readRows(tensor, (shape.rows - rows) / 2, sample.data()));
-    quant::QuantizeOptions quantizeOptions{options.seed, options.calibration, true};
+    QS_ASSIGN(const auto calibration, calibrationFor(options, source, tensor));
+    quant::Calibration cut;
+    if (calibration && !calibration->fisher.empty()) { // as many rows as the sample has
+        cut = *calibration;
+        cut.fisher.resize(static_cast<std::size_t>(rows * shape.cols));
+    }
+    const quant::Calibration* used = cut.fisher.empty() ? calibration.get() : &cut;
+    quant::QuantizeOptions quantizeOptions{options.seed, used, true};
     Context quiet = context;
     quiet.progress = nullptr;
     // A shape that only the whole matrix has (blocks of rows) may be refused on the sample: then nothing is known.
@@ -45,7 +52,8 @@ Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size
                 plan.refused.push_back({t, 0, std::move(fits.error()), true});
                 continue;
             }
-        if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, options.calibration); !ok)
+        QS_ASSIGN(const auto calibration, calibrationFor(options, source, tensor));
+        if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, calibration.get()); !ok)
             return fail(std::move(ok.error()).ofTensor(tensor.name));
         const auto key = std::tuple(static_cast<int>(tensor.dtype), shape.rows, shape.cols);
         auto it = measured.find(key);

@@ -32,6 +32,9 @@ void WeightError::merge(const WeightError& o)
     sumSquaresDecoded += o.sumSquaresDecoded;
     dot += o.dot;
     maxAbs = std::max(maxAbs, o.maxAbs);
+    outputLayers += o.outputLayers;
+    sumOutputError += o.sumOutputError;
+    sumOutput += o.sumOutput;
 }
 
 double WeightError::mse() const { return count == 0 ? 0 : sumSquaredError / static_cast<double>(count); }
@@ -47,6 +50,18 @@ double WeightError::sqnrDb() const
 {
     if (sumSquaredError == 0) return std::numeric_limits<double>::infinity();
     return 10 * std::log10(sumSquares / sumSquaredError);
+}
+
+double WeightError::outputRelativeMse() const
+{
+    if (sumOutputError == 0) return 0;
+    return sumOutput == 0 ? std::numeric_limits<double>::infinity() : sumOutputError / sumOutput;
+}
+
+double WeightError::outputSqnrDb() const
+{
+    if (sumOutputError == 0) return std::numeric_limits<double>::infinity();
+    return 10 * std::log10(sumOutput / sumOutputError);
 }
 
 double WeightError::cosine() const

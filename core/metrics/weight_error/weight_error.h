@@ -16,6 +16,9 @@ struct WeightError {
     double sumSquaresDecoded = 0; ///< ‖Ŵ‖²
     double dot = 0;               ///< <W, Ŵ>
     double maxAbs = 0;            ///< max |Ŵ − W|
+    std::uint64_t outputLayers = 0; ///< layers whose inputs were known (addOutputError)
+    double sumOutputError = 0;      ///< tr(E Σ Eᵀ) over them
+    double sumOutput = 0;           ///< tr(W Σ Wᵀ)
 
     void add(std::span<const float> original, std::span<const float> decoded);
     void merge(const WeightError& other);
@@ -24,6 +27,9 @@ struct WeightError {
     double relativeMse() const;    ///< ‖Ŵ − W‖² / ‖W‖²; 0/0 is 0
     double sqnrDb() const;         ///< 10·log10(‖W‖² / ‖Ŵ − W‖²); inf for an exact copy
     double cosine() const;
+    bool hasOutput() const { return outputLayers > 0; }
+    double outputRelativeMse() const; ///< tr(E Σ Eᵀ) / tr(W Σ Wᵀ); 0/0 is 0
+    double outputSqnrDb() const;
 };
 
 /// Error of an artefact against the original matrix, by row tiles, the same for any thread count.

@@ -15,13 +15,14 @@ Result<Outcome> compare(const Invocation& invocation)
     QS_ASSIGN(const auto recipes, chosenRecipes(invocation));
     QS_ASSIGN(const auto source, openArgument(invocation));
     QS_ASSIGN(const auto tensors, chosenWeights(invocation, *source));
-    if (invocation.common.dryRun) return planOutcome(invocation, *source, tensors, recipes);
 
     study::StudyRequest request;
     request.source = source;
     request.tensors = tensors;
     request.recipes = recipes;
     request.options = invocation.runOptions();
+    QS_ASSIGN(request.options.calibrationOf, chosenCalibration(invocation));
+    if (invocation.common.dryRun) return planOutcome(invocation, *source, tensors, recipes, request.options);
     request.keepGoing = true;
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "compare");
@@ -32,7 +33,7 @@ Result<Outcome> compare(const Invocation& invocation)
 
     Outcome out;
     Json cells = Json::array();
-    Table table = cellTable();
+    Table table = cellTable(invocation.options.has("--calibration"));
     auto c = study.cells.begin();
     auto refused = study.refused.begin();
     for (const std::size_t t : tensors) // both lists are in this order
@@ -83,7 +84,7 @@ void registerCompare(CommandRegistry& registry);
 void registerCompare(CommandRegistry& registry)
 {
     registry.add({"compare", "Every recipe on every chosen tensor, with the Pareto front of true bits against error", "PATH",
-                  1, 1, {recipeOption(true), tensorOption()}, compare});
+                  1, 1, {recipeOption(true), tensorOption(), calibrationOption()}, compare});
 }
 
 } // namespace qs::cli

@@ -43,6 +43,7 @@ Result<study::StudyRequest> studyRequest(const Invocation& invocation)
 {
     study::StudyRequest request;
     request.options = invocation.runOptions();
+    QS_ASSIGN(request.options.calibrationOf, chosenCalibration(invocation));
     if (invocation.options.has("--recipe") == invocation.options.has("--plan"))
         return fail(Error(ErrorCode::Usage, "quantize takes a recipe or a plan").wanted("--recipe R or --plan FILE"));
     if (invocation.options.has("--recipe")) {
@@ -135,7 +136,11 @@ Result<Outcome> quantize(const Invocation& invocation)
         const quant::Recipe& recipe = request.recipes[request.assigned[k]];
         QS_TRY(study::fitsShape(source->tensors[t], recipe));
         const auto shape = io::matrixShape(source->tensors[t]);
-        if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, nullptr); !ok)
+        std::shared_ptr<const quant::Calibration> calibration;
+        if (quant::needsOf(recipe) != 0) {
+            QS_ASSIGN(calibration, study::calibrationFor(request.options, *source, source->tensors[t]));
+        }
+        if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, calibration.get()); !ok)
             return fail(std::move(ok.error()).ofTensor(source->tensors[t].name));
     }
     if (invocation.common.dryRun) {
@@ -152,7 +157,7 @@ Result<Outcome> quantize(const Invocation& invocation)
     auto study = format ? exportCells(invocation, request, *format, report) : study::runStudy(request, invocation.context);
     progress.reset();
     if (!study) return fail(std::move(study.error()));
-    Table table = cellTable();
+    Table table = cellTable(invocation.options.has("--calibration"));
     Json list = Json::array();
     for (const auto& c : study->cells) {
         const quant::Recipe& recipe = request.recipes[c.recipe];
@@ -185,7 +190,7 @@ void registerQuantize(CommandRegistry& registry)
 {
     std::vector<OptionSpec> options = {recipeOption(false, false),
                                        {"--plan", "FILE", "a plan of the command plan, in place of --recipe", false, false},
-                                       tensorOption(), worstOption()};
+                                       tensorOption(), calibrationOption(), worstOption()};
     for (auto& o : exportOptions()) options.push_back(std::move(o));
     registry.add({"quantize", "Quantizes the chosen tensors, prints bits and errors, writes an export if asked", "PATH", 1, 1,
                   std::move(options), quantize});

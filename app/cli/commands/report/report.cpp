@@ -20,7 +20,7 @@ Result<Outcome> report(const Invocation& invocation)
         return fail(Error(ErrorCode::Usage, "wrong value for --out").wanted("a name that ends with .html").got("'" + target.string() + "'"));
     QS_ASSIGN(const auto source, openArgument(invocation));
     QS_ASSIGN(const auto tensors, chosenWeights(invocation, *source));
-    if (invocation.common.dryRun) return planOutcome(invocation, *source, tensors, recipes);
+    if (invocation.common.dryRun) return planOutcome(invocation, *source, tensors, recipes, invocation.runOptions());
     const auto onExisting = invocation.common.force ? io::OnExisting::Replace : io::OnExisting::Refuse;
     QS_ASSIGN(auto file, io::CrashSafeFile::create(target, onExisting));
     std::optional<ProgressLine> progress;
