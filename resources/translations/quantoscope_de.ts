@@ -396,6 +396,14 @@
         <source>On every page: F fits, L switches the log axis, H copies the picture, J and K walk through the tensors, A and B name the results that are compared, R runs. Ctrl+F1 lists all keys.</source>
         <translation>Auf jeder Seite: F passt ein, L schaltet die logarithmische Achse, H kopiert das Bild, J und K gehen durch die Tensoren, A und B benennen die verglichenen Ergebnisse, R rechnet. Strg+F1 zeigt alle Tasten.</translation>
     </message>
+    <message>
+        <source>largest magnitudes of the inputs</source>
+        <translation>größte Beträge der Eingaben</translation>
+    </message>
+    <message>
+        <source>samples of the inputs</source>
+        <translation>Stichproben der Eingaben</translation>
+    </message>
 </context>
 <context>
     <name>Pages</name>
@@ -473,6 +481,14 @@
     <message>
         <source>needs %1</source>
         <translation>braucht %1</translation>
+    </message>
+    <message>
+        <source>input largest magnitudes</source>
+        <translation>größte Beträge der Eingaben</translation>
+    </message>
+    <message>
+        <source>input samples</source>
+        <translation>Stichproben der Eingaben</translation>
     </message>
 </context>
 <context>
@@ -971,10 +987,6 @@
     <message>
         <source>Experts are folded; experts=apart shows each.</source>
         <translation>Experten sind gefaltet; experts=apart zeigt jeden einzeln.</translation>
-    </message>
-    <message>
-        <source>Fisher weights</source>
-        <translation>Fisher-Gewichte</translation>
     </message>
     <message>
         <source>Floats of 3 to 8 bits times one absmax scale a group.</source>
@@ -2717,10 +2729,6 @@
         <translation>die Kovarianz der Eingaben (sigma)</translation>
     </message>
     <message>
-        <source>the inputs' mean magnitude</source>
-        <translation>der mittlere Betrag der Eingaben</translation>
-    </message>
-    <message>
         <source>the model has no tensors that can be decoded</source>
         <translation>das Modell hat keine Tensoren, die sich dekodieren lassen</translation>
     </message>
@@ -3371,6 +3379,394 @@
     <message>
         <source>bits/weight</source>
         <translation>Bits/Gewicht</translation>
+    </message>
+    <message>
+        <source>%1 arrays</source>
+        <translation>%1 Arrays</translation>
+    </message>
+    <message>
+        <source>%1 numbers</source>
+        <translation>%1 Zahlen</translation>
+    </message>
+    <message>
+        <source>Fisher weights (fisher)</source>
+        <translation>Fisher-Gewichte (fisher)</translation>
+    </message>
+    <message>
+        <source>a .npy file of I32 or I64, [texts, tokens]</source>
+        <translation>eine .npy-Datei mit I32 oder I64, [Texte, Tokens]</translation>
+    </message>
+    <message>
+        <source>a block was given an input or weights of another shape</source>
+        <translation>ein Block bekam eine Eingabe oder Gewichte anderer Form</translation>
+    </message>
+    <message>
+        <source>a budget of bits per weight is a positive number</source>
+        <translation>ein Budget in Bits je Gewicht ist eine positive Zahl</translation>
+    </message>
+    <message>
+        <source>a gradient of another shape, or no forward pass before</source>
+        <translation>ein Gradient anderer Form, oder keine Vorwärtsrechnung davor</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>eine Zahl</translation>
+    </message>
+    <message>
+        <source>a plan needs one budget</source>
+        <translation>ein Plan braucht ein Budget</translation>
+    </message>
+    <message>
+        <source>a plan of a version that this program does not read</source>
+        <translation>ein Plan einer Version, die dieses Programm nicht liest</translation>
+    </message>
+    <message>
+        <source>a replaced tensor has no values</source>
+        <translation>ein ersetzter Tensor hat keine Werte</translation>
+    </message>
+    <message>
+        <source>a rotary frequency is not finite</source>
+        <translation>eine Rotationsfrequenz ist nicht endlich</translation>
+    </message>
+    <message>
+        <source>a string</source>
+        <translation>eine Zeichenkette</translation>
+    </message>
+    <message>
+        <source>a tensor's recipe is not a text</source>
+        <translation>das Rezept eines Tensors ist kein Text</translation>
+    </message>
+    <message>
+        <source>a token can't use that many experts</source>
+        <translation>ein Token kann nicht so viele Experten nutzen</translation>
+    </message>
+    <message>
+        <source>a token id is no index of a vocabulary</source>
+        <translation>eine Token-Nummer ist kein Index eines Vokabulars</translation>
+    </message>
+    <message>
+        <source>a token id is not in the model's vocabulary</source>
+        <translation>eine Token-Nummer liegt nicht im Vokabular des Modells</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>eine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>add a candidate that fits its shape, or leave it out</source>
+        <translation>fügen Sie einen Kandidaten hinzu, der zu seiner Form passt, oder lassen Sie ihn weg</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <translation>höchstens %1</translation>
+    </message>
+    <message>
+        <source>at most %1 bits per weight</source>
+        <translation>höchstens %1 Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>at most %1 tokens</source>
+        <translation>höchstens %1 Tokens</translation>
+    </message>
+    <message>
+        <source>bits per weight or bytes</source>
+        <translation>Bits je Gewicht oder Bytes</translation>
+    </message>
+    <message>
+        <source>calibrate this model</source>
+        <translation>kalibrieren Sie dieses Modell</translation>
+    </message>
+    <message>
+        <source>config.json lacks '%1'</source>
+        <translation>in config.json fehlt '%1'</translation>
+    </message>
+    <message>
+        <source>fused heads share no keys</source>
+        <translation>zusammengefügte Köpfe teilen keine Schlüssel</translation>
+    </message>
+    <message>
+        <source>head size</source>
+        <translation>Kopfgröße</translation>
+    </message>
+    <message>
+        <source>hidden size</source>
+        <translation>verborgene Größe</translation>
+    </message>
+    <message>
+        <source>it has cross attention</source>
+        <translation>es hat Kreuzaufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>it has rotary factors for long texts</source>
+        <translation>es hat Rotationsfaktoren für lange Texte</translation>
+    </message>
+    <message>
+        <source>its attention is scaled by the block's number</source>
+        <translation>seine Aufmerksamkeit ist mit der Blocknummer skaliert</translation>
+    </message>
+    <message>
+        <source>its attention looks ahead</source>
+        <translation>seine Aufmerksamkeit blickt voraus</translation>
+    </message>
+    <message>
+        <source>its experts are not Mixtral's</source>
+        <translation>seine Experten sind nicht die von Mixtral</translation>
+    </message>
+    <message>
+        <source>its keys and values differ in width</source>
+        <translation>seine Schlüssel und Werte sind verschieden breit</translation>
+    </message>
+    <message>
+        <source>its layers have different rotary settings ('%1')</source>
+        <translation>seine Schichten haben verschiedene Rotationseinstellungen ('%1')</translation>
+    </message>
+    <message>
+        <source>its norms have no weights</source>
+        <translation>seine Normen haben keine Gewichte</translation>
+    </message>
+    <message>
+        <source>layer_types does not name every block</source>
+        <translation>layer_types nennt nicht jeden Block</translation>
+    </message>
+    <message>
+        <source>metadata '%1.%2' is missing</source>
+        <translation>Metadatum '%1.%2' fehlt</translation>
+    </message>
+    <message>
+        <source>no candidate can be taken</source>
+        <translation>kein Kandidat ist möglich</translation>
+    </message>
+    <message>
+        <source>no candidate fits unit %1</source>
+        <translation>kein Kandidat passt zu Einheit %1</translation>
+    </message>
+    <message>
+        <source>no such file</source>
+        <translation>keine solche Datei</translation>
+    </message>
+    <message>
+        <source>not a plan</source>
+        <translation>kein Plan</translation>
+    </message>
+    <message>
+        <source>number of blocks</source>
+        <translation>Anzahl der Blöcke</translation>
+    </message>
+    <message>
+        <source>number of heads</source>
+        <translation>Anzahl der Köpfe</translation>
+    </message>
+    <message>
+        <source>number of key heads</source>
+        <translation>Anzahl der Schlüsselköpfe</translation>
+    </message>
+    <message>
+        <source>one of llama, qwen2, qwen3, gemma2, gpt2, phi3, gptneox</source>
+        <translation>eines von llama, qwen2, qwen3, gemma2, gpt2, phi3, gptneox</translation>
+    </message>
+    <message>
+        <source>one value for all blocks</source>
+        <translation>ein Wert für alle Blöcke</translation>
+    </message>
+    <message>
+        <source>open the complete model (every shard, not a part or an adapter)</source>
+        <translation>öffnen Sie das vollständige Modell (alle Teile, nicht ein Teil oder einen Adapter)</translation>
+    </message>
+    <message>
+        <source>open the model's folder</source>
+        <translation>öffnen Sie den Ordner des Modells</translation>
+    </message>
+    <message>
+        <source>quantizing, comparing and exporting it without running it still work</source>
+        <translation>Quantisieren, Vergleichen und Exportieren ohne Vorwärtsrechnung gehen trotzdem</translation>
+    </message>
+    <message>
+        <source>raise the budget or add a smaller candidate</source>
+        <translation>erhöhen Sie das Budget, oder fügen Sie einen kleineren Kandidaten hinzu</translation>
+    </message>
+    <message>
+        <source>rope_scaling is no object</source>
+        <translation>rope_scaling ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>rotary divisors don't match the head's size</source>
+        <translation>Rotationsteiler passen nicht zur Kopfgröße</translation>
+    </message>
+    <message>
+        <source>rotary features don't fit the head</source>
+        <translation>Rotationsmerkmale passen nicht in den Kopf</translation>
+    </message>
+    <message>
+        <source>row is not of the tensor</source>
+        <translation>Zeile gehört nicht zum Tensor</translation>
+    </message>
+    <message>
+        <source>samples of the inputs (samples)</source>
+        <translation>Stichproben der Eingaben (samples)</translation>
+    </message>
+    <message>
+        <source>setting '%1' of the model can't be used</source>
+        <translation>die Einstellung '%1' des Modells ist nicht brauchbar</translation>
+    </message>
+    <message>
+        <source>silu, relu, gelu, gelu_new or gelu_pytorch_tanh</source>
+        <translation>silu, relu, gelu, gelu_new oder gelu_pytorch_tanh</translation>
+    </message>
+    <message>
+        <source>size of the MLP</source>
+        <translation>Größe des MLP</translation>
+    </message>
+    <message>
+        <source>the %1</source>
+        <translation>%1</translation>
+    </message>
+    <message>
+        <source>the %1 is not a usable number</source>
+        <translation>%1 ist keine brauchbare Zahl</translation>
+    </message>
+    <message>
+        <source>the engine does not know architecture '%1'</source>
+        <translation>das Rechenwerk kennt die Architektur '%1' nicht</translation>
+    </message>
+    <message>
+        <source>the engine does not know attention of type %1</source>
+        <translation>das Rechenwerk kennt Aufmerksamkeit vom Typ %1 nicht</translation>
+    </message>
+    <message>
+        <source>the engine does not know rotary scaling '%1' (plain, linear and llama3 it does)</source>
+        <translation>das Rechenwerk kennt die Rotationsskalierung '%1' nicht (einfach, linear und llama3 kennt es)</translation>
+    </message>
+    <message>
+        <source>the engine does not know rotary scaling '%1' of GGUF files (linear it does)</source>
+        <translation>das Rechenwerk kennt die Rotationsskalierung '%1' aus GGUF-Dateien nicht (linear kennt es)</translation>
+    </message>
+    <message>
+        <source>the heads are too wide together</source>
+        <translation>die Köpfe sind zusammen zu breit</translation>
+    </message>
+    <message>
+        <source>the inputs' largest magnitudes (max_abs)</source>
+        <translation>die größten Beträge der Eingaben (max_abs)</translation>
+    </message>
+    <message>
+        <source>the inputs' mean magnitudes (mean_abs)</source>
+        <translation>die mittleren Beträge der Eingaben (mean_abs)</translation>
+    </message>
+    <message>
+        <source>the inputs' mean squares (mean_square)</source>
+        <translation>die mittleren Quadrate der Eingaben (mean_square)</translation>
+    </message>
+    <message>
+        <source>the key heads don't divide the query heads</source>
+        <translation>die Schlüsselköpfe teilen die Anfrageköpfe nicht</translation>
+    </message>
+    <message>
+        <source>the loss was never finite</source>
+        <translation>der Verlust war nie endlich</translation>
+    </message>
+    <message>
+        <source>the model can't be run: a tensor of its architecture is missing</source>
+        <translation>das Modell lässt sich nicht rechnen: ein Tensor seiner Architektur fehlt</translation>
+    </message>
+    <message>
+        <source>the model has no such tensor</source>
+        <translation>das Modell hat keinen solchen Tensor</translation>
+    </message>
+    <message>
+        <source>the model's settings contradict each other: %1</source>
+        <translation>die Einstellungen des Modells widersprechen sich: %1</translation>
+    </message>
+    <message>
+        <source>the norm's epsilon or the attention's scale is no number</source>
+        <translation>das Epsilon der Norm oder die Skala der Aufmerksamkeit ist keine Zahl</translation>
+    </message>
+    <message>
+        <source>the plan's tensors are no object</source>
+        <translation>die Tensoren des Plans sind kein Objekt</translation>
+    </message>
+    <message>
+        <source>the rotary settings of the model are no usable numbers</source>
+        <translation>die Rotationseinstellungen des Modells sind keine brauchbaren Zahlen</translation>
+    </message>
+    <message>
+        <source>the smallest candidates together exceed the budget</source>
+        <translation>schon die kleinsten Kandidaten zusammen überschreiten das Budget</translation>
+    </message>
+    <message>
+        <source>the source of weights gave another shape</source>
+        <translation>die Quelle der Gewichte gab eine andere Form</translation>
+    </message>
+    <message>
+        <source>the stream does not belong to these tokens</source>
+        <translation>der Strom gehört nicht zu diesen Tokens</translation>
+    </message>
+    <message>
+        <source>the tensors tied to it need a common candidate</source>
+        <translation>die daran gebundenen Tensoren brauchen einen gemeinsamen Kandidaten</translation>
+    </message>
+    <message>
+        <source>the text is longer than the model's positions</source>
+        <translation>der Text ist länger als die Positionen des Modells</translation>
+    </message>
+    <message>
+        <source>the values that replace this tensor have another shape</source>
+        <translation>die Werte, die diesen Tensor ersetzen, haben eine andere Form</translation>
+    </message>
+    <message>
+        <source>there are no tokens to run</source>
+        <translation>es gibt keine Tokens zu rechnen</translation>
+    </message>
+    <message>
+        <source>there are too many blocks</source>
+        <translation>es gibt zu viele Blöcke</translation>
+    </message>
+    <message>
+        <source>there are too many experts</source>
+        <translation>es gibt zu viele Experten</translation>
+    </message>
+    <message>
+        <source>there is no config.json: weights alone don't say how the model runs</source>
+        <translation>es gibt keine config.json: Gewichte allein sagen nicht, wie das Modell rechnet</translation>
+    </message>
+    <message>
+        <source>this array is no list of texts</source>
+        <translation>dieses Array ist keine Liste von Texten</translation>
+    </message>
+    <message>
+        <source>this file does not hold one array of token ids</source>
+        <translation>diese Datei enthält kein Array von Token-Nummern</translation>
+    </message>
+    <message>
+        <source>this model can't be run: %1</source>
+        <translation>dieses Modell lässt sich nicht rechnen: %1</translation>
+    </message>
+    <message>
+        <source>this model can't be run: the engine does not know its activation</source>
+        <translation>dieses Modell lässt sich nicht rechnen: das Rechenwerk kennt seine Aktivierung nicht</translation>
+    </message>
+    <message>
+        <source>this tensor does not have the shape that the model's settings say</source>
+        <translation>dieser Tensor hat nicht die Form, die die Einstellungen des Modells nennen</translation>
+    </message>
+    <message>
+        <source>token ids are whole numbers of 32 or 64 bits</source>
+        <translation>Token-Nummern sind ganze Zahlen mit 32 oder 64 Bits</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true oder false</translation>
+    </message>
+    <message>
+        <source>width of the embedding</source>
+        <translation>Breite der Einbettung</translation>
+    </message>
+    <message>
+        <source>write one with: quantoscope-cli plan PATH --bits B --candidate R --out FILE</source>
+        <translation>schreiben Sie einen mit: quantoscope-cli plan PFAD --bits B --candidate R --out DATEI</translation>
+    </message>
+    <message>
+        <source>{"version": 1, "tensors": {NAME: RECIPE}}</source>
+        <translation>{"version": 1, "tensors": {NAME: REZEPT}}</translation>
     </message>
 </context>
 <context>
