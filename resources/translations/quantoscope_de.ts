@@ -3768,6 +3768,106 @@
         <source>{"version": 1, "tensors": {NAME: RECIPE}}</source>
         <translation>{"version": 1, "tensors": {NAME: REZEPT}}</translation>
     </message>
+    <message>
+        <source>%1 groups of %2 columns</source>
+        <translation>%1 Gruppen von %2 Spalten</translation>
+    </message>
+    <message>
+        <source>%1 has no place for groups of permuted columns; use gptq:static_groups=1 or act_order=0</source>
+        <translation>%1 hat keinen Platz für Gruppen vertauschter Spalten; nehmen Sie gptq:static_groups=1 oder act_order=0</translation>
+    </message>
+    <message>
+        <source>Column by column, each weight's rounding error is made good by the columns that are still to come.</source>
+        <translation>Spalte um Spalte gleichen die noch folgenden Spalten den Rundungsfehler jedes Gewichts aus.</translation>
+    </message>
+    <message>
+        <source>GPTQ, arXiv 2210.17323, Algorithm 1; related_methods.md §2</source>
+        <translation>GPTQ, arXiv 2210.17323, Algorithmus 1; related_methods.md §2</translation>
+    </message>
+    <message>
+        <source>GPTQ: loss %1 with damping %2</source>
+        <translation>GPTQ: Verlust %1 mit Dämpfung %2</translation>
+    </message>
+    <message>
+        <source>a positive semidefinite matrix of finite numbers</source>
+        <translation>eine positiv semidefinite Matrix endlicher Zahlen</translation>
+    </message>
+    <message>
+        <source>array g_idx does not part the columns into groups of their size</source>
+        <translation>Array g_idx teilt die Spalten nicht in Gruppen ihrer Größe</translation>
+    </message>
+    <message>
+        <source>calibrate the model again</source>
+        <translation>kalibrieren Sie das Modell noch einmal</translation>
+    </message>
+    <message>
+        <source>columns whose feedback to the rest is added together</source>
+        <translation>Spalten, deren Rückführung auf den Rest gemeinsam addiert wird</translation>
+    </message>
+    <message>
+        <source>columns with the largest inputs first</source>
+        <translation>Spalten mit den größten Eingaben zuerst</translation>
+    </message>
+    <message>
+        <source>damping raised to %1</source>
+        <translation>Dämpfung auf %1 erhöht</translation>
+    </message>
+    <message>
+        <source>element %1: %2</source>
+        <translation>Element %1: %2</translation>
+    </message>
+    <message>
+        <source>error feedback needs the input covariance (sigma)</source>
+        <translation>Fehlerrückführung braucht die Kovarianz der Eingaben (sigma)</translation>
+    </message>
+    <message>
+        <source>finite sums of squares on its diagonal</source>
+        <translation>endliche Quadratsummen auf ihrer Diagonalen</translation>
+    </message>
+    <message>
+        <source>fit all groups before the first column is quantized</source>
+        <translation>alle Gruppen anpassen, bevor die erste Spalte quantisiert wird</translation>
+    </message>
+    <message>
+        <source>outer: groups see feedback from earlier blocks of columns, as in the official code; current: all</source>
+        <translation>outer: Gruppen sehen die Rückführung früherer Spaltenblöcke, wie im offiziellen Code; current: alle</translation>
+    </message>
+    <message>
+        <source>share of the mean of Σ's diagonal that is added to it</source>
+        <translation>Anteil vom Mittel der Diagonalen von Σ, der zu ihr addiert wird</translation>
+    </message>
+    <message>
+        <source>take another grid</source>
+        <translation>nehmen Sie ein anderes Gitter</translation>
+    </message>
+    <message>
+        <source>the input covariance (sigma) can't be factored</source>
+        <translation>die Kovarianz der Eingaben (sigma) lässt sich nicht zerlegen</translation>
+    </message>
+    <message>
+        <source>the input covariance (sigma) is damaged</source>
+        <translation>die Kovarianz der Eingaben (sigma) ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the matrix is not positive definite</source>
+        <translation>die Matrix ist nicht positiv definit</translation>
+    </message>
+    <message>
+        <source>this grid stores the weights themselves, so there are no codes to choose</source>
+        <translation>dieses Gitter speichert die Gewichte selbst, darum gibt es keine Codes zu wählen</translation>
+    </message>
+    <message>
+        <source>this grid's blocks hold neighbouring columns, so act-order can't regroup them</source>
+        <translation>die Blöcke dieses Gitters enthalten benachbarte Spalten, act-order kann sie nicht umgruppieren</translation>
+    </message>
+    <message>
+        <source>use gptq:static_groups=1 or gptq:act_order=0</source>
+        <translation>nehmen Sie gptq:static_groups=1 oder gptq:act_order=0</translation>
+    </message>
+    <message>
+        <source>GPTQ</source>
+        <translation>GPTQ</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
@@ -3939,6 +4039,22 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
     <message>
         <source>weights</source>
         <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>act_order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>damping</source>
+        <translation>Dämpfung</translation>
+    </message>
+    <message>
+        <source>group_fit</source>
+        <translation>Anpassung</translation>
+    </message>
+    <message>
+        <source>static_groups</source>
+        <translation>feste Gruppen</translation>
     </message>
 </context>
 <context>

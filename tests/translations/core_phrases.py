@@ -22,7 +22,7 @@ LEFT_OUT = {"svg_writer.cpp", "svg_canvas.cpp", "csv_writer.cpp", "png_encoder.c
 # Which byte of a broken file breaks which rule of its format stays English: that is what one searches for, and it names
 # fields of the format (README of resources/translations).
 FILE_RULES = {"formats", "zip_archive.cpp", "zip_archive.h", "zip_member.cpp", "zip_member.h", "inflater.cpp", "inflater.h", "json_text.cpp",
-              "npy_array.cpp", "index_json.cpp", "vocabulary.cpp", "quantoscope_container.cpp", "manifest.cpp", "npz_writer.cpp"}
+              "npy_array.cpp", "index_json.cpp", "vocabulary.cpp", "quantoscope_container.cpp", "manifest.cpp", "npz_writer.cpp", "tokenizers"}
 MACHINE = re.compile(r"^(SELECT|INSERT|CREATE|PRAGMA|UPDATE|DELETE) |^\{'")
 TOKEN = re.compile(r'''\s+|//[^\n]*|/\*.*?\*/|(?:u8)?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\])+'|\#[^\n]*|[A-Za-z_]\w*|\d[\w.']*|::|->|==|!=|<=|>=|&&|\|\||\+=|-=|\+\+|--|<<|>>|.''', re.S)
 OPEN, CLOSE = "([{", ")]}"
