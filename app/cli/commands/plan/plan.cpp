@@ -153,11 +153,12 @@ Result<Outcome> run(const Invocation& invocation)
         return planOutcome(invocation, *request.source, request.tensors, std::span(request.recipes).first(request.candidates));
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "plan");
-    auto cells = plan::measureCandidates(request, invocation.runOptions(), invocation.context);
+    auto options = invocation.runOptions();
+    QS_ASSIGN(options.calibrationOf, chosenCalibration(invocation));
+    auto cells = plan::measureCandidates(request, options, invocation.context);
     progress.reset();
     if (!cells) return fail(std::move(cells.error()));
-    const auto weightError = [](const study::CellSummary& cell) { return cell.error.relativeMse(); };
-    QS_ASSIGN(const auto plan, plan::chooseBits(request, *cells, weightError, invocation.context));
+    QS_ASSIGN(const auto plan, plan::chooseBits(request, *cells, invocation.context));
     Outcome out;
     out.json = planAsJson(request, plan);
     out.text = planAsText(request, plan);
@@ -184,7 +185,7 @@ void registerPlan(CommandRegistry& registry)
                    {"--pin", "GLOB=R", "tensors that take this recipe whatever the budget says", true, false},
                    {"--tie", "ROLES", "roles that take one recipe together in each block: q,k,v", true, false},
                    {"--out", "FILE", "write the plan for quantize --plan", false, false},
-                   tensorOption()},
+                   tensorOption(), calibrationOption()},
                   run});
 }
 
