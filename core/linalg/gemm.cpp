@@ -18,7 +18,8 @@ namespace {
 constexpr Index kDepth = 256;          // products of one chain; part of the result's definition
 constexpr Index kRowTile = 96;         // rows of C per task: A's panels of it stay in the second cache
 constexpr Index kColTile = 512;        // columns of C per task where rows alone give too few tasks
-constexpr Index kPackedFloats = Index(1) << 24; // of B at a time: 64 MiB
+constexpr Index kPackedFloats = Index(1) << 21; // of B at a time: 8 MiB, which the last cache holds
+constexpr Index kLeastStripe = 512;            // but so many columns, or packing A again for each stripe costs too much
 
 const GemmKernel& kernel()
 {
@@ -145,7 +146,7 @@ void multiply(const GemmKernel& kern, Operand a, Index m0, Index m1, Index k, co
 // Columns of B that are packed at once.
 Index stripe(const GemmKernel& kern, Index n, Index k)
 {
-    return std::min(roundUp(n, kern.cols), roundUp(std::max<Index>(kPackedFloats / std::max<Index>(k, 1), 1), kern.cols));
+    return std::min(roundUp(n, kern.cols), roundUp(std::max(kPackedFloats / std::max<Index>(k, 1), kLeastStripe), kern.cols));
 }
 
 } // namespace

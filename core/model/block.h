@@ -66,11 +66,11 @@ public:
     Status forward(const Context& context, const BlockWeights& weights, const RopeTable& rope, const BlockOptions& options,
                    BlockTrace& trace) const;
 
-    /// From d loss / d output: d loss / d input into dInput, and d loss / d weight added to gradients (made where they are
+    /// From d loss / d output: d loss / d input into dInput where it is not null, and d loss / d weight added to gradients (made where they are
     /// absent) for each parameter that `wanted` marks (empty: all). `trace` is of a forward pass with these weights;
     /// rounded activations are passed straight through.
     Status backward(const Context& context, const BlockWeights& weights, const RopeTable& rope, const BlockTrace& trace,
-                    const Matrix& dOutput, Matrix& dInput, BlockWeights* gradients, const std::vector<bool>& wanted = {}) const;
+                    const Matrix& dOutput, Matrix* dInput, BlockWeights* gradients, const std::vector<bool>& wanted = {}) const;
 
 private:
     AttentionShape attentionShape(const BlockTrace& trace) const;

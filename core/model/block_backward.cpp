@@ -31,10 +31,12 @@ bool normHeadsBackward(const Context& context, const NormOp& norm, const Matrix&
 } // namespace
 
 Status Block::backward(const Context& context, const BlockWeights& weights, const RopeTable& rope, const BlockTrace& t, const Matrix& dOutput,
-                       Matrix& dInput, BlockWeights* gradients, const std::vector<bool>& wanted) const
+                       Matrix* dInputOrNull, BlockWeights* gradients, const std::vector<bool>& wanted) const
 {
     const ModelConfig& c = m_config;
     const BlockDescription& d = m_description;
+    Matrix unused;
+    Matrix& dInput = dInputOrNull ? *dInputOrNull : unused;
     const Index rows = t.sequences * t.length;
     if (dOutput.rows() != rows || dOutput.cols() != c.hidden || t.output.rows() != rows)
         return fail(ErrorCode::Internal, "a gradient of another shape, or no forward pass before");
@@ -92,9 +94,14 @@ Status Block::backward(const Context& context, const BlockWeights& weights, cons
                                   gradientOf(gradients, wanted, d.kNorm.weight, weights)))
             return cancelled();
     }
+    // Nothing below q, k and v is asked for: a learner of this block's matrices alone.
+    const auto asked = [&](int parameter) { return gradients && parameter >= 0 && (wanted.empty() || wanted[static_cast<std::size_t>(parameter)]); };
+    const bool further = dInputOrNull || (c.normBefore && (asked(d.attentionNorm.weight) || asked(d.attentionNorm.bias)));
     Matrix dAttentionInput;
     for (std::size_t i = 0; i < d.qkv.size(); ++i)
-        if (!linearBackward(context, d.qkv[i], weights, t.attentionInput, dQkv[i], &dAttentionInput, i > 0, gradients, wanted)) return cancelled();
+        if (!linearBackward(context, d.qkv[i], weights, t.attentionInput, dQkv[i], further ? &dAttentionInput : nullptr, i > 0, gradients, wanted))
+            return cancelled();
+    if (!further) return {};
     if (!(c.normBefore ? normBack(d.attentionNorm, t.input, dAttentionInput, dInput) : addTo(context, dAttentionInput, dInput))) return cancelled();
     return {};
 }

@@ -72,7 +72,7 @@ Result<std::map<std::string, Matrix>> fisherDiagonals(const Context& context, co
                 std::copy(d.begin(), d.end(), dOut.data().begin());
                 for (Matrix& g : gradients) std::fill(g.data().begin(), g.data().end(), 0.0F);
                 Matrix dIn;
-                QS_TRY(block.backward(context, weights, rope, trace, dOut, dIn, &gradients, which));
+                QS_TRY(block.backward(context, weights, rope, trace, dOut, &dIn, &gradients, which));
                 std::copy(dIn.data().begin(), dIn.data().end(), d.begin());
                 for (std::size_t i = 0; i < parameters.size(); ++i) {
                     if (!which[i] || i >= gradients.size() || gradients[i].rows() == 0) continue;

@@ -12,7 +12,7 @@
 namespace qs::model {
 namespace {
 
-constexpr Index kLogitFloats = Index(1) << 22; // of one chunk
+constexpr Index kLogitFloats = Index(1) << 24; // of one chunk: enough rows to pay for packing the head
 
 Status checkShape(const WeightSource& weights, const std::string& name, Index rows, Index cols)
 {
@@ -140,6 +140,8 @@ Result<Matrix> Model::embed(const Tokens& tokens, const Context& context) const
     Matrix rows(static_cast<Index>(distinct.size()), c.embedWidth);
     std::mutex mutex;
     Status first;
+    // The first alone: a replaced embedding is decoded by it, once for all.
+    QS_TRY(m_weights->readRow(m_outer.embedding, distinct.front(), rows.row(0)));
     if (!parallelFor(context, rows.rows(), 16, [&](Index b, Index e) {
             for (Index i = b; i < e; ++i)
                 if (auto s = m_weights->readRow(m_outer.embedding, distinct[static_cast<std::size_t>(i)], rows.row(i)); !s) {

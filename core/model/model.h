@@ -29,7 +29,7 @@ public:
     Status finish(const Context& context, MatrixView hidden, Matrix& final) const;
     /// Rows of `finish`'s result → logits [n, vocabulary], soft cap applied.
     Status logits(const Context& context, MatrixView final, Matrix& out) const;
-    /// Logits of a few rows at a time (about 16 MiB), in order: the callback gets the number of the first row.
+    /// Logits of a few rows at a time (about 64 MiB), in order: the callback gets the number of the first row.
     Status forEachLogits(const Context& context, MatrixView final, const std::function<Status(Index row0, Matrix& logits)>& body) const;
     /// From d loss / d logits of n rows, and these logits, to d loss / d hidden of these rows. `dLogits` is used up.
     Status backward(const Context& context, MatrixView hidden, MatrixView logits, Matrix& dLogits, Matrix& dHidden) const;

@@ -252,7 +252,7 @@ private:
         NEAR(std::string("block_loss"), std::vector<double>{loss}, 1e-5);
         Matrix dIn;
         BlockWeights gradients;
-        QVERIFY(block.backward(f.context, *weights, rope, trace, dOut, dIn, &gradients));
+        QVERIFY(block.backward(f.context, *weights, rope, trace, dOut, &dIn, &gradients));
         NEAR(std::string("block_grad_input"), doubles(dIn.data()), 2e-5);
         double largest = 0; // of the block: gradients of key biases are zero in exact arithmetic
         for (const auto& key : f.want.keys())
