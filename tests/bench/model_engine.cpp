@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rates of the transformer engine on a model of the shape of a 135M Llama (made-up weights), as shares of the machine's
-// sgemm rate: the best of Eigen built for this machine, OpenBLAS where it is installed, and our own kernel, in the same run.
-// Rounds alternate between them, so that a neighbour on the machine slows all; figures are medians over the rounds.
-// Usage: bench_model_engine [threads] [rounds] [blocks] [texts] [tokens per text]
+// sgemm rate: the best of Eigen built for this machine, OpenBLAS where it is installed, and our own kernel, in the same
+// run. Rounds alternate between them, so that a neighbour on the machine slows all; figures are medians over the
+// rounds. Usage: bench_model_engine [threads] [rounds] [blocks] [texts] [tokens per text]
 #include "core/exec/parallel_for.h"
 #include "core/linalg/gemm.h"
 #include "core/model/config_settings.h"
@@ -11,34 +11,35 @@
 #include "tests/support/golden.h"
 
 #include <Eigen/Core>
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <dlfcn.h>
 
 using namespace qs;
 using namespace qs::model;
 
 namespace {
 
-/// Rates by the wall, and by processor time over all threads times their number (what others run beside us counts in the
-/// first only; what our threads wait for each other in the first only, too).
+/// Rates by the wall, and by processor time over all threads times their number (what others run beside us counts in
+/// the first only; what our threads wait for each other in the first only, too).
 struct Rate {
     double wall = 0;
     double processor = 0;
 };
 
-template <class F>
-Rate rateOf(double gigaflops, int threads, F&& f)
+template <class F> Rate rateOf(double gigaflops, int threads, F&& f)
 {
     const std::clock_t processor = std::clock();
     const auto start = std::chrono::steady_clock::now();
     f();
     const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return {gigaflops / wall, gigaflops * threads * CLOCKS_PER_SEC / static_cast<double>(std::max<std::clock_t>(1, std::clock() - processor))};
+    return {gigaflops / wall, gigaflops * threads * CLOCKS_PER_SEC
+                                  / static_cast<double>(std::max<std::clock_t>(1, std::clock() - processor))};
 }
 
 struct Rates {
@@ -56,8 +57,8 @@ double median(std::vector<double> v)
     return v.empty() ? 0 : v[v.size() / 2];
 }
 
-using Sgemm = void (*)(int order, int transA, int transB, int m, int n, int k, float alpha, const float* a, int lda, const float* b,
-                       int ldb, float beta, float* c, int ldc);
+using Sgemm = void (*)(int order, int transA, int transB, int m, int n, int k, float alpha, const float* a, int lda,
+                       const float* b, int ldb, float beta, float* c, int ldc);
 
 // One gemm per thread at a time, on bands of rows: what a serial library gives under our threads.
 struct Contest {
@@ -65,8 +66,7 @@ struct Contest {
     Matrix a, b, c;
     Contest() : a(test::gaussian(m, k, 1)), b(test::gaussian(n, k, 2)), c(m, n) {}
     double flops() const { return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k); }
-    template <class Band>
-    void bands(const Context& context, const Band& band)
+    template <class Band> void bands(const Context& context, const Band& band)
     {
         parallelFor(context, m, m / threadCount(context), [&](Index begin, Index end) { band(begin, end - begin); });
     }
@@ -83,11 +83,15 @@ struct Contest {
     void blas(const Context& context, Sgemm sgemm)
     {
         bands(context, [&](Index row, Index rows) {
-            sgemm(101, 111, 112, static_cast<int>(rows), static_cast<int>(n), static_cast<int>(k), 1.0F, a.row(row).data(), static_cast<int>(k),
-                  b.data().data(), static_cast<int>(k), 0.0F, c.row(row).data(), static_cast<int>(n));
+            sgemm(101, 111, 112, static_cast<int>(rows), static_cast<int>(n), static_cast<int>(k), 1.0F,
+                  a.row(row).data(), static_cast<int>(k), b.data().data(), static_cast<int>(k), 0.0F, c.row(row).data(),
+                  static_cast<int>(n));
         });
     }
-    void own(const Context& context) { linalg::gemm(context, m, n, k, linalg::plain(a), linalg::transposed(b), c.data().data(), n); }
+    void own(const Context& context)
+    {
+        linalg::gemm(context, m, n, k, linalg::plain(a), linalg::transposed(b), c.data().data(), n);
+    }
 };
 
 ModelConfig shapeOf135M(Index blocks)
@@ -163,7 +167,8 @@ int main(int argc, char** argv)
     Tokens tokens;
     tokens.sequences = texts;
     tokens.length = length;
-    for (Index i = 0; i < tokens.count(); ++i) tokens.ids.push_back(static_cast<std::int32_t>((i * 7919) % config.vocabulary));
+    for (Index i = 0; i < tokens.count(); ++i)
+        tokens.ids.push_back(static_cast<std::int32_t>((i * 7919) % config.vocabulary));
     const Block block = (*model)->block(0);
     const auto weights = (*model)->loadBlock(0, context);
     const auto head = (*model)->loadHead(context);
@@ -184,19 +189,29 @@ int main(int argc, char** argv)
     for (int r = -1; r < rounds; ++r) { // the first warms up
         constexpr int kRepeat = 8;
         const double work = kRepeat * contest.flops() / 1e9;
-        const Rate e = rateOf(work, threads, [&] { for (int i = 0; i < kRepeat; ++i) contest.eigen(context); });
-        const Rate b = sgemm ? rateOf(work, threads, [&] { for (int i = 0; i < kRepeat; ++i) contest.blas(context, sgemm); }) : Rate{};
-        const Rate o = rateOf(work, threads, [&] { for (int i = 0; i < kRepeat; ++i) contest.own(context); });
+        const Rate e = rateOf(work, threads, [&] {
+            for (int i = 0; i < kRepeat; ++i) contest.eigen(context);
+        });
+        const Rate b = sgemm ? rateOf(work, threads,
+                                      [&] {
+                                          for (int i = 0; i < kRepeat; ++i) contest.blas(context, sgemm);
+                                      })
+                             : Rate{};
+        const Rate o = rateOf(work, threads, [&] {
+            for (int i = 0; i < kRepeat; ++i) contest.own(context);
+        });
         const double once = blockFlops(**model, texts, length) / 1e9;
-        const Rate f = rateOf(once * static_cast<double>(blocks), threads, [&] { ok = runModel(context, **model, tokens, {}).has_value() && ok; });
+        const Rate f = rateOf(once * static_cast<double>(blocks), threads,
+                              [&] { ok = runModel(context, **model, tokens, {}).has_value() && ok; });
         // Both passes: twice the forward's products for the gradients of inputs and weights.
         const Rate t = rateOf(3 * once, threads, [&] {
             for (Matrix& g : gradients) std::fill(g.data().begin(), g.data().end(), 0.0F);
             ok = block.forward(context, *weights, rope, {}, trace).has_value() && ok;
             ok = block.backward(context, *weights, rope, trace, dOut, &dIn, &gradients).has_value() && ok;
         });
-        const Rate l = rateOf(2e-9 * static_cast<double>(config.vocabulary * config.hidden) * static_cast<double>(tokens.count()), threads,
-                              [&] { ok = tokenLosses(context, *head, trace.output, tokens).has_value() && ok; });
+        const Rate l =
+            rateOf(2e-9 * static_cast<double>(config.vocabulary * config.hidden) * static_cast<double>(tokens.count()),
+                   threads, [&] { ok = tokenLosses(context, *head, trace.output, tokens).has_value() && ok; });
         if (r < 0) continue;
         const Rate best{std::max({e.wall, b.wall, o.wall}), std::max({e.processor, b.processor, o.processor})};
         eigen.add(e);
@@ -209,8 +224,10 @@ int main(int argc, char** argv)
         shareBoth.add({t.wall / best.wall, t.processor / best.processor});
     }
     if (!ok) return 1;
-    std::printf("%d threads, %lld texts of %lld tokens, %lld blocks, %d rounds; GFLOP/s by the wall (by processor time), medians\n", threads,
-                static_cast<long long>(texts), static_cast<long long>(length), static_cast<long long>(blocks), rounds);
+    std::printf("%d threads, %lld texts of %lld tokens, %lld blocks, %d rounds; GFLOP/s by the wall (by processor "
+                "time), medians\n",
+                threads, static_cast<long long>(texts), static_cast<long long>(length), static_cast<long long>(blocks),
+                rounds);
     const auto line = [](const char* name, const Rates& rates) {
         std::printf("%-30s %6.0f (%4.0f)\n", name, median(rates.wall), median(rates.processor));
     };
@@ -220,7 +237,9 @@ int main(int argc, char** argv)
     line("prefill, blocks", prefill);
     line("losses, head", losses);
     line("forward and backward", training);
-    std::printf("share of the round's best sgemm: prefill %.2f (%.2f), goal 0.60; forward and backward %.2f (%.2f), goal 0.50\n",
-                median(shareForward.wall), median(shareForward.processor), median(shareBoth.wall), median(shareBoth.processor));
+    std::printf("share of the round's best sgemm: prefill %.2f (%.2f), goal 0.60; forward and backward %.2f (%.2f), "
+                "goal 0.50\n",
+                median(shareForward.wall), median(shareForward.processor), median(shareBoth.wall),
+                median(shareBoth.processor));
     return 0;
 }
