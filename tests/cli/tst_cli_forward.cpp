@@ -8,6 +8,7 @@
 
 #include <QJsonArray>
 #include <QTest>
+
 #include <cmath>
 
 using namespace qs;
@@ -16,14 +17,18 @@ using test::sampleFolder;
 
 namespace {
 
-template <class T>
-std::string npyOf(const std::vector<T>& ids, std::size_t rows)
+template <class T> std::string npyOf(const std::vector<T>& ids, std::size_t rows)
 {
     const std::string shape = "(" + std::to_string(rows) + ", " + std::to_string(ids.size() / rows) + ")";
-    return test::makeNpy("{'descr': '<i" + std::to_string(sizeof(T)) + "', 'fortran_order': False, 'shape': " + shape + ", }", test::rawBytes(ids));
+    return test::makeNpy("{'descr': '<i" + std::to_string(sizeof(T)) + "', 'fortran_order': False, 'shape': " + shape
+                             + ", }",
+                         test::rawBytes(ids));
 }
 
-QString text(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+QString text(const std::filesystem::path& path)
+{
+    return QString::fromStdString(path.string());
+}
 
 std::vector<float> valuesOf(const io::ModelSource& source, const std::string& name)
 {
@@ -46,7 +51,8 @@ private slots:
         const auto ids = dir.file("ids.npy", npyOf<std::int32_t>({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 2));
         const auto out = dir.path() / "out.safetensors";
 
-        const auto run = runCli({"forward", sampleFolder(), "--ids", text(ids), "--out", text(out), "--inputs", "--json"});
+        const auto run =
+            runCli({"forward", sampleFolder(), "--ids", text(ids), "--out", text(out), "--inputs", "--json"});
 
         QVERIFY2(run.exitCode == 0, run.err.constData());
         QCOMPARE(run.json()["sequences"].toInt(), 2);
@@ -80,7 +86,8 @@ private slots:
         const auto ids = dir.file("ids.npy", wide ? npyOf(broad, 2) : npyOf(narrow, 2));
         const auto out = dir.path() / "out.safetensors";
 
-        const auto run = runCli({"forward", QStringLiteral(QS_SHARED_DIR "/golden/transformers/gpt2"), "--ids", text(ids), "--out", text(out), "--inputs"});
+        const auto run = runCli({"forward", QStringLiteral(QS_SHARED_DIR "/golden/transformers/gpt2"), "--ids",
+                                 text(ids), "--out", text(out), "--inputs"});
 
         QVERIFY2(run.exitCode == 0, run.err.constData());
         const auto source = io::openModel(out, {});
@@ -108,9 +115,11 @@ private slots:
         const test::Scratch dir;
         const auto ids = dir.file("ids.npy", npyOf<std::int32_t>({1, 2, 3, 4, 5, 6, 7, 8}, 1));
         std::vector<std::vector<float>> logits;
-        for (const QStringList& more : {QStringList{}, {"--activations", "a8_token"}, {"--activations", "a8_tensor"}, {"--kv", "8"}}) {
+        for (const QStringList& more :
+             {QStringList{}, {"--activations", "a8_token"}, {"--activations", "a8_tensor"}, {"--kv", "8"}}) {
             const auto out = dir.path() / ("out" + std::to_string(logits.size()) + ".safetensors");
-            const auto run = runCli(QStringList{"forward", sampleFolder(), "--ids", text(ids), "--out", text(out), "--quiet"} + more);
+            const auto run = runCli(
+                QStringList{"forward", sampleFolder(), "--ids", text(ids), "--out", text(out), "--quiet"} + more);
             QVERIFY2(run.exitCode == 0, run.err.constData());
             logits.push_back(valuesOf(**io::openModel(out, {}), "logits"));
         }
@@ -145,7 +154,8 @@ private slots:
         dir.file("good.npy", npyOf<std::int32_t>({1, 2, 3}, 1));
         dir.file("far.npy", npyOf<std::int32_t>({1, 2048, 3}, 1));
         dir.file("negative.npy", npyOf<std::int64_t>({1, -1, 3}, 1));
-        dir.file("floats.npy", test::makeNpy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), }", test::rawBytes<float>({1})));
+        dir.file("floats.npy", test::makeNpy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), }",
+                                             test::rawBytes<float>({1})));
         dir.file("taken.safetensors", "something");
         QString out = text(dir.path() / "out.safetensors");
         if (more.contains("--out")) {
@@ -153,7 +163,9 @@ private slots:
             more.clear();
         }
 
-        const auto run = runCli(QStringList{"forward", sampleFolder(), "--ids", text(dir.path()) + "/" + ids + ".npy", "--out", out} + more);
+        const auto run =
+            runCli(QStringList{"forward", sampleFolder(), "--ids", text(dir.path()) + "/" + ids + ".npy", "--out", out}
+                   + more);
 
         QVERIFY2(run.exitCode == code, run.err.constData());
         QVERIFY2(run.err.contains(told.toUtf8()), run.err.constData());
@@ -165,9 +177,12 @@ private slots:
         const test::Scratch dir;
         const auto ids = dir.file("ids.npy", npyOf<std::int32_t>({1}, 1));
         dir.file("model/config.json", R"({"model_type": "mamba", "hidden_size": 4})");
-        dir.file("model/model.safetensors", test::makeSafetensors(R"({"a.weight":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", std::string(8, '\0')));
+        dir.file("model/model.safetensors",
+                 test::makeSafetensors(R"({"a.weight":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
+                                       std::string(8, '\0')));
 
-        const auto run = runCli({"forward", text(dir.path() / "model"), "--ids", text(ids), "--out", text(dir.path() / "o.safetensors")});
+        const auto run = runCli(
+            {"forward", text(dir.path() / "model"), "--ids", text(ids), "--out", text(dir.path() / "o.safetensors")});
 
         QCOMPARE(run.exitCode, 3);
         QVERIFY2(run.err.contains("mamba"), run.err.constData());
@@ -178,7 +193,8 @@ private slots:
         const test::Scratch dir;
         const auto ids = dir.file("ids.npy", npyOf<std::int32_t>({1, 2, 3}, 1));
 
-        const auto run = runCli({"forward", sampleFolder(), "--ids", text(ids), "--out", text(dir.path() / "o.safetensors"), "--dry-run", "--json"});
+        const auto run = runCli({"forward", sampleFolder(), "--ids", text(ids), "--out",
+                                 text(dir.path() / "o.safetensors"), "--dry-run", "--json"});
 
         QVERIFY2(run.exitCode == 0, run.err.constData());
         QVERIFY(run.json()["peak_bytes"].toDouble() > 0);

@@ -4,6 +4,7 @@
 #include "tests/support/golden.h"
 
 #include <QTest>
+
 #include <cmath>
 
 using namespace qs;
@@ -20,7 +21,8 @@ Matrix product(const Context& context, Index m, Index n, Index k, Operand a, Ope
 
 bool sameBits(const Matrix& a, const Matrix& b)
 {
-    return a.rows() == b.rows() && a.cols() == b.cols() && std::equal(a.data().begin(), a.data().end(), b.data().begin());
+    return a.rows() == b.rows() && a.cols() == b.cols()
+           && std::equal(a.data().begin(), a.data().end(), b.data().begin());
 }
 
 Matrix flipped(const Matrix& a)
@@ -44,7 +46,13 @@ private slots:
         QTest::addColumn<int>("n");
         QTest::addColumn<int>("k");
         int row = 0;
-        for (const auto& [m, n, k] : {std::array{1, 1, 1}, {12, 32, 256}, {13, 33, 257}, {5, 7, 3}, {97, 513, 300}, {200, 64, 1000}, {3, 1100, 2}})
+        for (const auto& [m, n, k] : {std::array{1, 1, 1},
+                                      {12, 32, 256},
+                                      {13, 33, 257},
+                                      {5, 7, 3},
+                                      {97, 513, 300},
+                                      {200, 64, 1000},
+                                      {3, 1100, 2}})
             QTest::addRow("%d", row++) << m << n << k;
     }
     void gemm_anyShape_closeToDouble()
@@ -72,7 +80,8 @@ private slots:
                 // A chain of at most 256, then one sum per chain.
                 const double tolerance = size * 6e-8 * std::min(k, 256) + 1e-30;
                 QVERIFY(std::abs(static_cast<double>(written.at(i, j)) - want) <= tolerance);
-                QVERIFY(std::abs(static_cast<double>(c.at(i, j)) - want - static_cast<double>(before.at(i, j))) <= tolerance + 1e-6);
+                QVERIFY(std::abs(static_cast<double>(c.at(i, j)) - want - static_cast<double>(before.at(i, j)))
+                        <= tolerance + 1e-6);
             }
     }
 
@@ -142,7 +151,8 @@ private slots:
         for (Index i = 0; i < 150; ++i)
             for (Index j = 0; j < 150; ++j) {
                 double want = 1;
-                for (Index r = 0; r < 700; ++r) want += static_cast<double>(x.at(r, i)) * static_cast<double>(x.at(r, j));
+                for (Index r = 0; r < 700; ++r)
+                    want += static_cast<double>(x.at(r, i)) * static_cast<double>(x.at(r, j));
                 const auto at = static_cast<std::size_t>(i * 150 + j);
                 QVERIFY(std::abs(sum[at] - want) < 700 * 3e-6);
                 QVERIFY(std::abs(cross[at] - want) < 700 * 3e-6);

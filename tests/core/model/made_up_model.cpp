@@ -109,7 +109,8 @@ Tokens madeUpTokens(Index sequences, Index length, Index vocabulary, std::uint64
     Tokens t;
     t.sequences = sequences;
     t.length = length;
-    for (Index i = 0; i < t.count(); ++i) t.ids.push_back(static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(vocabulary)));
+    for (Index i = 0; i < t.count(); ++i)
+        t.ids.push_back(static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(vocabulary)));
     return t;
 }
 

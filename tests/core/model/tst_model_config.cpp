@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is read from config.json, what is refused, and where the weights come from.
-#include "core/model/config_settings.h"
 #include "core/io/format_registry.h"
+#include "core/model/config_settings.h"
 #include "core/model/run_model.h"
 #include "tests/core/model/made_up_model.h"
 #include "tests/support/golden.h"
@@ -9,6 +9,7 @@
 #include "tests/support/small_model.h"
 
 #include <QTest>
+
 #include <cmath>
 
 using namespace qs;
@@ -27,8 +28,9 @@ Result<ModelConfig> parse(const QString& json)
 
 QString llamaWith(const QString& more)
 {
-    return R"({"model_type": "llama", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64, "vocab_size": 10)"
-         + (more.isEmpty() ? QString() : ", " + more) + "}";
+    return R"({"model_type": "llama", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,)"
+           R"( "intermediate_size": 64, "vocab_size": 10)"
+           + (more.isEmpty() ? QString() : ", " + more) + "}";
 }
 
 } // namespace
@@ -38,8 +40,10 @@ class TestModelConfig : public QObject {
 private slots:
     void config_bothKeyStyles_agree()
     {
-        const auto four = parse(llamaWith(R"("rope_theta": 500.0, "rope_scaling": {"type": "linear", "factor": 2.0}, "head_dim": null)"));
-        const auto five = parse(llamaWith(R"("rope_parameters": {"rope_theta": 500.0, "rope_type": "linear", "factor": 2.0})"));
+        const auto four = parse(
+            llamaWith(R"("rope_theta": 500.0, "rope_scaling": {"type": "linear", "factor": 2.0}, "head_dim": null)"));
+        const auto five =
+            parse(llamaWith(R"("rope_parameters": {"rope_theta": 500.0, "rope_type": "linear", "factor": 2.0})"));
         const auto plain = parse(llamaWith(R"("rope_theta": 500.0, "rope_scaling": null)"));
 
         QVERIFY(four && five && plain);
@@ -51,8 +55,9 @@ private slots:
 
     void config_qwenWindows_followTheirFlag()
     {
-        const QString base = R"({"model_type": "qwen2", "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 64,
-            "sliding_window": 8, "max_window_layers": 1, "use_sliding_window": %1})";
+        const QString base =
+            R"({"model_type": "qwen2", "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4,
+            "intermediate_size": 64, "sliding_window": 8, "max_window_layers": 1, "use_sliding_window": %1})";
 
         const auto off = parse(base.arg("false"));
         const auto on = parse(base.arg("true"));
@@ -75,17 +80,24 @@ private slots:
         QTest::newRow("bert") << llamaWith("").replace("llama", "bert") << "bert" << no;
         QTest::newRow("yarn") << llamaWith(R"("rope_scaling": {"rope_type": "yarn", "factor": 4})") << "yarn" << no;
         QTest::newRow("longrope") << llamaWith(R"("rope_parameters": {"rope_type": "longrope"})") << "longrope" << no;
-        QTest::newRow("rope per layer") << llamaWith(R"("rope_parameters": {"full_attention": {"rope_type": "default"}})") << "full_attention" << no;
+        QTest::newRow("rope per layer") << llamaWith(
+            R"("rope_parameters": {"full_attention": {"rope_type": "default"}})")
+                                        << "full_attention" << no;
         QTest::newRow("activation") << llamaWith(R"("hidden_act": "xielu")") << "xielu" << no;
-        QTest::newRow("layer type") << llamaWith(R"("sliding_window": 4, "layer_types": ["full_attention", "chunked_attention"])") << "chunked_attention" << no;
+        QTest::newRow("layer type") << llamaWith(
+            R"("sliding_window": 4, "layer_types": ["full_attention", "chunked_attention"])")
+                                    << "chunked_attention" << no;
         QTest::newRow("size as text") << llamaWith("").replace("32", "\"32\"") << "hidden_size" << bad;
-        QTest::newRow("size that is no number of things") << llamaWith("").replace("32", "32.5") << "hidden_size" << bad;
+        QTest::newRow("size that is no number of things")
+            << llamaWith("").replace("32", "32.5") << "hidden_size" << bad;
         QTest::newRow("flag as number") << llamaWith(R"("attention_bias": 1)") << "attention_bias" << bad;
         QTest::newRow("size missing") << llamaWith("").replace("hidden_size", "hidden") << "hidden_size" << bad;
         QTest::newRow("no heads") << llamaWith(R"("num_key_value_heads": 3)") << "heads" << bad;
-        QTest::newRow("huge") << llamaWith("").replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 2000000000") << "blocks" << bad;
+        QTest::newRow("huge") << llamaWith("").replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 2000000000")
+                              << "blocks" << bad;
         QTest::newRow("theta") << llamaWith(R"("rope_theta": -1)") << "rotary" << bad;
-        QTest::newRow("no JSON") << "{" << "" << bad;
+        QTest::newRow("no JSON") << "{"
+                                 << "" << bad;
     }
     void config_unknown_refusedByName()
     {
@@ -118,12 +130,18 @@ private slots:
     {
         QTest::addColumn<QString>("architecture");
         QTest::addColumn<QString>("tensor");
-        QTest::newRow("norm") << "llama" << "model.layers.1.input_layernorm.weight";
-        QTest::newRow("head") << "llama" << "lm_head.weight";
-        QTest::newRow("bias") << "qwen2" << "model.layers.0.self_attn.k_proj.bias";
-        QTest::newRow("expert") << "mixtral" << "model.layers.1.block_sparse_moe.experts.3.w2.weight";
-        QTest::newRow("positions") << "opt" << "model.decoder.embed_positions.weight";
-        QTest::newRow("embedding") << "gpt2" << "transformer.wte.weight";
+        QTest::newRow("norm") << "llama"
+                              << "model.layers.1.input_layernorm.weight";
+        QTest::newRow("head") << "llama"
+                              << "lm_head.weight";
+        QTest::newRow("bias") << "qwen2"
+                              << "model.layers.0.self_attn.k_proj.bias";
+        QTest::newRow("expert") << "mixtral"
+                                << "model.layers.1.block_sparse_moe.experts.3.w2.weight";
+        QTest::newRow("positions") << "opt"
+                                   << "model.decoder.embed_positions.weight";
+        QTest::newRow("embedding") << "gpt2"
+                                   << "transformer.wte.weight";
     }
     void model_missingOrWrongTensor_isNamed()
     {
@@ -189,7 +207,10 @@ private slots:
         }
         bare["h.0.attn.bias"] = Matrix(4, 4); // the mask that published files carry
         test::writeModel(dir.path() / "model.safetensors", bare);
-        dir.file("config.json", R"({"model_type": "gpt2", "n_embd": 24, "n_layer": 2, "n_head": 4, "n_inner": 20, "n_positions": 400, "vocab_size": 50})");
+        dir.file(
+            "config.json",
+            R"({"model_type": "gpt2", "n_embd": 24, "n_layer": 2, "n_head": 4, "n_inner": 20,)"
+            R"( "n_positions": 400, "vocab_size": 50})");
         const auto source = io::openModel(dir.path(), {});
         QVERIFY(source);
         const Tokens tokens = test::madeUpTokens(2, 9, 50, 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// GGUF files: those of golden/formats give the tokens that transformers chose, and golden/transformers models, written as
-// llama.cpp's converter writes them (formats.md A6.3), give the same logits.
+// GGUF files: those of golden/formats give the tokens that transformers chose, and golden/transformers models, written
+// as llama.cpp's converter writes them (formats.md A6.3), give the same logits.
 #include "core/io/format_registry.h"
 #include "core/io/tensor_names.h"
 #include "core/model/loss.h"
@@ -14,6 +14,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
+
 #include <cmath>
 
 using namespace qs;
@@ -38,7 +39,12 @@ Result<Matrix> logitsOf(const Model& model, const Tokens& tokens)
 /// A checkpoint of golden/transformers as a GGUF file.
 class Converter {
 public:
-    Converter(const io::ModelSource& source, const ModelConfig& c, const std::string& arch) : m_source(source), m_c(c), m_arch(arch) {}
+    Converter(const io::ModelSource& source, const ModelConfig& c, const std::string& arch)
+        : m_source(source),
+          m_c(c),
+          m_arch(arch)
+    {
+    }
 
     std::string convert()
     {
@@ -69,14 +75,19 @@ public:
         for (const auto& t : m_source.tensors) {
             const auto name = io::canonicalName(t.name, m_c.architecture);
             Matrix m = *m_source.readMatrix(t, {});
-            if (name.expert >= 0) stacks[name.name][name.expert] = std::move(m);
-            else add(name.name, change(name.name, std::move(m)), t.shape.rank());
+            if (name.expert >= 0)
+                stacks[name.name][name.expert] = std::move(m);
+            else
+                add(name.name, change(name.name, std::move(m)), t.shape.rank());
         }
         for (const auto& [name, experts] : stacks) {
             std::vector<float> all;
             for (const auto& [e, m] : experts) all.insert(all.end(), m.data().begin(), m.data().end());
             const Matrix& first = experts.begin()->second;
-            m_out.f32(name, {static_cast<std::uint64_t>(first.cols()), static_cast<std::uint64_t>(first.rows()), experts.size()}, all);
+            m_out.f32(
+                name,
+                {static_cast<std::uint64_t>(first.cols()), static_cast<std::uint64_t>(first.rows()), experts.size()},
+                all);
         }
         return m_out.build();
     }
@@ -86,7 +97,10 @@ public:
 
 private:
     void number(const std::string& key, Index v) { m_out.u32(m_arch + "." + key, static_cast<std::uint32_t>(v)); }
-    void real(const std::string& key, double v) { m_out.raw(m_arch + "." + key, 6, test::leBytes(static_cast<float>(v))); }
+    void real(const std::string& key, double v)
+    {
+        m_out.raw(m_arch + "." + key, 6, test::leBytes(static_cast<float>(v)));
+    }
     void add(const std::string& name, const Matrix& m, int rank)
     {
         std::vector<std::uint64_t> ne{static_cast<std::uint64_t>(m.cols())};
@@ -99,14 +113,17 @@ private:
         Matrix out(m.rows(), m.cols());
         const bool bias = m.rows() == 1;
         for (Index r = 0; r < (bias ? m.cols() : m.rows()); ++r)
-            if (bias) out.at(0, r) = m.at(0, from(r));
-            else std::copy(m.row(from(r)).begin(), m.row(from(r)).end(), out.row(r).begin());
+            if (bias)
+                out.at(0, r) = m.at(0, from(r));
+            else
+                std::copy(m.row(from(r)).begin(), m.row(from(r)).end(), out.row(r).begin());
         return out;
     }
     Matrix change(const std::string& name, Matrix m) const
     {
         const Index hd = m_c.headDim;
-        if (m_arch == "llama" && (name.find(".attn_q.") != std::string::npos || name.find(".attn_k.") != std::string::npos))
+        if (m_arch == "llama"
+            && (name.find(".attn_q.") != std::string::npos || name.find(".attn_k.") != std::string::npos))
             return rowsAs(m, [&](Index r) { // out_row[h·hd + 2i + p] = in_row[h·hd + p·hd/2 + i]
                 const Index i = r % hd;
                 return r / hd * hd + i % 2 * (hd / 2) + i / 2;
@@ -134,7 +151,8 @@ private slots:
     {
         QTest::addColumn<QString>("file");
         QTest::newRow("original") << "formats/original";
-        for (const char* n : {"gguf_f16", "gguf_q8_0", "gguf_q4_0", "gguf_q4_k_mix", "gguf_zoo"}) QTest::newRow(n) << QString("formats/%1/model.gguf").arg(n);
+        for (const char* n : {"gguf_f16", "gguf_q8_0", "gguf_q4_0", "gguf_q4_k_mix", "gguf_zoo"})
+            QTest::newRow(n) << QString("formats/%1/model.gguf").arg(n);
     }
     void greedy_goldenFile_givesItsTokens()
     {
@@ -176,15 +194,24 @@ private slots:
         QTest::addColumn<QString>("folder");
         QTest::addColumn<QString>("architecture");
         QTest::addColumn<double>("theta");
-        QTest::newRow("llama") << "llama" << "llama" << 1e4;
-        QTest::newRow("llama3") << "llama3" << "llama" << 5e5;
-        QTest::newRow("llama_linear") << "llama_linear" << "llama" << 1e4;
-        QTest::newRow("qwen2") << "qwen2" << "qwen2" << 1e6;
-        QTest::newRow("qwen3") << "qwen3" << "qwen3" << 1e6;
-        QTest::newRow("gpt2") << "gpt2" << "gpt2" << 1e4;
-        QTest::newRow("phi3") << "phi3" << "phi3" << 1e4;
-        QTest::newRow("gptneox") << "gptneox" << "gptneox" << 1e4;
-        QTest::newRow("mixtral") << "mixtral" << "llama" << 1e6;
+        QTest::newRow("llama") << "llama"
+                               << "llama" << 1e4;
+        QTest::newRow("llama3") << "llama3"
+                                << "llama" << 5e5;
+        QTest::newRow("llama_linear") << "llama_linear"
+                                      << "llama" << 1e4;
+        QTest::newRow("qwen2") << "qwen2"
+                               << "qwen2" << 1e6;
+        QTest::newRow("qwen3") << "qwen3"
+                               << "qwen3" << 1e6;
+        QTest::newRow("gpt2") << "gpt2"
+                              << "gpt2" << 1e4;
+        QTest::newRow("phi3") << "phi3"
+                              << "phi3" << 1e4;
+        QTest::newRow("gptneox") << "gptneox"
+                                 << "gptneox" << 1e4;
+        QTest::newRow("mixtral") << "mixtral"
+                                 << "llama" << 1e6;
     }
     void logits_convertedModel_areTheReferences()
     {
@@ -202,8 +229,10 @@ private slots:
         if (folder == "llama_linear") converter.factor = 2.5;
         if (folder == "llama3") // the divisor of each frequency
             for (std::size_t i = 0; i < config->rope.frequencies.size(); ++i)
-                converter.divisors.push_back(std::pow(static_cast<float>(theta), -2.0F * static_cast<float>(i) / static_cast<float>(config->headDim))
-                                             / config->rope.frequencies[i]);
+                converter.divisors.push_back(
+                    std::pow(static_cast<float>(theta),
+                             -2.0F * static_cast<float>(i) / static_cast<float>(config->headDim))
+                    / config->rope.frequencies[i]);
         test::Scratch dir;
         const auto path = dir.file("model.gguf", converter.convert());
         const auto gguf = io::openModel(path, {});
@@ -231,7 +260,9 @@ private slots:
     void unknownArchitecture_gguf_refusedByName()
     {
         test::Scratch dir;
-        const auto path = dir.file("model.gguf", test::GgufBuilder().text("general.architecture", "rwkv7").f32("a.weight", {4}, {1, 2, 3, 4}).build());
+        const auto path = dir.file(
+            "model.gguf",
+            test::GgufBuilder().text("general.architecture", "rwkv7").f32("a.weight", {4}, {1, 2, 3, 4}).build());
         const auto source = io::openModel(path, {});
         QVERIFY(source);
 
