@@ -3,6 +3,7 @@
 
 #include "core/exec/parallel_for.h"
 #include "core/exec/thread_guard.h"
+#include "core/quant/permuted_grid.h"
 
 #include <algorithm>
 
@@ -24,7 +25,12 @@ Result<std::shared_ptr<const Decoder>> Decoder::make(std::shared_ptr<const Quant
     if (auto ok = d->m_maker->accepts(artefact->rows, artefact->cols); !ok) return named(std::move(ok.error()));
     auto fitted = d->m_maker->load(artefact->arrays, artefact->rows, artefact->cols);
     if (!fitted) return named(std::move(fitted.error()));
-    d->m_grid = std::move(*fitted);
+    auto placed = PermutedGrid::wrap(std::move(*fitted), artefact->arrays,
+                                     d->m_maker->columnsMayMove()
+                                         ? d->m_maker->independentColumns(artefact->rows, artefact->cols)
+                                         : 0);
+    if (!placed) return named(std::move(placed.error()));
+    d->m_grid = std::move(*placed);
     if (auto ok = d->m_grid->checkCodes(artefact->arrays); !ok) return named(std::move(ok.error()));
     if (recipe.transform.name != "none") {
         const PartInfo* info = registry.part(PartKind::Transform, recipe.transform.name);
@@ -33,6 +39,8 @@ Result<std::shared_ptr<const Decoder>> Decoder::make(std::shared_ptr<const Quant
         if (!made) return named(std::move(made.error()));
         d->m_transform = std::move(*made);
         if (auto ok = d->m_transform->accepts(artefact->rows, artefact->cols); !ok) return named(std::move(ok.error()));
+        if (auto ok = d->m_transform->check(artefact->arrays, artefact->rows, artefact->cols); !ok)
+            return named(std::move(ok.error()));
     }
     if (recipe.residual.name != "none") {
         const PartInfo* info = registry.part(PartKind::Residual, recipe.residual.name);

@@ -16,6 +16,15 @@ std::string FittedGrid::describe(Index group) const
     return out;
 }
 
+void FittedGrid::quantizeColumn(Index row0, Index col, std::span<const float> w, std::span<std::uint8_t> codes,
+                                std::span<float> values) const
+{
+    for (std::size_t r = 0; r < w.size(); ++r) {
+        nearest(row0 + static_cast<Index>(r), col, w.subspan(r, 1), codes.subspan(r, 1));
+        decode(row0 + static_cast<Index>(r), col, codes.subspan(r, 1), values.subspan(r, 1));
+    }
+}
+
 void FittedGrid::store(const Codes& codes, ArrayStore& out) const
 {
     const std::uint64_t rowBytes = blocks::packedRowBytes(static_cast<std::uint64_t>(cols()), bits());

@@ -36,6 +36,10 @@ public:
 
     /// Codes of w, which are columns [col0, col0 + w.size()) of `row`: the nearest level, ties as the method says.
     virtual void nearest(Index row, Index col0, std::span<const float> w, std::span<std::uint8_t> codes) const = 0;
+    /// Both down a column, for methods that go column by column: codes of w at rows [row0, row0 + w.size()) of `col`, and
+    /// what they decode to. The same codes and values as nearest() and decode().
+    virtual void quantizeColumn(Index row0, Index col, std::span<const float> w, std::span<std::uint8_t> codes,
+                                std::span<float> values) const;
     /// Values of codes at columns [col0, col0 + codes.size()) of `row`: what every reader of the artefact gets.
     virtual void decode(Index row, Index col0, std::span<const std::uint8_t> codes, std::span<float> out) const = 0;
     /// Decoded value of every code of a group, by code; not sorted.

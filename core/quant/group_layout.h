@@ -72,6 +72,12 @@ public:
         if (m_flat) return m_cols % m_size == 0 ? 1 : 0;
         return m_blockRows == 1 || m_blockRows < m_rows ? m_blockRows : 0;
     }
+    /// Columns whose groups hold nothing of other columns; 0 where a group may reach over all of them.
+    Index independentColumns() const
+    {
+        if (m_flat) return m_cols % m_size == 0 ? m_size : 0;
+        return m_size;
+    }
     /// Columns of a group; of flat blocks, elements.
     Index groupSize() const { return m_size; }
     /// True where each group lies within one row (so that rows can be fitted independently).

@@ -34,12 +34,28 @@ struct FitAnswer {
     bool fits() const { return reason.empty(); }
 };
 
+class Grid;
+
+/// Bounds of the weights that levels are fitted to, one pair for each run of one group in a row (clipping searches).
+/// The weights themselves stay as they are: what lies outside saturates, and error feedback sees by how much.
+struct FitLimits {
+    std::vector<Index> begins; ///< first column of each run, ascending from 0
+    std::vector<float> lo;     ///< [rows, runs]
+    std::vector<float> hi;
+    bool empty() const { return begins.empty(); }
+};
+
 /// What a fit sees.
 struct FitInput {
     MatrixView weights;                     ///< after residual extraction and transform; finite
-    const Calibration* calibration = nullptr;
+    const Calibration* calibration = nullptr; ///< of the inputs after the transform
     std::uint64_t seed = 0;
     std::span<const std::uint8_t> removed;  ///< row-major mask of weights kept elsewhere (outliers); empty: none
+    const Grid* grid = nullptr;             ///< the grid that follows, for transforms that search
+    /// The layers that read the same inputs, as stored, this one among them, in the checkpoint's order; empty: alone.
+    /// A transform that scales the inputs makes one vector from all of them, so that it can be folded into what precedes.
+    std::span<const MatrixView> siblings;
+    const FitLimits* limits = nullptr;      ///< null: none
 };
 
 /// The levels each group may use, before they are fitted: a grid with its parameters.
@@ -58,6 +74,14 @@ public:
     /// fewer), fitted and stored one by one, give the arrays of the whole matrix when they are laid one after another
     /// along their first dimension. 0: the whole matrix is needed.
     virtual Index independentRows(Index /*rows*/, Index /*cols*/) const { return 0; }
+    /// The same for columns: a run of so many columns (the last may have fewer), fitted as a matrix of its own, gets the
+    /// levels that it gets in the whole matrix. 0: the whole rows are needed.
+    virtual Index independentColumns(Index /*rows*/, Index /*cols*/) const { return 0; }
+    /// Whether such runs may be made of columns from anywhere in the row: codes are stored apart from the levels, in the
+    /// order of the columns, and `g_idx` tells the run of each.
+    virtual bool columnsMayMove() const { return true; }
+    /// Whether the levels of positive and of negative weights follow from those weights alone.
+    virtual bool sidesAreApart() const { return false; }
     /// fit, nearest assignment and store in one pass, for grids that have a faster way to the same arrays. False: none.
     virtual Result<bool> encodeNearest(const FitInput& /*input*/, const Context& /*context*/, ArrayStore& /*out*/) const
     {
@@ -65,11 +89,25 @@ public:
     }
 };
 
+/// The weights clamped to the input's limits, which it has.
+Matrix withinLimits(const FitInput& input);
+/// Fits the grid to the weights within the input's limits.
+Result<std::unique_ptr<FittedGrid>> fitWithin(const Grid& grid, const FitInput& input, const Context& context);
+
 /// Which level each weight takes.
 class Assignment {
 public:
     virtual ~Assignment() = default;
     virtual Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const = 0;
+    /// Says before the run, in words, why it can't work on this grid or size.
+    virtual Status accepts(const Grid& /*grid*/, Index /*rows*/, Index /*cols*/) const { return {}; }
+    /// Fits the grid and assigns. Assignments that fit groups as they go override it; the rest fit first.
+    virtual Result<std::unique_ptr<FittedGrid>> fitAndAssign(const FitInput& input, const Grid& grid,
+                                                             const Context& context, Codes& codes) const;
+    /// Memory beside the weights, the codes and the levels, in bytes.
+    virtual std::uint64_t workingBytes(Index /*rows*/, Index /*cols*/) const { return 0; }
+    /// Bits that it adds to the artefact at most (the order of permuted columns).
+    virtual StorageBits storage(const Grid& /*grid*/, Index /*rows*/, Index /*cols*/) const { return {}; }
     /// True where every weight takes FittedGrid::nearest(), whatever the others do.
     virtual bool isNearest() const { return false; }
 };
@@ -82,6 +120,19 @@ public:
     virtual StorageBits storage(Index, Index) const { return {}; }
     /// Transforms all rows in place and stores what undo needs.
     virtual Status apply(Matrix& weights, const FitInput& input, const Context& context, ArrayStore& out) const = 0;
+    /// The calibration as it is for the transformed inputs, in place. Arrays that can't be brought there are emptied, so
+    /// that a part which needs one says so.
+    virtual Status changeInputs(Calibration& calibration, const ArrayStore& arrays, const Context& context) const = 0;
+    /// Bounds for the fit that follows (see FitLimits); `input` is transformed. Empty by default: none.
+    virtual Result<FitLimits> limits(const FitInput& /*input*/, const Context& /*context*/) const { return FitLimits{}; }
+    /// Whether each weight keeps its place, so that removed weights stay where they were.
+    virtual bool keepsPlaces() const { return false; }
+    /// Whether it looks at FitInput::siblings.
+    virtual bool sharesInputs() const { return false; }
+    /// Checks the stored arrays once.
+    virtual Status check(const ArrayStore& /*arrays*/, Index /*rows*/, Index /*cols*/) const { return {}; }
+    /// Memory beside the weights, in bytes.
+    virtual std::uint64_t workingBytes(Index /*rows*/, Index /*cols*/) const { return 0; }
     /// Undoes it on one decoded row.
     virtual void undoRow(const ArrayStore& arrays, std::span<float> row) const = 0;
 };
@@ -92,8 +143,9 @@ public:
     virtual ~Residual() = default;
     virtual StorageBits storage(Index rows, Index cols) const = 0;
     /// Takes its share out of the weights (sets those to 0 and marks them in `removed`, row-major) and stores it.
-    virtual Status extract(Matrix& weights, const Context& context, std::vector<std::uint8_t>& removed,
-                           ArrayStore& out) const = 0;
+    /// `input` has the calibration of the stored weights; its view is the weights as they are before.
+    virtual Status extract(Matrix& weights, const FitInput& input, const Context& context,
+                           std::vector<std::uint8_t>& removed, ArrayStore& out) const = 0;
     /// Checks the stored arrays once.
     virtual Status check(const ArrayStore& arrays, Index rows, Index cols) const = 0;
     /// Puts it back into one decoded row.

@@ -56,6 +56,9 @@ Status acceptsMatrix(const Recipe& recipe, Index rows, Index cols, const Calibra
                  have.samples.empty() ? 1 : static_cast<std::size_t>(have.sampleRows) * in));
     QS_ASSIGN(auto grid, (makePart<Grid>(registry, PartKind::Grid, recipe.grid, &PartInfo::makeGrid)));
     QS_TRY(grid->accepts(rows, cols));
+    QS_ASSIGN(auto assignment,
+              (makePart<Assignment>(registry, PartKind::Assignment, recipe.assignment, &PartInfo::makeAssignment)));
+    QS_TRY(assignment->accepts(*grid, rows, cols));
     if (recipe.transform.name != "none") {
         QS_ASSIGN(auto t, (makePart<Transform>(registry, PartKind::Transform, recipe.transform, &PartInfo::makeTransform)));
         QS_TRY(t->accepts(rows, cols));
@@ -67,6 +70,9 @@ Result<StorageBits> forecastStorage(const Recipe& recipe, Index rows, Index cols
 {
     QS_ASSIGN(auto grid, (makePart<Grid>(registry, PartKind::Grid, recipe.grid, &PartInfo::makeGrid)));
     StorageBits bits = grid->storage(rows, cols);
+    QS_ASSIGN(auto assignment,
+              (makePart<Assignment>(registry, PartKind::Assignment, recipe.assignment, &PartInfo::makeAssignment)));
+    bits += assignment->storage(*grid, rows, cols);
     if (recipe.transform.name != "none") {
         QS_ASSIGN(auto t, (makePart<Transform>(registry, PartKind::Transform, recipe.transform, &PartInfo::makeTransform)));
         bits += t->storage(rows, cols);
@@ -76,6 +82,21 @@ Result<StorageBits> forecastStorage(const Recipe& recipe, Index rows, Index cols
         bits += r->storage(rows, cols);
     }
     return bits;
+}
+
+std::uint64_t forecastWorkingBytes(const Recipe& recipe, Index rows, Index cols, const Registry& registry)
+{
+    std::uint64_t bytes = 0;
+    if (auto a = makePart<Assignment>(registry, PartKind::Assignment, recipe.assignment, &PartInfo::makeAssignment))
+        bytes = (*a)->workingBytes(rows, cols);
+    if (recipe.transform.name == "none") return bytes;
+    // A transform works before the assignment does, and Σ as it is for the changed inputs stays.
+    if (auto t = makePart<Transform>(registry, PartKind::Transform, recipe.transform, &PartInfo::makeTransform)) {
+        const auto n = static_cast<std::uint64_t>(cols);
+        const std::uint64_t changed = needsOf(recipe, registry) & NeedSigma ? 8 * n * n : 0;
+        bytes = changed + std::max(bytes, (*t)->workingBytes(rows, cols));
+    }
+    return bytes;
 }
 
 namespace {
@@ -138,14 +159,12 @@ void zeroNonFinite(std::span<float> w)
 /// fit → assign → store of a matrix or a tile of it.
 Status encode(const Parts& parts, const FitInput& input, const Context& context, ArrayStore& out)
 {
-    if (parts.assignment->isNearest()) {
+    if (parts.assignment->isNearest() && (!input.limits || input.limits->empty())) {
         QS_ASSIGN(const bool done, parts.grid->encodeNearest(input, context, out));
         if (done) return {};
     }
-    QS_ASSIGN(auto fitted, parts.grid->fit(input, context));
-    if (context.stopped()) return cancelled();
     Codes codes(input.weights.rows, input.weights.cols);
-    QS_TRY(parts.assignment->assign(input, *fitted, context, codes));
+    QS_ASSIGN(const auto fitted, parts.assignment->fitAndAssign(input, *parts.grid, context, codes));
     if (context.stopped()) return cancelled();
     fitted->store(codes, out);
     return {};
@@ -205,7 +224,10 @@ Status encodeTiles(const std::string& name, const RowSource& weights, Index tile
             }
             zeroNonFinite({buffer.get(), size});
         }
-        const FitInput input{{tile, row1 - row0, cols}, options.calibration, options.seed, {}};
+        FitInput input;
+        input.weights = {tile, row1 - row0, cols};
+        input.calibration = options.calibration;
+        input.seed = options.seed;
         return encode(parts, input, context, arrays);
     };
     const bool done = parallelFor(context, rows, tileRows, [&](Index row0, Index row1) {
@@ -252,16 +274,34 @@ Result<QuantizedTensor> quantizeWhole(const std::string& name, Matrix weights, c
     QuantizedTensor out = emptyArtefact(name, weights.rows(), weights.cols(), recipe, options.seed);
     ArrayStore beside; // stored after the grid's arrays
     std::vector<std::uint8_t> removed;
+    FitInput input;
+    input.calibration = options.calibration;
+    input.seed = options.seed;
+    input.grid = parts.grid.get();
+    input.siblings = options.siblings;
     if (recipe.residual.name != "none") {
         QS_ASSIGN(auto r, (makePart<Residual>(registry, PartKind::Residual, recipe.residual, &PartInfo::makeResidual)));
-        if (auto ok = r->extract(weights, context, removed, beside); !ok) return named(std::move(ok.error()));
+        if (auto ok = r->extract(weights, input, context, removed, beside); !ok) return named(std::move(ok.error()));
+        input.removed = removed;
     }
-    FitInput input{{}, options.calibration, options.seed, removed};
+    Calibration changed; // as it is for the transformed inputs
+    FitLimits limits;
     if (recipe.transform.name != "none") {
         QS_ASSIGN(auto t, (makePart<Transform>(registry, PartKind::Transform, recipe.transform, &PartInfo::makeTransform)));
         input.weights = weights.view();
         if (auto ok = t->apply(weights, input, context, beside); !ok) return named(std::move(ok.error()));
-        input.removed = {}; // a removed weight has no single place in transformed coordinates
+        if (!t->keepsPlaces()) input.removed = {}; // a removed weight has no single place in transformed coordinates
+        input.weights = weights.view();
+        if (options.calibration) {
+            changed = *options.calibration;
+            changed.inputs = weights.cols();
+            if (auto ok = t->changeInputs(changed, beside, context); !ok) return named(std::move(ok.error()));
+            input.calibration = &changed;
+        }
+        auto found = t->limits(input, context);
+        if (!found) return named(std::move(found.error()));
+        limits = std::move(*found);
+        if (!limits.empty()) input.limits = &limits;
     }
     input.weights = weights.view();
     if (auto ok = encode(parts, input, context, out.arrays); !ok) return named(std::move(ok.error()));

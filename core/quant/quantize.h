@@ -9,6 +9,8 @@ struct QuantizeOptions {
     std::uint64_t seed = 0;
     const Calibration* calibration = nullptr;
     bool nonFiniteAsZero = false; ///< treat NaN and Inf as 0 instead of refusing them
+    /// See FitInput::siblings; their floats must outlive the call.
+    std::span<const MatrixView> siblings = {};
 };
 
 /// Says before the run, in words, what stands in the way of a recipe on a rows × cols matrix (shape, calibration).
@@ -17,6 +19,10 @@ Status acceptsMatrix(const Recipe& recipe, Index rows, Index cols, const Calibra
 /// What the artefact will take, part by part, from the sizes alone.
 Result<StorageBits> forecastStorage(const Recipe& recipe, Index rows, Index cols,
                                     const Registry& registry = builtinRegistry());
+
+/// Memory that the parts take beside weights, codes and arrays, in bytes.
+std::uint64_t forecastWorkingBytes(const Recipe& recipe, Index rows, Index cols,
+                                   const Registry& registry = builtinRegistry());
 
 /// True where the recipe takes a rows × cols matrix in tiles of rows, so that it never lies in memory as a whole.
 bool streams(const Recipe& recipe, Index rows, Index cols, const Registry& registry = builtinRegistry());

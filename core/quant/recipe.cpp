@@ -217,7 +217,8 @@ FitAnswer fitsFormat(const Recipe& recipe, std::string_view format, const Regist
         if (auto a = ask(PartKind::Transform, recipe.transform); !a.fits()) return a;
     if (recipe.residual.name != "none")
         if (auto a = ask(PartKind::Residual, recipe.residual); !a.fits()) return a;
-    return ask(PartKind::Grid, recipe.grid);
+    if (auto a = ask(PartKind::Grid, recipe.grid); !a.fits()) return a;
+    return ask(PartKind::Assignment, recipe.assignment);
 }
 
 } // namespace qs::quant

@@ -124,7 +124,7 @@ std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& r
     const auto bits = quant::forecastStorage(recipe, m.rows, m.cols);
     const std::uint64_t artefact = bits ? (bits->payload + bits->metadata) / 8 : n;
     // the original is kept for measuring while a second copy is transformed and fitted
-    return 2 * 4 * n + n + 2 * artefact + (std::uint64_t(16) << 20);
+    return 2 * 4 * n + n + 2 * artefact + quant::forecastWorkingBytes(recipe, m.rows, m.cols) + (std::uint64_t(16) << 20);
 }
 
 Result<std::shared_ptr<const quant::Calibration>> calibrationFor(const RunOptions& options, const io::ModelSource& source, const io::TensorInfo& tensor)

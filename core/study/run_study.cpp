@@ -47,6 +47,13 @@ void RecipeTotals::add(const CellSummary& cell)
     peakBytes = std::max(peakBytes, cell.peakBytes);
 }
 
+RecipeTotals totalsOf(std::span<const CellSummary> cells)
+{
+    RecipeTotals totals;
+    for (const CellSummary& cell : cells) totals.add(cell);
+    return totals;
+}
+
 CellSummary summarize(const CellResult& cell, const io::ModelSource& source, std::size_t tensor, std::size_t recipe)
 {
     const io::TensorInfo& info = source.tensors[tensor];
@@ -71,15 +78,22 @@ Result<Study> runStudy(const StudyRequest& request, const Context& context)
     if (context.progress) {
         announced = context.progress->done.load();
         for (const std::size_t t : request.tensors)
-            context.progress->expect(3 * request.source->tensors[t].shape.elements() * request.recipes.size());
+            context.progress->expect(3 * request.source->tensors[t].shape.elements()
+                                     * (request.assigned.empty() ? request.recipes.size() : 1));
     }
     RunOptions options = request.options;
     options.announce = false;
-    for (const std::size_t t : request.tensors) {
+    for (std::size_t k = 0; k < request.tensors.size(); ++k) {
+        const std::size_t t = request.tensors[k];
         const io::TensorInfo& tensor = request.source->tensors[t];
         std::vector<double> bits;
         std::vector<double> error;
         for (std::size_t r = 0; r < request.recipes.size(); ++r) {
+            if (!request.assigned.empty() && request.assigned[k] != r) {
+                bits.push_back(std::numeric_limits<double>::quiet_NaN());
+                error.push_back(std::numeric_limits<double>::quiet_NaN());
+                continue;
+            }
             if (context.stopped()) return cancelled();
             auto result = runCellOrRefuse(request, t, r, options, context);
             if (!result) return fail(std::move(result.error()));

@@ -36,10 +36,15 @@ struct RecipeTotals {
     void add(const CellSummary& cell);
 };
 
+/// Sums over all cells, whatever their recipes.
+RecipeTotals totalsOf(std::span<const CellSummary> cells);
+
 struct StudyRequest {
     std::shared_ptr<const io::ModelSource> source;
     std::vector<std::size_t> tensors;       ///< indices in source->tensors
     std::vector<quant::Recipe> recipes;
+    /// A plan: the k-th tensor takes only recipe assigned[k]. Empty: every tensor takes every recipe.
+    std::vector<std::size_t> assigned;
     RunOptions options;
     /// A recipe that a tensor can't take becomes a Refusal and the study goes on; else it ends there. A study in which
     /// every cell is refused fails with the first refusal in any case.

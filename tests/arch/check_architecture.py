@@ -18,7 +18,7 @@ import tempfile
 
 # room -> what its files may include besides their own room: rooms, headers or patterns of headers. A room reaches over its sub-folders
 # until a more specific room begins; "X/*" makes every sub-folder of X a room of its own, so one part or plot cannot include another.
-BELOW_QUANT = ["core/base", "core/tensor", "core/exec", "core/blocks"]
+BELOW_QUANT = ["core/base", "core/tensor", "core/exec", "core/blocks", "core/linalg"]
 PART = ["core/quant", *BELOW_QUANT]
 STUDY_AND_BELOW = [
     "core/study", "core/quant", "core/learn", "core/model", "core/metrics", "core/io", *BELOW_QUANT,
@@ -29,6 +29,7 @@ ROOMS = {
     "core/tensor": ["core/base"],
     "core/exec": ["core/base", "core/cuda/*table*.h"],
     "core/blocks": ["core/base", "core/tensor"],
+    "core/linalg": ["core/base", "core/tensor", "core/exec"],
     "core/io": ["core/base", "core/tensor", "core/exec", "core/blocks"],
     "core/io/formats/*": [
         "core/base", "core/tensor", "core/exec", "core/blocks", "core/io",
@@ -40,7 +41,7 @@ ROOMS = {
     "core/quant/transforms/*": PART,
     "core/quant/residuals/*": PART,
     "core/quant/recipes": PART,
-    "core/model": ["core/base", "core/tensor", "core/exec", "core/io", "core/quant/calibration.h"],
+    "core/model": ["core/base", "core/tensor", "core/exec", "core/linalg", "core/io", "core/quant/calibration.h"],
     "core/learn": ["core/model", *PART],
     "core/metrics": ["core/base", "core/tensor", "core/exec", "core/io", "core/quant/quantized_tensor.h", "core/quant/decoder.h"],
     "core/study": ["core/quant", "core/learn", "core/model", "core/metrics", "core/io", *BELOW_QUANT],

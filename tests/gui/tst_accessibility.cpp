@@ -154,12 +154,7 @@ private slots:
                 }
                 if (!reached.contains(w)) missed << path(w);
             }
-            // Known gap: on these two pages Tab leaps from the window's bar to the map and passes over what lies between.
-            const QString id = m_window->stage().id(i);
-            if (!missed.isEmpty() && (id == QStringLiteral("heatmap") || id == QStringLiteral("compare"))) {
-                qWarning("Tab passes over %d widgets of %s", static_cast<int>(missed.size()), qPrintable(id));
-                continue;
-            }
+            // A container must not have a focus proxy: Tab enters it there and passes over what stands before.
             QVERIFY2(missed.isEmpty(), qPrintable(m_window->stage().title(i) + QLatin1Char('\n') + missed.join(QLatin1Char('\n'))));
         }
     }

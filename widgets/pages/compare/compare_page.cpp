@@ -50,7 +50,6 @@ public:
             connect(p, &CompareView::statusText, this, &CompareView::statusText);
         }
         split->setSizes({300, 180});
-        setFocusProxy(m_map);
         connect(m_map, &CompareView::possibleChanged, this, &CompareView::possibleChanged);
         connect(&services.selection, &Selection::cellChanged, this, [this] {
             const auto cell = m_services.selection.cell();
@@ -192,7 +191,6 @@ void ComparePage::setView(View view)
     m_stack->setCurrentWidget(v);
     m_modes->setTarget(v);
     m_values->setVisible(view == Maps);
-    setFocusProxy(v);
     fitBar();
 }
 

@@ -14,7 +14,6 @@ HeatmapPage::HeatmapPage(const Services& services, QWidget* parent)
     m_view->addControl(m_modes);
     m_modes->setTarget(m_view);
     connect(m_view, &CompareView::statusText, this, &Page::statusText);
-    setFocusProxy(m_view);
 }
 
 QJsonObject HeatmapPage::saveState() const

@@ -62,7 +62,6 @@ PlotCompare::PlotCompare(const Services& services, const Setup& setup, QWidget* 
         connect(a, &PlotView::brushed, this, [this](double from, double to) { m_services.selection.setBrush(std::pair{from, to}); });
         connect(a, &PlotView::brushCleared, this, [this] { m_services.selection.setBrush(std::nullopt); });
     }
-    setFocusProxy(m_views[0]);
     connect(m_live, &LivePlot::dataChanged, this, &PlotCompare::fillPanels);
     connect(&services.theme, &Theme::changed, this, &PlotCompare::arrange);
     connect(&services.selection, &Selection::resultsChanged, this, [this] {

@@ -63,7 +63,6 @@ HeatCompare::HeatCompare(const Services& services, bool strips, QWidget* parent)
         m_rows->setInsets(fm.height() + 10, fm.height() * 2 + 10);
     }
     layout->addLayout(m_grid, 1);
-    setFocusProxy(m_maps[0]);
 
     connect(m_values, &SegmentBar::chosen, this, [this](int id) { setWhat(static_cast<What>(id)); });
     connect(m_bar, &ColorBar::scaleDragged, this, [this](double low, double high) {

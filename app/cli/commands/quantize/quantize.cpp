@@ -3,8 +3,10 @@
 #include "app/cli/export_output.h"
 #include "app/cli/model_arguments.h"
 #include "app/cli/progress_line.h"
+#include "app/cli/study_arguments.h"
 #include "core/base/format.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -17,39 +19,58 @@ Result<study::Study> exportCells(const Invocation& invocation, const study::Stud
 {
     auto request = exportRequest(invocation, study.source, format);
     request.chosen = study.tensors;
-    std::map<std::string, std::size_t> index;
-    for (const std::size_t t : study.tensors) index[study.source->tensors[t].name] = t;
+    std::map<std::string, std::size_t> index; // name → place in the request
+    for (std::size_t k = 0; k < study.tensors.size(); ++k) index[study.source->tensors[study.tensors[k]].name] = k;
     std::map<std::size_t, study::CellSummary> cells;
     request.results = [&](const io::TensorInfo& tensor) -> Result<std::shared_ptr<const study::CellResult>> {
-        QS_ASSIGN(auto cell, study::runCell(*study.source, tensor, study.recipes.front(), study.options, invocation.context));
-        const std::size_t t = index.at(tensor.name);
-        cells[t] = study::summarize(*cell, *study.source, t, 0);
+        const std::size_t k = index.at(tensor.name);
+        const std::size_t t = study.tensors[k];
+        const std::size_t r = study.assigned[k];
+        QS_ASSIGN(auto cell, study::runCell(*study.source, tensor, study.recipes[r], study.options, invocation.context));
+        cells[t] = study::summarize(*cell, *study.source, t, r);
         if (study.onCell) QS_TRY(study.onCell(cell));
         return cell;
     };
     QS_ASSIGN(report, exporting::exportModel(request, invocation.context));
     study::Study out;
-    out.totals.resize(1);
-    for (const std::size_t t : study.tensors) {
-        out.cells.push_back(cells.at(t));
-        out.totals.front().add(cells.at(t));
+    for (const std::size_t t : study.tensors) out.cells.push_back(cells.at(t));
+    return out;
+}
+
+// --dry-run: the one recipe's plan, or one per recipe of a plan over the tensors that take it.
+Result<Outcome> dryRun(const Invocation& invocation, const study::StudyRequest& request)
+{
+    Outcome out;
+    std::uint64_t peak = 0;
+    double seconds = 0;
+    Json plans = Json::array();
+    for (std::size_t r = 0; r < request.recipes.size(); ++r) {
+        std::vector<std::size_t> tensors;
+        for (std::size_t k = 0; k < request.tensors.size(); ++k)
+            if (request.assigned[k] == r) tensors.push_back(request.tensors[k]);
+        QS_ASSIGN(const auto plan, study::planRun(*request.source, tensors, request.recipes[r], request.options, invocation.context));
+        plans.push_back(planJson(plan, request.recipes[r], tensors.size()));
+        out.text += planText(plan, request.recipes[r], tensors.size());
+        peak = std::max(peak, plan.peakBytes);
+        seconds += plan.seconds;
     }
+    if (invocation.options.has("--plan")) {
+        out.json["plans"] = std::move(plans);
+        out.json["peak_bytes"] = peak;
+        out.json["estimated_seconds"] = seconds;
+    } else {
+        out.json = std::move(plans.front());
+    }
+    out.json["dry_run"] = true;
     return out;
 }
 
 Result<Outcome> quantize(const Invocation& invocation)
 {
-    QS_ASSIGN(const auto recipes, chosenRecipes(invocation));
-    const quant::Recipe& recipe = recipes.front();
     QS_ASSIGN(const auto format, askedFormat(invocation));
-    QS_ASSIGN(const auto source, openArgument(invocation));
-    QS_ASSIGN(const auto tensors, chosenWeights(invocation, *source));
-    study::StudyRequest request;
-    request.source = source;
-    request.tensors = tensors;
-    request.recipes = {recipe};
-    request.options = invocation.runOptions();
-    QS_ASSIGN(request.options.calibrationOf, chosenCalibration(invocation));
+    QS_ASSIGN(auto request, chosenStudy(invocation));
+    const auto& source = request.source;
+    const auto& tensors = request.tensors;
     QS_ASSIGN(const std::size_t most, worstCount(invocation));
     std::map<std::string, Json> worst;
     if (most > 0)
@@ -63,7 +84,9 @@ Result<Outcome> quantize(const Invocation& invocation)
         check.chosen = tensors;
         QS_TRY(exporting::checkExport(check));
     }
-    for (const std::size_t t : tensors) { // before the first tensor is worked on
+    for (std::size_t k = 0; k < tensors.size(); ++k) { // before the first tensor is worked on
+        const std::size_t t = tensors[k];
+        const quant::Recipe& recipe = request.recipes[request.assigned[k]];
         QS_TRY(study::fitsShape(source->tensors[t], recipe));
         const auto shape = io::matrixShape(source->tensors[t]);
         std::shared_ptr<const quant::Calibration> calibration;
@@ -74,10 +97,7 @@ Result<Outcome> quantize(const Invocation& invocation)
             return fail(std::move(ok.error()).ofTensor(source->tensors[t].name));
     }
     if (invocation.common.dryRun) {
-        QS_ASSIGN(const auto plan, study::planRun(*source, tensors, recipe, request.options, invocation.context));
-        out.json = planJson(plan, recipe, tensors.size());
-        out.json["dry_run"] = true;
-        out.text = planText(plan, recipe, tensors.size());
+        QS_ASSIGN(out, dryRun(invocation, request));
         if (format) {
             out.json["export"] = {{"path", invocation.options.value("--out")}, {"format", format->text()}};
             out.text += "would write " + escapeText(invocation.options.value("--out")) + " (" + format->text() + ")\n";
@@ -93,15 +113,18 @@ Result<Outcome> quantize(const Invocation& invocation)
     Table table = cellTable(invocation.options.has("--calibration"));
     Json list = Json::array();
     for (const auto& c : study->cells) {
+        const quant::Recipe& recipe = request.recipes[c.recipe];
         list.push_back(cellJson(c, *source, recipe));
         if (most > 0) list.back()["worst"] = worst[source->tensors[c.tensor].name];
         addCell(table, source->tensors[c.tensor].name, recipe.text(), c.bitsPerWeight(), c.bytesAfter(), c.error, c.seconds, c.cached);
     }
-    const auto& totals = study->totals.front();
-    addCell(table, "all " + formatCount(tensors.size()), recipe.text(), totals.bitsPerWeight(), totals.bytesAfter, totals.error,
+    const auto totals = study::totalsOf(study->cells);
+    const bool planned = invocation.options.has("--plan");
+    addCell(table, "all " + formatCount(tensors.size()), planned ? "plan" : request.recipes.front().text(), totals.bitsPerWeight(), totals.bytesAfter, totals.error,
             totals.seconds);
     out.json["tensors"] = std::move(list);
-    out.json["totals"] = totalsJson(totals, recipe);
+    out.json["totals"] = totalsJson(totals, request.recipes.front());
+    if (planned) out.json["totals"]["recipe"] = "plan";
     out.text = table.text();
     for (const std::size_t t : tensors)
         if (most > 0) out.text += worstText(source->tensors[t].name, worst[source->tensors[t].name]);
@@ -118,7 +141,9 @@ Result<Outcome> quantize(const Invocation& invocation)
 void registerQuantize(CommandRegistry& registry);
 void registerQuantize(CommandRegistry& registry)
 {
-    std::vector<OptionSpec> options = {recipeOption(false), tensorOption(), calibrationOption(), worstOption()};
+    std::vector<OptionSpec> options = {recipeOption(false, false),
+                                       {"--plan", "FILE", "a plan of the command plan, in place of --recipe", false, false},
+                                       tensorOption(), calibrationOption(), worstOption()};
     for (auto& o : exportOptions()) options.push_back(std::move(o));
     registry.add({"quantize", "Quantizes the chosen tensors, prints bits and errors, writes an export if asked", "PATH", 1, 1,
                   std::move(options), quantize});

@@ -40,6 +40,27 @@ public:
                                  negatives() + g, out.data() + at);
         });
     }
+    void quantizeColumn(Index row0, Index col, std::span<const float> w, std::span<std::uint8_t> codes,
+                        std::span<float> values) const override
+    {
+        const GroupKernels& kernels = groupKernels();
+        const auto& levels = m_options.table.levels;
+        constexpr std::size_t kRows = 64;
+        float positive[kRows];
+        float negative[kRows];
+        for (std::size_t at = 0; at < w.size(); at += kRows) { // each row is a group of one
+            const std::size_t n = std::min(kRows, w.size() - at);
+            for (std::size_t r = 0; r < n; ++r) {
+                const auto g = static_cast<std::size_t>(m_layout.group(row0 + static_cast<Index>(at + r), col));
+                positive[r] = m_positive[g];
+                negative[r] = negatives()[g];
+            }
+            kernels.encodeLevels(w.data() + at, n, 1, m_options.table.search,
+                                 m_options.two ? Scaling::SideQuotient : Scaling::Quotient, positive, negative,
+                                 codes.data() + at);
+            kernels.decodeLevels(codes.data() + at, n, 1, levels.data(), levels.size(), positive, negative, values.data() + at);
+        }
+    }
     std::vector<float> levels(Index group) const override
     {
         const auto g = static_cast<std::size_t>(group);
@@ -111,6 +132,11 @@ public:
     {
         return GroupLayout(rows, cols, m_options.group).independentRows();
     }
+    Index independentColumns(Index rows, Index cols) const override
+    {
+        return GroupLayout(rows, cols, m_options.group).independentColumns();
+    }
+    bool sidesAreApart() const override { return m_options.two; }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout(rows, cols, m_options.group);

@@ -88,6 +88,12 @@ public:
     }
 
     Index independentRows(Index, Index) const override { return 1; }
+    // Some importance rules look at the row's mean square.
+    Index independentColumns(Index, Index) const override
+    {
+        return m_diagonal ? 0 : static_cast<Index>(m_traits.blockElements);
+    }
+    bool columnsMayMove() const override { return false; } // a block holds neighbours' codes with their scale
     Result<bool> encodeNearest(const FitInput& input, const Context& context, ArrayStore& out) const override
     {
         QS_ASSIGN(const ggml::Importance importance, importanceOf(input));

@@ -168,6 +168,9 @@ public:
         if (m_s.axis != 1 || !m_s.options.stopPerGroup) return 0;
         return GroupLayout(rows, cols, m_s.group).independentRows();
     }
+    Index independentColumns(Index rows, Index cols) const override {
+        return m_s.axis == 1 ? GroupLayout(rows, cols, m_s.group).independentColumns() : 0;
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
         const HqqLayout layout(rows, cols, m_s);
         QS_TRY(arrays.get("grid.scale", m_s.type, layout.mapShape()));

@@ -156,6 +156,9 @@ public:
         if (!m_s.levels.empty() || m_s.weights == "fisher") return 0;  // one codebook for all; a weight for each element
         return layout(rows, cols).independentRows();
     }
+    Index independentColumns(Index rows, Index cols) const override {
+        return m_s.levels.empty() ? layout(rows, cols).independentColumns() : 0;
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
         const GroupLayout l = layout(rows, cols);
         const Shape shape{l.groups(), Index(1) << m_s.bits};

@@ -117,6 +117,10 @@ public:
     {
         return m_options.layout(rows, cols).independentRows();
     }
+    Index independentColumns(Index rows, Index cols) const override
+    {
+        return m_options.layout(rows, cols).independentColumns();
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout = m_options.layout(rows, cols);

@@ -122,6 +122,7 @@ public:
         return std::make_unique<MxFitted>(layout, m_options, std::move(scale));
     }
     Index independentRows(Index rows, Index cols) const override { return blocksOf(rows, cols).independentRows(); }
+    Index independentColumns(Index rows, Index cols) const override { return blocksOf(rows, cols).independentColumns(); }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout = blocksOf(rows, cols);

@@ -120,6 +120,10 @@ public:
     {
         return m_options.nested ? 0 : m_options.layout(rows, cols).independentRows(); // scales of scales are of all groups
     }
+    Index independentColumns(Index rows, Index cols) const override
+    {
+        return m_options.nested ? 0 : m_options.layout(rows, cols).independentColumns();
+    }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout = m_options.layout(rows, cols);

@@ -47,6 +47,32 @@ public:
             kernels.decodeUniform(codes.data() + at, n, size, m_scale.data() + g, zeros(g), zeroStep(), out.data() + at);
         });
     }
+    void quantizeColumn(Index row0, Index col, std::span<const float> w, std::span<std::uint8_t> codes,
+                        std::span<float> values) const override
+    {
+        // The kernels' arithmetic with a scale for each row.
+        constexpr float kMagic = 12582912.0F; // 1.5·2^23: adding it rounds to a whole number, half to even
+        float scale[kPiece];
+        float zero[kPiece];
+        std::int32_t wide[kPiece];
+        forPieces(w.size(), [&](std::size_t at, std::size_t n) {
+            for (std::size_t r = 0; r < n; ++r) {
+                const auto g = static_cast<std::size_t>(m_layout.group(row0 + static_cast<Index>(at + r), col));
+                scale[r] = m_scale[g];
+                zero[r] = *zeros(g);
+            }
+            for (std::size_t r = 0; r < n; ++r) {
+                float v = w[at + r] / (scale[r] == 0.0F ? std::numeric_limits<float>::infinity() : scale[r]);
+                const float hi = m_top - zero[r];
+                v = v < -zero[r] ? -zero[r] : v;
+                v = v > hi ? hi : v;
+                const float whole = (v + kMagic) - kMagic;
+                wide[r] = static_cast<std::int32_t>(whole + zero[r]);
+                values[at + r] = scale[r] * (static_cast<float>(wide[r]) - zero[r]);
+            }
+            for (std::size_t r = 0; r < n; ++r) codes[at + r] = static_cast<std::uint8_t>(wide[r]);
+        });
+    }
     std::vector<float> levels(Index group) const override
     {
         std::vector<float> out(std::size_t(1) << m_bits);
@@ -143,6 +169,10 @@ public:
     Index independentRows(Index rows, Index cols) const override
     {
         return GroupLayout(rows, cols, m_options.group).independentRows();
+    }
+    Index independentColumns(Index rows, Index cols) const override
+    {
+        return GroupLayout(rows, cols, m_options.group).independentColumns();
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {

@@ -27,7 +27,7 @@ public:
                        n * (8U * traits(colType(cols)).blockBytes + 8U * traits(m_type).blockBytes)};
     }
 
-    Status extract(Matrix& weights, const Context& context, std::vector<std::uint8_t>& removed,
+    Status extract(Matrix& weights, const FitInput&, const Context& context, std::vector<std::uint8_t>& removed,
                    ArrayStore& out) const override {
         const Index rows = weights.rows();
         const Index cols = weights.cols();

@@ -47,6 +47,35 @@ public:
 
     void undoRow(const ArrayStore&, std::span<float> row) const override { turn(row, false); }
 
+    // x' = H·D·x, so Σ' = H·D·Σ·D·H. What only holds for single channels can't be turned; samples and Σ give it anew.
+    Status changeInputs(Calibration& c, const ArrayStore&, const Context& context) const override {
+        const auto n = static_cast<std::size_t>(c.inputs);
+        const auto rowsOf = [&](auto& data, std::size_t rows) {
+            return parallelFor(context, static_cast<Index>(rows), 16, [&](Index b, Index e) {
+                for (; b < e; ++b)
+                    turn(std::span(data).subspan(static_cast<std::size_t>(b) * n, n), true);
+            });
+        };
+        c.meanAbs.clear();
+        c.maxAbs.clear();
+        c.meanSquare.clear();
+        c.fisher.clear();
+        if (c.samples.size() == static_cast<std::size_t>(c.sampleRows) * n)
+            if (!rowsOf(c.samples, static_cast<std::size_t>(c.sampleRows))) return cancelled();
+        if (n > 0 && c.sigma.size() == n * n) {
+            for (int side = 0; side < 2; ++side) {
+                if (!rowsOf(c.sigma, n)) return cancelled();
+                for (std::size_t i = 0; i < n; ++i)
+                    for (std::size_t j = 0; j < i; ++j)
+                        std::swap(c.sigma[i * n + j], c.sigma[j * n + i]);
+            }
+            for (std::size_t i = 0; i < n; ++i) // the same on both sides of the diagonal to the last bit
+                for (std::size_t j = 0; j < i; ++j)
+                    c.sigma[j * n + i] = c.sigma[i * n + j];
+        }
+        return {};
+    }
+
 private:
     static Index largest(Index cols) {
         return cols <= 0 ? 1 : Index(1) << std::countr_zero(static_cast<std::uint64_t>(cols));
@@ -60,7 +89,7 @@ private:
         return ((z ^ (z >> 31)) & 1U) != 0 ? -1.0 : 1.0;
     }
 
-    void turn(std::span<float> row, bool forward) const {
+    template <class T> void turn(std::span<T> row, bool forward) const {
         const auto size = static_cast<std::size_t>(m_block > 0 ? m_block : largest(static_cast<Index>(row.size())));
         const double norm = 1.0 / std::sqrt(static_cast<double>(size));
         std::vector<double> v(size);
@@ -69,7 +98,7 @@ private:
                 v[i] = static_cast<double>(row[at + i]) * (forward ? sign(at + i) : 1.0);
             walshHadamard(v);
             for (std::size_t i = 0; i < size; ++i)
-                row[at + i] = static_cast<float>(v[i] * norm * (forward ? 1.0 : sign(at + i)));
+                row[at + i] = static_cast<T>(v[i] * norm * (forward ? 1.0 : sign(at + i)));
         }
     }
 

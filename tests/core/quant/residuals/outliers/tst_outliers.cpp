@@ -38,7 +38,7 @@ private slots:
         const auto r = outliers("percent=37.5,value=f32");  // 3 of 8: −5 and the first two of magnitude 3
         std::vector<std::uint8_t> removed;
         ArrayStore out;
-        QVERIFY(r->extract(w, {}, removed, out).has_value());
+        QVERIFY(r->extract(w, {}, {}, removed, out).has_value());
         QCOMPARE(removed, (std::vector<std::uint8_t>{0, 1, 0, 1, 0, 0, 0, 1}));
         QCOMPARE(w.at(0, 1), 0.0F);
         QCOMPARE(w.at(0, 2), 2.0F);
@@ -58,7 +58,7 @@ private slots:
             const auto r = outliers("percent=" + percent + ",value=f32");
             std::vector<std::uint8_t> removed;
             ArrayStore out;
-            QVERIFY(r->extract(w, {}, removed, out).has_value());
+            QVERIFY(r->extract(w, {}, {}, removed, out).has_value());
             QVERIFY(r->check(out, 37, 129).has_value());
             float largestLeft = 0;
             float smallestTaken = std::numeric_limits<float>::infinity();
@@ -109,7 +109,7 @@ private slots:
         const auto r = outliers("percent=10");
         std::vector<std::uint8_t> removed;
         ArrayStore good;
-        QVERIFY(r->extract(w, {}, removed, good).has_value());
+        QVERIFY(r->extract(w, {}, {}, removed, good).has_value());
         QVERIFY(r->check(good, 4, 64).has_value());
         QVERIFY(!r->check(good, 5, 64).has_value());
         QVERIFY(!r->check({}, 4, 64).has_value());
