@@ -50,6 +50,7 @@ Status CalibrationWriter::add(const LayerCalibration& l)
     const auto rows = [&](const std::vector<float>& v) { return in == 0 ? Index(0) : static_cast<Index>(v.size()) / in; };
     QS_TRY(put(l.module + ".samples", {rows(l.samples), in}, l.samples));
     QS_TRY(put(l.module + ".fisher", {rows(l.fisher), in}, l.fisher));
+    QS_TRY(put(l.module + ".sigma_prefix", {in, in}, l.sigmaPrefix));
     return put(l.module + ".cross", {in, in}, l.cross);
 }
 

@@ -23,7 +23,8 @@ struct LayerCalibration {
     std::vector<float> maxAbs;      ///< [in]
     std::vector<float> samples;     ///< [n, in]
     std::vector<float> fisher;      ///< [out, in]
-    std::vector<double> cross;      ///< [in, in]
+    std::vector<double> cross;      ///< [in, in], Σ x x̃ᵀ behind a quantized prefix
+    std::vector<double> sigmaPrefix; ///< [in, in], Σ x̃ x̃ᵀ
 };
 
 /// Writes a calibration file as its layers come, so that one layer at a time is in memory: the arrays go to a scratch file

@@ -7,6 +7,7 @@
 #include "core/base/format.h"
 #include "core/plan/plan_file.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -149,12 +150,12 @@ std::string planAsText(const plan::PlanRequest& request, const plan::BitPlan& pl
 Result<Outcome> run(const Invocation& invocation)
 {
     QS_ASSIGN(const auto request, planRequest(invocation));
+    study::RunOptions options = invocation.runOptions();
+    QS_ASSIGN(options.calibrationOf, chosenCalibration(invocation));
     if (invocation.common.dryRun)
-        return planOutcome(invocation, *request.source, request.tensors, std::span(request.recipes).first(request.candidates));
+        return planOutcome(invocation, *request.source, request.tensors, std::span(request.recipes).first(request.candidates), options);
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "plan");
-    auto options = invocation.runOptions();
-    QS_ASSIGN(options.calibrationOf, chosenCalibration(invocation));
     auto cells = plan::measureCandidates(request, options, invocation.context);
     progress.reset();
     if (!cells) return fail(std::move(cells.error()));

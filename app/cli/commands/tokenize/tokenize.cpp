@@ -2,7 +2,7 @@
 #include "app/cli/command.h"
 #include "core/base/format.h"
 #include "core/model/tokenizers/load_tokenizer.h"
-#include "core/model/tokenizers/token_file.h"
+#include "core/model/tokenizers/text_file.h"
 
 namespace qs::cli {
 namespace {
@@ -18,8 +18,8 @@ Result<Outcome> tokenize(const Invocation& invocation)
     QS_ASSIGN(const auto tokenizer, model::openTokenizer(invocation.positional()[0], invocation.context));
     Outcome out;
     if (options.has("--ids")) {
-        QS_ASSIGN(const auto file, model::readTokenFile(options.value("--ids"), invocation.context));
-        QS_ASSIGN(out.text, tokenizer->decode(file.ids));
+        QS_ASSIGN(const auto ids, model::readTokenIds(options.value("--ids"), invocation.context));
+        QS_ASSIGN(out.text, tokenizer->decode(ids));
         out.json["text"] = out.text;
         return out;
     }
