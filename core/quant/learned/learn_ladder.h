@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include "core/quant/group_layout.h"
 #include "core/quant/learned/trainer.h"
 #include "core/quant/part.h"
 
