@@ -174,6 +174,12 @@ Result<Recipe> parseRecipe(std::string_view text, const Registry& registry)
                 }
             made.emplace_back(info, std::move(u));
         }
+        if (base && recipe && recipe->otherwiseGrid == base->name)
+            for (const auto& spec : base->params)
+                if (const auto it = recipe->otherwiseValues.find(spec.name); it != recipe->otherwiseValues.end()) {
+                    QS_ASSIGN(auto value, parseValue(spec, it->second));
+                    out.grid.values.set(spec.name, value);
+                }
         for (const auto& [key, textValue] : token.values) {
             bool found = false;
             if (base && recipe && recipe->otherwiseGrid == base->name)

@@ -22,6 +22,7 @@ struct RecipeInfo {
     std::vector<Use> parts;
     /// The grid whose parameters this recipe takes too, where no part names a grid; empty: none.
     std::string otherwiseGrid = {};
+    std::map<std::string, std::string> otherwiseValues = {}; ///< overrides of that grid's defaults
 };
 
 /// Parts and recipes. Built once, then only read.

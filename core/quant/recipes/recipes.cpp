@@ -21,12 +21,15 @@ void registerRecipes(Registry& registry)
     one("hqq", "hqq", "HQQ", "Half-quadratic quantization");
     one("ggml", "ggml", "ggml block types", "ggml, GGUF");
     // Methods that leave the levels to another part: alone they work on integers.
-    const auto over = [&](const char* part, const char* title, const char* source) {
-        if (registry.part(part)) registry.add(RecipeInfo{part, title, source, {{part, {}}}, "uniform"});
+    const auto over = [&](const char* part, const char* title, const char* source, std::map<std::string, std::string> values = {}) {
+        if (registry.part(part)) registry.add(RecipeInfo{part, title, source, {{part, {}}}, "uniform", std::move(values)});
     };
     over("gptq", "GPTQ", "GPTQ, arXiv 2210.17323");
     over("cd", "Coordinate descent on Σ", "seed_methods.md §3.9");
     over("awq", "AWQ", "AWQ, arXiv 2306.00978");
+    over("flexround", "FlexRound, learned rounding", "FlexRound, arXiv 2306.00317", {{"group", "row"}});
+    over("lrq", "LRQ, learned low-rank rounding", "LRQ, arXiv 2407.11534", {{"group", "row"}});
+    over("omniquant", "OmniQuant, learned clipping", "OmniQuant, arXiv 2308.13137");
     over("smoothquant", "SmoothQuant", "SmoothQuant, arXiv 2211.10438");
     if (registry.part("kmeans") && registry.part("sensitive"))
         registry.add(RecipeInfo{"squeezellm",

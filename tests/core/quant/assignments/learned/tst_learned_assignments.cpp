@@ -52,6 +52,14 @@ private slots:
         QCOMPARE(a.metadata, b.metadata);
     }
 
+    void recipe_alone_takesIntegersByRow()
+    {
+        QCOMPARE(parseRecipe("lrq:bits=3,steps=20")->text(), std::string("rtn:bits=3,group=row+lrq:steps=20"));
+        QCOMPARE(parseRecipe("flexround:group=64")->text(), std::string("rtn:bits=4,group=64+flexround"));
+        QCOMPARE(parseRecipe("omniquant:bits=2")->text(), std::string("rtn:bits=2,group=128+omniquant"));
+        QCOMPARE(parseRecipe("rtn:bits=3+lrq")->text(), std::string("rtn:bits=3,group=128+lrq"));
+    }
+
     void recipe_withoutSigma_saysSo()
     {
         for (const char* recipe : {"rtn+lrq", "rtn+flexround", "rtn+omniquant"}) {
