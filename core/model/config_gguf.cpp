@@ -152,7 +152,7 @@ Result<ModelConfig> configFromGguf(const io::ModelSource& source)
             return refuse(source, "the engine does not know rotary scaling '" + escapeText(k.kind)
                                       + "' of GGUF files (linear it does)");
         if (tensor(source, "rope_factors_long.weight")) return refuse(source, "it has rotary factors for long texts");
-        if (!(theta > 0) || !(k.factor > 0) || c.rope.features < 0 || c.rope.features > (Index(1) << 20))
+        if (!(theta > 0) || !(k.factor > 0) || c.rope.features < 0 || c.rope.features > kWidestHead)
             return fail(Error(ErrorCode::Malformed, "the rotary settings of the model are no usable numbers")
                             .inFile(source.path.string()));
         c.rope.frequencies = ropeFrequencies(c.rope.features, theta, k);

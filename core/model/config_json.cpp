@@ -84,6 +84,8 @@ Status readRope(const io::ModelSource& source, JsonSettings& s, ModelConfig& c, 
         || (k.kind == "llama3" && !(k.high > k.low && k.original > 0)))
         return fail(Error(ErrorCode::Malformed, "the rotary settings of the model are no usable numbers")
                         .inFile(source.path.string()));
+    if (c.headDim > kWidestHead)
+        return fail(Error(ErrorCode::Malformed, "the model's heads are too wide").inFile(source.path.string()));
     c.rope.features = static_cast<Index>(static_cast<double>(c.headDim) * part);
     c.rope.frequencies = ropeFrequencies(c.rope.features, theta, k);
     return {};

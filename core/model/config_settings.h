@@ -36,6 +36,9 @@ protected:
     std::optional<Error> m_error;
 };
 
+/// Wider heads are refused before anything of their size is made.
+inline constexpr Index kWidestHead = Index(1) << 20;
+
 /// How rotary frequencies are scaled.
 struct RopeScaling {
     std::string kind = "default"; ///< default, linear, llama3

@@ -88,16 +88,15 @@ private slots:
             R"("sliding_window": 4, "layer_types": ["full_attention", "chunked_attention"])")
                                     << "chunked_attention" << no;
         QTest::newRow("size as text") << llamaWith("").replace("32", "\"32\"") << "hidden_size" << bad;
-        QTest::newRow("size that is no number of things")
-            << llamaWith("").replace("32", "32.5") << "hidden_size" << bad;
+        QTest::newRow("size that is no number of things") << llamaWith("").replace("32", "32.5") << "hidden_size" << bad;
         QTest::newRow("flag as number") << llamaWith(R"("attention_bias": 1)") << "attention_bias" << bad;
         QTest::newRow("size missing") << llamaWith("").replace("hidden_size", "hidden") << "hidden_size" << bad;
         QTest::newRow("no heads") << llamaWith(R"("num_key_value_heads": 3)") << "heads" << bad;
         QTest::newRow("huge") << llamaWith("").replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 2000000000")
                               << "blocks" << bad;
+        QTest::newRow("wide head") << llamaWith(R"("head_dim": 2000000000)") << "wide" << bad;
         QTest::newRow("theta") << llamaWith(R"("rope_theta": -1)") << "rotary" << bad;
-        QTest::newRow("no JSON") << "{"
-                                 << "" << bad;
+        QTest::newRow("no JSON") << "{" << "" << bad;
     }
     void config_unknown_refusedByName()
     {
@@ -130,18 +129,12 @@ private slots:
     {
         QTest::addColumn<QString>("architecture");
         QTest::addColumn<QString>("tensor");
-        QTest::newRow("norm") << "llama"
-                              << "model.layers.1.input_layernorm.weight";
-        QTest::newRow("head") << "llama"
-                              << "lm_head.weight";
-        QTest::newRow("bias") << "qwen2"
-                              << "model.layers.0.self_attn.k_proj.bias";
-        QTest::newRow("expert") << "mixtral"
-                                << "model.layers.1.block_sparse_moe.experts.3.w2.weight";
-        QTest::newRow("positions") << "opt"
-                                   << "model.decoder.embed_positions.weight";
-        QTest::newRow("embedding") << "gpt2"
-                                   << "transformer.wte.weight";
+        QTest::newRow("norm") << "llama" << "model.layers.1.input_layernorm.weight";
+        QTest::newRow("head") << "llama" << "lm_head.weight";
+        QTest::newRow("bias") << "qwen2" << "model.layers.0.self_attn.k_proj.bias";
+        QTest::newRow("expert") << "mixtral" << "model.layers.1.block_sparse_moe.experts.3.w2.weight";
+        QTest::newRow("positions") << "opt" << "model.decoder.embed_positions.weight";
+        QTest::newRow("embedding") << "gpt2" << "transformer.wte.weight";
     }
     void model_missingOrWrongTensor_isNamed()
     {
