@@ -22,6 +22,7 @@ runPackages=(
   qt6-tools-dev         # Qt's LinguistTools CMake package (translations)
   qt6-tools-dev-tools   # tools of that package
   qt6-l10n-tools        # lupdate, lrelease
+  qt6-translations-l10n # Qt's own texts in German, built into the program
   libgl1-mesa-dev       # OpenGL headers that Qt Gui's CMake package asks for
   libqcustomplot-dev    # QCustomPlot, Qt 6 build: the plots (CMake package QCustomPlotQt6)
   libtbb-dev            # oneTBB: parallel loops in core/exec

@@ -7,7 +7,9 @@ namespace qs::cli {
 
 std::vector<OptionSpec> modelRunOptions()
 {
-    return {{"--activations", "A", "rounds what linear layers of the blocks read to 8 bits: a8_token (per token), a8_tensor (per text)", false, false},
+    return {{"--activations", "A",
+             "rounds what linear layers of the blocks read to 8 bits: a8_token (per token), a8_tensor (per text)",
+             false, false},
             {"--kv", "BITS", "8: rounds keys and values to 8 bits per token and head", false, false}};
 }
 

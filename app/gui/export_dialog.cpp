@@ -5,6 +5,7 @@
 #include "core/base/format.h"
 #include "core/export/open_any.h"
 #include "core/export/verify_export.h"
+#include "widgets/common/core_text.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -151,7 +152,7 @@ void ExportDialog::refresh()
     QString problem;
     if (!q.source) problem = tr("Run a recipe first: there are no results to export.");
     else if (m_target->text().trimmed().isEmpty()) problem = tr("Choose a target.");
-    else if (const Status ok = exporting::checkExport(q); !ok) problem = text(ok.error().text());
+    else if (const Status ok = exporting::checkExport(q); !ok) problem = errorText(ok.error());
     m_message->setText(problem);
     m_start->setEnabled(problem.isEmpty());
 }
@@ -206,7 +207,7 @@ void ExportDialog::start()
             bool ok = false;
             if (!r) {
                 self->m_message->setText(r.error().code == ErrorCode::Cancelled ? tr("Cancelled; the target is as it was.")
-                                                                                : text(r.error().text()));
+                                                                                : errorText(r.error()));
             } else {
                 ok = r->verification.ok;
                 QString words = tr("Wrote %1 tensors, %2, to %3.")

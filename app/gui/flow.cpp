@@ -6,6 +6,7 @@
 #include "app/gui/file_dialogs.h"
 #include "app/gui/help_text.h"
 #include "app/gui/hints.h"
+#include "app/gui/language.h"
 #include "app/gui/main_window.h"
 #include "app/gui/recovery.h"
 #include "app/gui/session_store.h"
@@ -14,6 +15,7 @@
 #include "app/gui/stage.h"
 #include "core/base/format.h"
 #include "core/session/recipe_file.h"
+#include "widgets/common/core_text.h"
 #include "widgets/panels/checkpoint_panel.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/log_panel.h"
@@ -120,7 +122,7 @@ void Flow::connectLog()
     LogModel& log = m_log.model();
     connect(&m_work.jobs(), &JobRunner::jobEnded, this, [&log](const Job* job) {
         const auto lines = job->log();
-        const QString end = lines.empty() ? QString() : text(lines.back().text);
+        const QString end = lines.empty() ? QString() : coreText(lines.back().text);
         log.add(job->state() == Job::Failed ? LogModel::Kind::Failure : LogModel::Kind::Job, job->title() + QStringLiteral(": ") + end);
     });
     connect(&m_work.jobs(), &JobRunner::batchEnded, this, &Flow::batchEnded);
@@ -128,7 +130,7 @@ void Flow::connectLog()
     connect(&m_work, &Workbench::opened, this, [this, &log](int id, const QString& path, quint64 bytes) {
         log.add(LogModel::Kind::Note, tr("opened %1, %2").arg(path, text(formatBytes(bytes))));
         if (const Checkpoint* c = m_work.workspace().checkpoint(id))
-            for (const auto& w : c->source->warnings) log.add(LogModel::Kind::Warning, c->title + QStringLiteral(": ") + text(escapeText(w)));
+            for (const auto& w : c->source->warnings) log.add(LogModel::Kind::Warning, c->title + QStringLiteral(": ") + coreText(escapeText(w)));
     });
     SessionStore& session = m_window.session();
     connect(&session, &SessionStore::failed, this, [&log](const QString& words) { log.add(LogModel::Kind::Failure, words); });
@@ -234,8 +236,8 @@ void Flow::startRecovery(const QString& folder, bool withoutAsking)
     m_recovery = new Recovery(m_work, m_window.session(), [this] { return m_window.windowState(); }, folder, this);
     connect(m_recovery, &Recovery::found, this, [this, withoutAsking](const SessionStore::RecoverySummary& s) {
         if (withoutAsking) return m_recovery->restore();
-        const QString when = s.when.date() == QDate::currentDate() ? QLocale().toString(s.when.time(), QLocale::ShortFormat)
-                                                                   : QLocale().toString(s.when, QLocale::ShortFormat);
+        const QString when = s.when.date() == QDate::currentDate() ? dateLocale().toString(s.when.time(), QLocale::ShortFormat)
+                                                                   : dateLocale().toString(s.when, QLocale::ShortFormat);
         QString words = s.results == 1 ? tr("Restore what was open at %1: 1 result").arg(when) : tr("Restore what was open at %1: %2 results").arg(when).arg(s.results);
         if (s.pending > 0) words += s.pending == 1 ? tr(", 1 tensor to go") : tr(", %1 tensors to go").arg(s.pending);
         m_notice.setText(words);
@@ -259,8 +261,8 @@ void Flow::openRecipes(const QString& path)
         this, QStringLiteral("recipes"), [file = path.toStdString()](const Context&) { return session::loadRecipes(file); },
         [this](Result<List> r) {
             if (!r) {
-                tell(text(r.error().text()));
-                m_log.model().add(LogModel::Kind::Failure, text(r.error().text()));
+                tell(errorText(r.error()));
+                m_log.model().add(LogModel::Kind::Failure, errorText(r.error()));
                 return;
             }
             int added = 0;
@@ -306,8 +308,8 @@ void Flow::saveRecipes(const QString& path)
         },
         [this, path](Result<bool> r) {
             if (!r) {
-                m_log.model().add(LogModel::Kind::Failure, text(r.error().text()));
-                return tell(text(r.error().text()));
+                m_log.model().add(LogModel::Kind::Failure, errorText(r.error()));
+                return tell(errorText(r.error()));
             }
             tell(tr("Saved %1").arg(path));
             emit recipesSaved(path);
@@ -346,7 +348,7 @@ void Flow::explain()
     // A part of the recipe whose choice or parameters have the focus.
     RecipePanel& recipe = m_window.recipePanel();
     if (focus && recipe.isAncestorOf(focus)) {
-        if (const auto* part = recipe.partAt(focus)) return showHelp(text(part->title), partHelp(*part), &m_window);
+        if (const auto* part = recipe.partAt(focus)) return showHelp(coreText(part->title), partHelp(*part), &m_window);
     }
     if (focus && !m_window.stage().isAncestorOf(focus) && focus != &m_window.stage() && !focus->toolTip().isEmpty())
         return QToolTip::showText(focus->mapToGlobal(QPoint(0, focus->height())), focus->toolTip(), focus);

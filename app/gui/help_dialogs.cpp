@@ -9,6 +9,7 @@
 #include <QHeaderView>
 #include <QKeySequenceEdit>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTableWidget>
 #include <QTextBrowser>
@@ -73,7 +74,7 @@ KeysDialog::KeysDialog(Actions& actions, QWidget* parent) : QDialog(parent)
     table->verticalHeader()->hide();
     table->setShowGrid(false);
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    table->horizontalHeader()->resizeSection(1, 160);
+    int keysWidth = 160;
     table->setSelectionMode(QAbstractItemView::NoSelection);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     auto* clash = new QLabel(this);
@@ -87,6 +88,9 @@ KeysDialog::KeysDialog(Actions& actions, QWidget* parent) : QDialog(parent)
         auto* edit = new QKeySequenceEdit(a->shortcut(), table);
         edit->setAccessibleName(tr("Keys of %1").arg(name));
         for (QWidget* inner : edit->findChildren<QWidget*>()) inner->setAccessibleName(edit->accessibleName());
+        // Qt's own words for an empty field are longer in some languages.
+        if (const auto* line = edit->findChild<QLineEdit*>())
+            keysWidth = std::max(keysWidth, fontMetrics().horizontalAdvance(line->placeholderText()) + 40);
         connect(edit, &QKeySequenceEdit::editingFinished, this, [&actions, a, edit, clash] {
             for (const QAction* other : actions.all())
                 if (other != a && !edit->keySequence().isEmpty() && other->shortcut() == edit->keySequence()) {
@@ -110,6 +114,7 @@ KeysDialog::KeysDialog(Actions& actions, QWidget* parent) : QDialog(parent)
         table->setRowHeight(row, 34);
         ++row;
     }
+    table->horizontalHeader()->resizeSection(1, keysWidth);
     column->addWidget(table);
     column->addWidget(clash);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);

@@ -2,6 +2,7 @@
 #include "app/gui/help_text.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 
 #include <QCoreApplication>
 #include <QDialog>
@@ -17,6 +18,7 @@ struct Texts {
 };
 
 QString plain(const std::string& text) { return QString::fromStdString(text).toHtmlEscaped(); }
+QString words(const std::string& text) { return coreText(text).toHtmlEscaped(); }
 
 QString rangeOf(const quant::ParamSpec& p)
 {
@@ -38,13 +40,13 @@ QString rangeOf(const quant::ParamSpec& p)
 
 QString partHelp(const quant::PartInfo& part)
 {
-    QString html = QStringLiteral("<h3>%1</h3><p>%2</p>").arg(plain(part.title), plain(part.summary));
+    QString html = QStringLiteral("<h3>%1</h3><p>%2</p>").arg(words(part.title), words(part.summary));
     if (!part.params.empty()) {
         html += QStringLiteral("<table cellspacing='6'><tr><th align='left'>%1</th><th align='left'>%2</th><th align='left'>%3</th><th align='left'>%4</th></tr>")
                     .arg(Texts::tr("parameter"), Texts::tr("default"), Texts::tr("values"), Texts::tr("meaning"));
         for (const auto& p : part.params)
             html += QStringLiteral("<tr><td><code>%1</code></td><td>%2</td><td>%3 %4</td><td>%5</td></tr>")
-                        .arg(plain(p.name), plain(quant::valueText(p.preset)), rangeOf(p), plain(p.unit), plain(p.help));
+                        .arg(plain(p.name), plain(quant::valueText(p.preset)), rangeOf(p), words(p.unit), words(p.help));
         html += QStringLiteral("</table>");
     }
     QStringList needs;
@@ -56,7 +58,7 @@ QString partHelp(const quant::PartInfo& part)
     if (part.needs & quant::NeedFisher) needs << Texts::tr("Fisher diagonals");
     if (part.needs & quant::NeedModel) needs << Texts::tr("the model");
     html += QStringLiteral("<p>") + Texts::tr("Needs: %1").arg(needs.isEmpty() ? Texts::tr("weights only") : needs.join(QStringLiteral(", "))) + QStringLiteral("</p>");
-    if (!part.source.empty()) html += QStringLiteral("<p>") + Texts::tr("Source: %1").arg(plain(part.source)) + QStringLiteral("</p>");
+    if (!part.source.empty()) html += QStringLiteral("<p>") + Texts::tr("Source: %1").arg(words(part.source)) + QStringLiteral("</p>");
     html += QStringLiteral("<p>") + Texts::tr("In a recipe: <code>%1</code>").arg(plain(part.name)) + QStringLiteral("</p>");
     return html;
 }

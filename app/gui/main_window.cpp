@@ -12,6 +12,7 @@
 #include "app/gui/settings.h"
 #include "app/gui/stage.h"
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 #include "widgets/models/model_roles.h"
 #include "widgets/models/tensor_label.h"
 #include "widgets/panels/checkpoint_panel.h"
@@ -217,7 +218,7 @@ void MainWindow::connectActions()
     a.on("run_all", this, [this] { run(true); });
     a.on("add_recipe", this, [this] {
         if (const auto r = m_recipe->recipe()) m_work.workspace().addRecipe(*r);
-        else tell(QString::fromStdString(r.error().text()));
+        else tell(errorText(r.error()));
     });
     a.on("cancel", this, &MainWindow::cancelOrClear);
     a.on("clear_jobs", this, [this] { m_work.jobs().clearFinished(); });
@@ -422,7 +423,7 @@ void MainWindow::run(bool everywhere)
     auto recipes = m_work.enabledRecipes();
     if (recipes.empty()) {
         const auto r = m_recipe->recipe();
-        if (!r) return tell(QString::fromStdString(r.error().text()));
+        if (!r) return tell(errorText(r.error()));
         recipes.push_back(*r);
     }
     auto tensors = everywhere ? m_work.defaultTensors() : m_checkpoints->picked();
@@ -525,7 +526,7 @@ void MainWindow::saveAllPlots()
     const QString folder = askFolder(this, tr("Folder for all plots"), m_settings.lastFolder());
     if (folder.isEmpty()) return;
     const auto n = gui::saveAllPlots(*m_stage, folder);
-    tell(n ? tr("Saved %1 plots with their numbers").arg(*n) : QString::fromStdString(n.error().text()));
+    tell(n ? tr("Saved %1 plots with their numbers").arg(*n) : errorText(n.error()));
 }
 
 void MainWindow::saveNumbers()
@@ -535,7 +536,7 @@ void MainWindow::saveNumbers()
     const QString path = askSaveFile(this, tr("Save numbers"), m_stage->id(m_stage->current()) + QStringLiteral(".csv"), tr("CSV (*.csv)"));
     if (path.isEmpty()) return;
     const Status ok = saveText(path, plot->csv());
-    tell(ok ? tr("Saved %1").arg(path) : QString::fromStdString(ok.error().text()));
+    tell(ok ? tr("Saved %1").arg(path) : errorText(ok.error()));
 }
 
 void MainWindow::saveTable()
@@ -543,7 +544,7 @@ void MainWindow::saveTable()
     const QString path = askSaveFile(this, tr("Save the results table"), QStringLiteral("results.csv"), tr("CSV (*.csv)"));
     if (path.isEmpty()) return;
     const Status ok = saveText(path, m_results->csv());
-    tell(ok ? tr("Saved %1").arg(path) : QString::fromStdString(ok.error().text()));
+    tell(ok ? tr("Saved %1").arg(path) : errorText(ok.error()));
 }
 
 void MainWindow::showPalette()
@@ -555,7 +556,7 @@ void MainWindow::showPalette()
     for (int i = 0; i < m_stage->count(); ++i)
         entries.push_back({m_stage->title(i), tr("page"), [this, i] { m_stage->setCurrent(i); }});
     for (const auto& r : quant::builtinRegistry().recipes())
-        entries.push_back({QString::fromStdString(r.title), tr("recipe"), [this, name = r.name] {
+        entries.push_back({coreText(r.title), tr("recipe"), [this, name = r.name] {
                                if (auto recipe = quant::parseRecipe(name)) m_recipe->setRecipe(*recipe);
                            }});
     for (const auto& c : m_work.workspace().checkpoints())

@@ -4,6 +4,7 @@
 #include "core/export/open_any.h"
 #include "core/session/session.h"
 #include "core/study/result_cache.h"
+#include "widgets/common/core_text.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
@@ -152,7 +153,7 @@ void SessionStore::save(const QString& path, const QJsonObject& window)
                 m_path = absolute;
                 emit saved(absolute);
             } else if (r.error().code != ErrorCode::Cancelled) {
-                emit failed(text(r.error().text()));
+                emit failed(errorText(r.error()));
             }
         });
 }
@@ -195,7 +196,7 @@ Result<std::shared_ptr<SessionStore::Opened>> SessionStore::read(const std::file
         out->sources.push_back(source ? *source : nullptr);
         const auto state = session::compareCheckpoint(c, out->sources.back().get());
         const QString name = text(c.path.string());
-        if (!source) out->warnings << text(source.error().text());
+        if (!source) out->warnings << errorText(source.error());
         else if (state == session::CheckpointState::Changed) out->warnings << tr("%1 has changed since the session was saved").arg(name);
     }
     const QJsonArray keys = jsonObject(out->session.state, "work")[key("cache_keys")].toArray();
@@ -306,7 +307,7 @@ void SessionStore::open(const QString& path)
         [file = std::filesystem::path(absolute.toStdString())](const Context& context) { return read(file, nullptr, context); },
         [this, absolute](Result<std::shared_ptr<Opened>> r) {
             if (!r) {
-                if (r.error().code != ErrorCode::Cancelled) emit failed(text(r.error().text()));
+                if (r.error().code != ErrorCode::Cancelled) emit failed(errorText(r.error()));
                 return;
             }
             apply(**r, false);
@@ -324,7 +325,7 @@ void SessionStore::openRecovery(const QString& path)
         },
         [this](Result<std::shared_ptr<Opened>> r) {
             if (!r) {
-                if (r.error().code != ErrorCode::Cancelled) emit failed(text(r.error().text()));
+                if (r.error().code != ErrorCode::Cancelled) emit failed(errorText(r.error()));
                 return;
             }
             const bool beside = !m_work.workspace().checkpoints().empty();

@@ -7,6 +7,7 @@
 #include "core/base/format.h"
 #include "core/exec/devices.h"
 #include "core/study/result_cache.h"
+#include "widgets/common/core_text.h"
 #include "widgets/panels/dock_title.h"
 
 #include <QCheckBox>
@@ -92,7 +93,7 @@ QWidget* SettingsDialog::runPart()
     m_memory->setValue(static_cast<double>(m_settings.memoryLimit()) / kGiB);
     addRow(f, tr("Memory limit"), m_memory, tr("A job whose stated peak is above this is refused and says so."));
     m_device = new QComboBox(part);
-    for (const auto& d : computeDevices()) m_device->addItem(text(d.title), text(d.name));
+    for (const auto& d : computeDevices()) m_device->addItem(coreText(d.title), text(d.name));
     m_device->setCurrentIndex(std::max(0, m_device->findData(m_settings.device())));
     addRow(f, tr("Device"), m_device, tr("Where jobs compute."));
     return part;
@@ -236,7 +237,7 @@ void SettingsDialog::accept()
                 return true;
             },
             [work = &m_work](Result<bool> r) {
-                if (!r) emit work->runFailed(text(r.error().text()));
+                if (!r) emit work->runFailed(errorText(r.error()));
             });
     }
     QDialog::accept();

@@ -2,6 +2,7 @@
 #include "app/gui/workbench.h"
 
 #include "core/export/open_any.h"
+#include "widgets/common/core_text.h"
 #include "widgets/models/tensor_label.h"
 
 #include <QCoreApplication>
@@ -41,7 +42,7 @@ void Workbench::open(const QString& path)
         [this, absolute](Result<SourcePtr> r) {
             --m_opening;
             if (!r) {
-                if (r.error().code != ErrorCode::Cancelled) emit openFailed(absolute, QString::fromStdString(r.error().text()));
+                if (r.error().code != ErrorCode::Cancelled) emit openFailed(absolute, errorText(r.error()));
                 return;
             }
             const SourcePtr source = *r;
@@ -106,7 +107,7 @@ void Workbench::start(const Cell& cell)
         },
         [this](Result<CellPtr> r) {
             if (r) m_workspace.addResult(*r);
-            else if (r.error().code != ErrorCode::Cancelled) emit runFailed(QString::fromStdString(r.error().text()));
+            else if (r.error().code != ErrorCode::Cancelled) emit runFailed(errorText(r.error()));
         });
     m_cells[job->id()] = cell;
 }

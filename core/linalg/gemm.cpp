@@ -15,10 +15,11 @@
 namespace qs::linalg {
 namespace {
 
-constexpr Index kDepth = 256;          // products of one chain; part of the result's definition
-constexpr Index kRowTile = 96;         // rows of C per task: A's panels of it stay in the second cache
-constexpr Index kColTile = 512;        // columns of C per task where rows alone give too few tasks
-constexpr Index kPackedFloats = Index(1) << 24; // of B at a time: 64 MiB
+constexpr Index kDepth = 256;                   // products of one chain; part of the result's definition
+constexpr Index kRowTile = 96;                  // rows of C per task: A's panels of it stay in the second cache
+constexpr Index kColTile = 512;                 // columns of C per task where rows alone give too few tasks
+constexpr Index kPackedFloats = Index(1) << 21; // of B at a time: 8 MiB, which the last cache holds
+constexpr Index kLeastStripe = 512; // but so many columns, or packing A again for each stripe costs too much
 
 const GemmKernel& kernel()
 {
@@ -35,7 +36,10 @@ const GemmKernel& kernel()
     return kPortableGemm;
 }
 
-Index roundUp(Index n, Index to) { return (n + to - 1) / to * to; }
+Index roundUp(Index n, Index to)
+{
+    return (n + to - 1) / to * to;
+}
 
 #ifdef __SSE2__
 // Four contiguous rows become four neighbours per k.
@@ -90,12 +94,12 @@ void pack(const float* data, Index along, Index deep, Index count, Index depth, 
 // B's columns [n0, n1) for all k: blocks of kDepth, in each the panels one after another.
 struct PackedB {
     const float* data;
-    Index cols;  ///< rounded up to whole panels
+    Index cols; ///< rounded up to whole panels
     const float* panel(Index k0, Index depth, Index col) const { return data + k0 * cols + col * depth; }
 };
 
-void packPanels(const GemmKernel& kern, Operand b, Index k, Index col0, Index cols, Index first, Index last, Index padded,
-                float* out)
+void packPanels(const GemmKernel& kern, Operand b, Index k, Index col0, Index cols, Index first, Index last,
+                Index padded, float* out)
 {
     for (Index k0 = 0; k0 < k; k0 += kDepth) {
         const Index depth = std::min(kDepth, k - k0);
@@ -106,10 +110,10 @@ void packPanels(const GemmKernel& kern, Operand b, Index k, Index col0, Index co
     }
 }
 
-// Rows [m0, m1) of A against packed columns [c0, c1), c0 a multiple of the kernel's width; c points at row 0, column 0 of
-// the packed range.
-void multiply(const GemmKernel& kern, Operand a, Index m0, Index m1, Index k, const PackedB& b, Index c0, Index c1, float* c,
-              Index cStep, bool add)
+// Rows [m0, m1) of A against packed columns [c0, c1), c0 a multiple of the kernel's width; c points at row 0, column 0
+// of the packed range.
+void multiply(const GemmKernel& kern, Operand a, Index m0, Index m1, Index k, const PackedB& b, Index c0, Index c1,
+              float* c, Index cStep, bool add)
 {
     // Not used across a parallel loop: a task that this thread takes meanwhile could overwrite it.
     thread_local std::vector<float> panels;
@@ -145,7 +149,8 @@ void multiply(const GemmKernel& kern, Operand a, Index m0, Index m1, Index k, co
 // Columns of B that are packed at once.
 Index stripe(const GemmKernel& kern, Index n, Index k)
 {
-    return std::min(roundUp(n, kern.cols), roundUp(std::max<Index>(kPackedFloats / std::max<Index>(k, 1), 1), kern.cols));
+    return std::min(roundUp(n, kern.cols),
+                    roundUp(std::max(kPackedFloats / std::max<Index>(k, 1), kLeastStripe), kern.cols));
 }
 
 } // namespace
@@ -173,8 +178,8 @@ bool gemm(const Context& context, Index m, Index n, Index k, Operand a, Operand 
                 for (Index t = begin; t < end; ++t) {
                     const Index m0 = t / colTiles * kRowTile;
                     const Index c0 = t % colTiles * colTile;
-                    multiply(kern, a, m0, std::min(m, m0 + kRowTile), k, packedB, c0, std::min(cols, c0 + colTile), c + n0,
-                             cStep, add);
+                    multiply(kern, a, m0, std::min(m, m0 + kRowTile), k, packedB, c0, std::min(cols, c0 + colTile),
+                             c + n0, cStep, add);
                 }
             }))
             return false;

@@ -14,8 +14,14 @@ struct Operand {
 };
 
 /// A matrix as it lies, and its transpose without moving anything.
-inline Operand plain(MatrixView m) { return {m.data.data(), m.cols, 1}; }
-inline Operand transposed(MatrixView m) { return {m.data.data(), 1, m.cols}; }
+inline Operand plain(MatrixView m)
+{
+    return {m.data.data(), m.cols, 1};
+}
+inline Operand transposed(MatrixView m)
+{
+    return {m.data.data(), 1, m.cols};
+}
 
 /// C = A·B, or C += A·B where `add`. A is [m, k], B is [k, n]; C's rows are cStep floats apart. Every element of C is
 /// Σ over blocks of 256 products, each block one chain of fused multiply-adds in ascending k, so that its bits depend

@@ -20,7 +20,8 @@ bool add(const Context& context, MatrixView x, MatrixView y, std::span<double> s
         std::vector<float> part(static_cast<std::size_t>((e - b) * (q - c0)));
         for (Index r = 0; r < x.rows; r += kRows) {
             const Index n = std::min(kRows, x.rows - r);
-            gemmHere(e - b, q - c0, n, {x.data.data() + r * p + b, 1, p}, {y.data.data() + r * q + c0, q, 1}, part.data(), q - c0);
+            gemmHere(e - b, q - c0, n, {x.data.data() + r * p + b, 1, p}, {y.data.data() + r * q + c0, q, 1},
+                     part.data(), q - c0);
             for (Index i = b; i < e; ++i) {
                 const float* from = part.data() + (i - b) * (q - c0);
                 double* to = sum.data() + i * q + c0;
@@ -42,7 +43,8 @@ bool addGram(const Context& context, MatrixView x, std::span<double> sum)
     if (!add(context, x, x, sum, true)) return false;
     const Index n = x.cols;
     for (Index i = 0; i < n; ++i)
-        for (Index j = i + 1; j < n; ++j) sum[static_cast<std::size_t>(j * n + i)] = sum[static_cast<std::size_t>(i * n + j)];
+        for (Index j = i + 1; j < n; ++j)
+            sum[static_cast<std::size_t>(j * n + i)] = sum[static_cast<std::size_t>(i * n + j)];
     return true;
 }
 

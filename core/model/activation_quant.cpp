@@ -31,7 +31,8 @@ void roundTo(std::span<float> x, Range range)
 {
     const double s = std::max((static_cast<double>(range.high) - static_cast<double>(range.low)) / 255, 1e-8);
     const double z = std::nearbyint(-static_cast<double>(range.low) / s);
-    for (float& v : x) v = static_cast<float>((std::clamp(std::nearbyint(static_cast<double>(v) / s) + z, 0.0, 255.0) - z) * s);
+    for (float& v : x)
+        v = static_cast<float>((std::clamp(std::nearbyint(static_cast<double>(v) / s) + z, 0.0, 255.0) - z) * s);
 }
 
 } // namespace
@@ -41,7 +42,8 @@ void fakeQuantize(std::span<float> x)
     if (!x.empty()) roundTo(x, rangeOf(x));
 }
 
-bool quantizeActivations(const Context& context, ActivationQuant kind, Matrix& x, const std::function<Index(Index)>& sequence)
+bool quantizeActivations(const Context& context, ActivationQuant kind, Matrix& x,
+                         const std::function<Index(Index)>& sequence)
 {
     if (kind == ActivationQuant::None || x.rows() == 0 || x.cols() == 0) return !context.stopped();
     if (kind == ActivationQuant::Token)
@@ -56,7 +58,8 @@ bool quantizeActivations(const Context& context, ActivationQuant kind, Matrix& x
         for (Index i = b; i < e; ++i) {
             const Index from = starts[static_cast<std::size_t>(i)];
             const Index to = starts[static_cast<std::size_t>(i) + 1];
-            fakeQuantize(x.data().subspan(static_cast<std::size_t>(from * x.cols()), static_cast<std::size_t>((to - from) * x.cols())));
+            fakeQuantize(x.data().subspan(static_cast<std::size_t>(from * x.cols()),
+                                          static_cast<std::size_t>((to - from) * x.cols())));
         }
     });
 }

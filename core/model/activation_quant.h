@@ -18,7 +18,8 @@ enum class ActivationQuant {
 void fakeQuantize(std::span<float> x);
 
 /// The rows of x in place. `sequence(row)` numbers the sequence of a row, in ascending order (for Tensor).
-bool quantizeActivations(const Context& context, ActivationQuant kind, Matrix& x, const std::function<Index(Index)>& sequence);
+bool quantizeActivations(const Context& context, ActivationQuant kind, Matrix& x,
+                         const std::function<Index(Index)>& sequence);
 
 /// Each head of each row by itself: the 8-bit cache of keys and values.
 bool quantizeHeads(const Context& context, HeadView x, Index heads, Index headDim, Index rows);

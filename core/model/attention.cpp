@@ -15,8 +15,14 @@ using linalg::Operand;
 
 constexpr Index kQueries = 128;
 
-Operand rowsOf(HeadView x, Index row, Index head) { return {x.at(row, head), x.rowStep, 1}; }
-Operand columnsOf(HeadView x, Index row, Index head) { return {x.at(row, head), 1, x.rowStep}; }
+Operand rowsOf(HeadView x, Index row, Index head)
+{
+    return {x.at(row, head), x.rowStep, 1};
+}
+Operand columnsOf(HeadView x, Index row, Index head)
+{
+    return {x.at(row, head), 1, x.rowStep};
+}
 
 // A block of queries [first, last) of one text and the keys [low, last) that any of them sees.
 struct Block {
@@ -49,11 +55,13 @@ Span seen(const AttentionShape& s, const Block& b, Index query)
 }
 
 // Probabilities [queries, keys] of one head; `capped` keeps the capped scores where the gradient needs them.
-void probabilities(const AttentionShape& s, const Block& b, HeadView q, HeadView k, Index row0, Index head, Index kvHead, float* p, float* capped)
+void probabilities(const AttentionShape& s, const Block& b, HeadView q, HeadView k, Index row0, Index head,
+                   Index kvHead, float* p, float* capped)
 {
     const RowKernels& rows = rowKernels();
     const Index keys = b.keys();
-    gemmHere(b.queries(), keys, s.headDim, rowsOf(q, row0 + b.first, head), columnsOf(k, row0 + b.low, kvHead), p, keys);
+    gemmHere(b.queries(), keys, s.headDim, rowsOf(q, row0 + b.first, head), columnsOf(k, row0 + b.low, kvHead), p,
+             keys);
     for (Index i = 0; i < b.queries(); ++i) {
         float* row = p + i * keys;
         const Span span = seen(s, b, b.first + i);
@@ -96,8 +104,8 @@ bool attentionForward(const Context& context, const AttentionShape& s, HeadView 
     });
 }
 
-bool attentionBackward(const Context& context, const AttentionShape& s, HeadView q, HeadView k, HeadView v, const Matrix& dOut,
-                       HeadView dq, HeadView dk, HeadView dv)
+bool attentionBackward(const Context& context, const AttentionShape& s, HeadView q, HeadView k, HeadView v,
+                       const Matrix& dOut, HeadView dq, HeadView dk, HeadView dv)
 {
     const RowKernels& rows = rowKernels();
     const Index group = s.heads / s.kvHeads;
@@ -116,7 +124,8 @@ bool attentionBackward(const Context& context, const AttentionShape& s, HeadView
                     float* d = scratch(bufferD, queries * keys);
                     float* capped = s.cap > 0 ? scratch(bufferC, queries * keys) : nullptr;
                     probabilities(s, b, q, k, row0, head, kvHead, p, capped);
-                    const Operand dO{dOut.data().data() + (row0 + first) * dOut.cols() + head * s.headDim, dOut.cols(), 1};
+                    const Operand dO{dOut.data().data() + (row0 + first) * dOut.cols() + head * s.headDim, dOut.cols(),
+                                     1};
                     gemmHere(queries, keys, s.headDim, dO, columnsOf(v, row0 + b.low, kvHead), d, keys);
                     for (Index i = 0; i < queries; ++i) {
                         float* di = d + i * keys;
@@ -133,9 +142,12 @@ bool attentionBackward(const Context& context, const AttentionShape& s, HeadView
                             di[j] *= s.scale;
                         }
                     }
-                    gemmHere(queries, s.headDim, keys, {d, keys, 1}, rowsOf(k, row0 + b.low, kvHead), dq.at(row0 + first, head), dq.rowStep);
-                    gemmHere(keys, s.headDim, queries, {d, 1, keys}, rowsOf(q, row0 + first, head), dk.at(row0 + b.low, kvHead), dk.rowStep, true);
-                    gemmHere(keys, s.headDim, queries, {p, 1, keys}, {dO.data, dO.rowStep, 1}, dv.at(row0 + b.low, kvHead), dv.rowStep, true);
+                    gemmHere(queries, s.headDim, keys, {d, keys, 1}, rowsOf(k, row0 + b.low, kvHead),
+                             dq.at(row0 + first, head), dq.rowStep);
+                    gemmHere(keys, s.headDim, queries, {d, 1, keys}, rowsOf(q, row0 + first, head),
+                             dk.at(row0 + b.low, kvHead), dk.rowStep, true);
+                    gemmHere(keys, s.headDim, queries, {p, 1, keys}, {dO.data, dO.rowStep, 1},
+                             dv.at(row0 + b.low, kvHead), dv.rowStep, true);
                 }
         }
     });

@@ -33,7 +33,8 @@ bool sumOf(const Context& context, const Matrix& a, const Matrix& b, Matrix& to)
 }
 
 // Each head of q or k through the norm, in place; what it was goes to `raw` [rows, heads·headDim].
-bool normHeads(const Context& context, const NormOp& norm, HeadView x, Index heads, Index headDim, Index rows, Matrix& raw)
+bool normHeads(const Context& context, const NormOp& norm, HeadView x, Index heads, Index headDim, Index rows,
+               Matrix& raw)
 {
     ensure(raw, rows, heads * headDim);
     return parallelFor(context, rows, kRowGrain, [&](Index b, Index e) {
@@ -54,10 +55,13 @@ bool normHeads(const Context& context, const NormOp& norm, HeadView x, Index hea
 QkvViews qkvViews(const ModelConfig& c, std::vector<Matrix>& m)
 {
     const Index d = c.headDim;
-    const auto view = [&](Matrix& x, Index offset, Index step) { return HeadView{x.data().data() + offset, x.cols(), step}; };
+    const auto view = [&](Matrix& x, Index offset, Index step) {
+        return HeadView{x.data().data() + offset, x.cols(), step};
+    };
     switch (c.qkv) {
     case QkvLayout::Separate: break;
-    case QkvLayout::Stacked: return {view(m[0], 0, d), view(m[0], c.heads * d, d), view(m[0], (c.heads + c.kvHeads) * d, d)};
+    case QkvLayout::Stacked:
+        return {view(m[0], 0, d), view(m[0], c.heads * d, d), view(m[0], (c.heads + c.kvHeads) * d, d)};
     case QkvLayout::PerHead: return {view(m[0], 0, 3 * d), view(m[0], d, 3 * d), view(m[0], 2 * d, 3 * d)};
     }
     return {view(m[0], 0, d), view(m[1], 0, d), view(m[2], 0, d)};
@@ -77,8 +81,8 @@ AttentionShape Block::attentionShape(const BlockTrace& trace) const
     return s;
 }
 
-Status Block::forward(const Context& context, const BlockWeights& weights, const RopeTable& rope, const BlockOptions& options,
-                      BlockTrace& t) const
+Status Block::forward(const Context& context, const BlockWeights& weights, const RopeTable& rope,
+                      const BlockOptions& options, BlockTrace& t) const
 {
     const ModelConfig& c = m_config;
     const BlockDescription& d = m_description;
@@ -96,7 +100,9 @@ Status Block::forward(const Context& context, const BlockWeights& weights, const
     };
 
     // Attention.
-    if (!(c.normBefore ? normed(d.attentionNorm, t.input, t.attentionInput) : copyTo(context, t.input, t.attentionInput))) return cancelled();
+    if (!(c.normBefore ? normed(d.attentionNorm, t.input, t.attentionInput)
+                       : copyTo(context, t.input, t.attentionInput)))
+        return cancelled();
     std::vector<const LinearSpec*> readers;
     for (const auto& l : d.qkv) readers.push_back(&l);
     QS_TRY(see(readers, t.attentionInput));
@@ -110,9 +116,13 @@ Status Block::forward(const Context& context, const BlockWeights& weights, const
             || !normHeads(context, makeNorm(c, d.kNorm, weights), v.k, c.kvHeads, c.headDim, rows, t.kRaw))
             return cancelled();
     }
-    if (!rope.turn(context, v.q, c.heads, rows, t.length, false) || !rope.turn(context, v.k, c.kvHeads, rows, t.length, false)) return cancelled();
+    if (!rope.turn(context, v.q, c.heads, rows, t.length, false)
+        || !rope.turn(context, v.k, c.kvHeads, rows, t.length, false))
+        return cancelled();
     if (options.kv8)
-        if (!quantizeHeads(context, v.k, c.kvHeads, c.headDim, rows) || !quantizeHeads(context, v.v, c.kvHeads, c.headDim, rows)) return cancelled();
+        if (!quantizeHeads(context, v.k, c.kvHeads, c.headDim, rows)
+            || !quantizeHeads(context, v.v, c.kvHeads, c.headDim, rows))
+            return cancelled();
     if (!attentionForward(context, attentionShape(t), v.q, v.k, v.v, t.attention)) return cancelled();
     const LinearSpec* output = &d.output;
     QS_TRY(see({&output, 1}, t.attention));
@@ -160,8 +170,9 @@ Status Block::forward(const Context& context, const BlockWeights& weights, const
     return {};
 }
 
-bool Block::mlpForward(const Context& context, const BlockWeights& weights, const BlockOptions& options, const MlpSpec& spec, MatrixView input,
-                       BlockTrace::Mlp& mlp, Index length, Status& observed) const
+bool Block::mlpForward(const Context& context, const BlockWeights& weights, const BlockOptions& options,
+                       const MlpSpec& spec, MatrixView input, BlockTrace::Mlp& mlp, Index length,
+                       Status& observed) const
 {
     mlp.in.resize(spec.in.size());
     for (std::size_t i = 0; i < spec.in.size(); ++i)
@@ -187,12 +198,15 @@ bool Block::mlpForward(const Context& context, const BlockWeights& weights, cons
         if (!observed) return false;
     }
     const bool expert = spec.down.expert >= 0;
-    const auto sequence = [&](Index row) { return (expert ? mlp.tokens[static_cast<std::size_t>(row)] : row) / length; };
+    const auto sequence = [&](Index row) {
+        return (expert ? mlp.tokens[static_cast<std::size_t>(row)] : row) / length;
+    };
     if (!quantizeActivations(context, options.activations, mlp.product, sequence)) return false;
     return linearForward(context, spec.down, weights, mlp.product, mlp.down);
 }
 
-bool Block::expertsForward(const Context& context, const BlockWeights& weights, const BlockOptions& options, BlockTrace& t, Status& observed) const
+bool Block::expertsForward(const Context& context, const BlockWeights& weights, const BlockOptions& options,
+                           BlockTrace& t, Status& observed) const
 {
     const ModelConfig& c = m_config;
     const BlockDescription& d = m_description;
@@ -205,7 +219,8 @@ bool Block::expertsForward(const Context& context, const BlockWeights& weights, 
     // What the experts' layers are seen to read is the input before it is rounded.
     Matrix exact;
     if (options.observer && options.activations != ActivationQuant::None) exact = t.mlpInput;
-    if (!quantizeActivations(context, options.activations, t.mlpInput, [&](Index row) { return row / t.length; })) return false;
+    if (!quantizeActivations(context, options.activations, t.mlpInput, [&](Index row) { return row / t.length; }))
+        return false;
     if (!linearForward(context, d.router, weights, t.mlpInput, t.routerProbabilities)) return false;
     for (auto& m : t.mlps) {
         m.tokens.clear();
@@ -216,9 +231,12 @@ bool Block::expertsForward(const Context& context, const BlockWeights& weights, 
         const auto p = t.routerProbabilities.row(r);
         rowKernels().softmax(p.data(), c.experts);
         std::iota(order.begin(), order.end(), Index(0));
-        std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return p[static_cast<std::size_t>(a)] > p[static_cast<std::size_t>(b)]; });
+        std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
+            return p[static_cast<std::size_t>(a)] > p[static_cast<std::size_t>(b)];
+        });
         float sum = 0;
-        for (Index i = 0; i < c.expertsPerToken; ++i) sum += p[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])];
+        for (Index i = 0; i < c.expertsPerToken; ++i)
+            sum += p[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])];
         for (Index i = 0; i < c.expertsPerToken; ++i) {
             const auto e = static_cast<std::size_t>(order[static_cast<std::size_t>(i)]);
             t.mlps[e].tokens.push_back(r);
@@ -242,7 +260,8 @@ bool Block::expertsForward(const Context& context, const BlockWeights& weights, 
             for (const auto& l : d.mlps[e].in) readers.push_back(&l);
             std::vector<Index> tokens(m.tokens);
             for (Index& token : tokens) token += options.firstToken;
-            observed = options.observer({readers, d.index, exact.rows() > 0 ? before : m.input, options.firstToken, tokens});
+            observed =
+                options.observer({readers, d.index, exact.rows() > 0 ? before : m.input, options.firstToken, tokens});
             if (!observed) return true;
         }
         const bool ran = mlpForward(context, weights, options, d.mlps[e], m.input, m, t.length, observed);

@@ -16,13 +16,15 @@ QkvViews viewsOf(const ModelConfig& config, const std::vector<Matrix>& qkv)
 }
 
 // Gradient of a norm of each head, in place in d.
-bool normHeadsBackward(const Context& context, const NormOp& norm, const Matrix& raw, HeadView d, Index heads, Index headDim, Matrix* dWeight)
+bool normHeadsBackward(const Context& context, const NormOp& norm, const Matrix& raw, HeadView d, Index heads,
+                       Index headDim, Matrix* dWeight)
 {
     Matrix dy(raw.rows() * heads, headDim);
     Matrix dx(raw.rows() * heads, headDim);
     for (Index r = 0; r < raw.rows(); ++r)
         for (Index h = 0; h < heads; ++h) std::copy_n(d.at(r, h), headDim, dy.row(r * heads + h).begin());
-    if (!norm.backward(context, raw.data().data(), dy.data().data(), dx.data().data(), dy.rows(), dWeight, nullptr)) return false;
+    if (!norm.backward(context, raw.data().data(), dy.data().data(), dx.data().data(), dy.rows(), dWeight, nullptr))
+        return false;
     for (Index r = 0; r < raw.rows(); ++r)
         for (Index h = 0; h < heads; ++h) std::copy_n(dx.row(r * heads + h).begin(), headDim, d.at(r, h));
     return true;
@@ -30,26 +32,32 @@ bool normHeadsBackward(const Context& context, const NormOp& norm, const Matrix&
 
 } // namespace
 
-Status Block::backward(const Context& context, const BlockWeights& weights, const RopeTable& rope, const BlockTrace& t, const Matrix& dOutput,
-                       Matrix& dInput, BlockWeights* gradients, const std::vector<bool>& wanted) const
+Status Block::backward(const Context& context, const BlockWeights& weights, const RopeTable& rope, const BlockTrace& t,
+                       const Matrix& dOutput, Matrix* dInputOrNull, BlockWeights* gradients,
+                       const std::vector<bool>& wanted) const
 {
     const ModelConfig& c = m_config;
     const BlockDescription& d = m_description;
+    Matrix unused;
+    Matrix& dInput = dInputOrNull ? *dInputOrNull : unused;
     const Index rows = t.sequences * t.length;
     if (dOutput.rows() != rows || dOutput.cols() != c.hidden || t.output.rows() != rows)
         return fail(ErrorCode::Internal, "a gradient of another shape, or no forward pass before");
     // dx += gradient of norm(x) where its result has gradient dy.
     const auto normBack = [&](const NormSpec& spec, const Matrix& x, const Matrix& dy, Matrix& dx) {
         return makeNorm(c, spec, weights)
-            .backward(context, x.data().data(), dy.data().data(), dx.data().data(), rows, gradientOf(gradients, wanted, spec.weight, weights),
+            .backward(context, x.data().data(), dy.data().data(), dx.data().data(), rows,
+                      gradientOf(gradients, wanted, spec.weight, weights),
                       gradientOf(gradients, wanted, spec.bias, weights));
     };
     const auto zeros = [&] { return Matrix(rows, c.hidden); };
 
     // MLP.
     Matrix dMiddle = zeros(); // of the residual stream between attention and MLP
-    if (c.normBefore) dMiddle = dOutput;
-    else if (!normBack(d.mlpNorm, t.mlpSum, dOutput, dMiddle)) return cancelled();
+    if (c.normBefore)
+        dMiddle = dOutput;
+    else if (!normBack(d.mlpNorm, t.mlpSum, dOutput, dMiddle))
+        return cancelled();
     Matrix dMlp = dMiddle;
     if (c.sandwich) {
         Matrix inner = zeros();
@@ -58,11 +66,13 @@ Status Block::backward(const Context& context, const BlockWeights& weights, cons
     }
     Matrix dMlpInput;
     const bool ran = c.experts > 0 ? expertsBackward(context, weights, t, dMlp, dMlpInput, gradients, wanted)
-                                   : mlpBackward(context, weights, d.mlps[0], t.mlpInput, t.mlps[0], dMlp, dMlpInput, false, gradients, wanted);
+                                   : mlpBackward(context, weights, d.mlps[0], t.mlpInput, t.mlps[0], dMlp, dMlpInput,
+                                                 false, gradients, wanted);
     if (!ran) return cancelled();
     dInput = zeros();
     Matrix& source = c.parallel ? dInput : dMiddle;
-    if (!(c.normBefore ? normBack(d.mlpNorm, c.parallel ? t.input : t.middle, dMlpInput, source) : addTo(context, dMlpInput, source)))
+    if (!(c.normBefore ? normBack(d.mlpNorm, c.parallel ? t.input : t.middle, dMlpInput, source)
+                       : addTo(context, dMlpInput, source)))
         return cancelled();
 
     // Attention.
@@ -78,13 +88,16 @@ Status Block::backward(const Context& context, const BlockWeights& weights, cons
         dMiddle = std::move(inner);
     }
     Matrix dAttention;
-    if (!linearBackward(context, d.output, weights, t.attention, dMiddle, &dAttention, false, gradients, wanted)) return cancelled();
+    if (!linearBackward(context, d.output, weights, t.attention, dMiddle, &dAttention, false, gradients, wanted))
+        return cancelled();
     std::vector<Matrix> dQkv;
     for (const Matrix& m : t.qkv) dQkv.emplace_back(m.rows(), m.cols());
     const QkvViews v = viewsOf(c, t.qkv);
     const QkvViews g = qkvViews(c, dQkv);
     if (!attentionBackward(context, attentionShape(t), v.q, v.k, v.v, dAttention, g.q, g.k, g.v)) return cancelled();
-    if (!rope.turn(context, g.q, c.heads, rows, t.length, true) || !rope.turn(context, g.k, c.kvHeads, rows, t.length, true)) return cancelled();
+    if (!rope.turn(context, g.q, c.heads, rows, t.length, true)
+        || !rope.turn(context, g.k, c.kvHeads, rows, t.length, true))
+        return cancelled();
     if (c.qkNorm) {
         if (!normHeadsBackward(context, makeNorm(c, d.qNorm, weights), t.qRaw, g.q, c.heads, c.headDim,
                                gradientOf(gradients, wanted, d.qNorm.weight, weights))
@@ -92,18 +105,31 @@ Status Block::backward(const Context& context, const BlockWeights& weights, cons
                                   gradientOf(gradients, wanted, d.kNorm.weight, weights)))
             return cancelled();
     }
+    // Nothing below q, k and v is asked for: a learner of this block's matrices alone.
+    const auto asked = [&](int parameter) {
+        return gradients && parameter >= 0 && (wanted.empty() || wanted[static_cast<std::size_t>(parameter)]);
+    };
+    const bool further =
+        dInputOrNull || (c.normBefore && (asked(d.attentionNorm.weight) || asked(d.attentionNorm.bias)));
     Matrix dAttentionInput;
     for (std::size_t i = 0; i < d.qkv.size(); ++i)
-        if (!linearBackward(context, d.qkv[i], weights, t.attentionInput, dQkv[i], &dAttentionInput, i > 0, gradients, wanted)) return cancelled();
-    if (!(c.normBefore ? normBack(d.attentionNorm, t.input, dAttentionInput, dInput) : addTo(context, dAttentionInput, dInput))) return cancelled();
+        if (!linearBackward(context, d.qkv[i], weights, t.attentionInput, dQkv[i], further ? &dAttentionInput : nullptr,
+                            i > 0, gradients, wanted))
+            return cancelled();
+    if (!further) return {};
+    if (!(c.normBefore ? normBack(d.attentionNorm, t.input, dAttentionInput, dInput)
+                       : addTo(context, dAttentionInput, dInput)))
+        return cancelled();
     return {};
 }
 
-bool Block::mlpBackward(const Context& context, const BlockWeights& weights, const MlpSpec& spec, MatrixView input, const BlockTrace::Mlp& mlp,
-                        const Matrix& dDown, Matrix& dInput, bool add, BlockWeights* gradients, const std::vector<bool>& wanted) const
+bool Block::mlpBackward(const Context& context, const BlockWeights& weights, const MlpSpec& spec, MatrixView input,
+                        const BlockTrace::Mlp& mlp, const Matrix& dDown, Matrix& dInput, bool add,
+                        BlockWeights* gradients, const std::vector<bool>& wanted) const
 {
     Matrix dProduct;
-    if (!linearBackward(context, spec.down, weights, mlp.product, dDown, &dProduct, false, gradients, wanted)) return false;
+    if (!linearBackward(context, spec.down, weights, mlp.product, dDown, &dProduct, false, gradients, wanted))
+        return false;
     const Index n = m_config.inner;
     std::vector<Matrix> dIn;
     for (const Matrix& m : mlp.in) dIn.emplace_back(m.rows(), m.cols());
@@ -130,18 +156,21 @@ bool Block::mlpBackward(const Context& context, const BlockWeights& weights, con
         }))
         return false;
     for (std::size_t i = 0; i < spec.in.size(); ++i)
-        if (!linearBackward(context, spec.in[i], weights, input, dIn[i], &dInput, add || i > 0, gradients, wanted)) return false;
+        if (!linearBackward(context, spec.in[i], weights, input, dIn[i], &dInput, add || i > 0, gradients, wanted))
+            return false;
     return true;
 }
 
-bool Block::expertsBackward(const Context& context, const BlockWeights& weights, const BlockTrace& t, const Matrix& dOut, Matrix& dInput,
-                            BlockWeights* gradients, const std::vector<bool>& wanted) const
+bool Block::expertsBackward(const Context& context, const BlockWeights& weights, const BlockTrace& t,
+                            const Matrix& dOut, Matrix& dInput, BlockWeights* gradients,
+                            const std::vector<bool>& wanted) const
 {
     const ModelConfig& c = m_config;
     const BlockDescription& d = m_description;
     const Index rows = dOut.rows();
     dInput = Matrix(rows, c.hidden);
-    // d loss / d share, then through the softmax over a token's chosen experts (which is what dividing by their sum gives).
+    // d loss / d share, then through the softmax over a token's chosen experts (which is what dividing by their sum
+    // gives).
     Matrix dShares(rows, c.experts);
     std::vector<double> mean(static_cast<std::size_t>(rows), 0);
     for (std::size_t e = 0; e < d.mlps.size(); ++e) {
@@ -169,7 +198,8 @@ bool Block::expertsBackward(const Context& context, const BlockWeights& weights,
     for (std::size_t e = 0; e < d.mlps.size(); ++e)
         for (std::size_t i = 0; i < t.mlps[e].tokens.size(); ++i) {
             const Index r = t.mlps[e].tokens[i];
-            const double ds = static_cast<double>(dShares.at(r, static_cast<Index>(e))) - mean[static_cast<std::size_t>(r)];
+            const double ds =
+                static_cast<double>(dShares.at(r, static_cast<Index>(e))) - mean[static_cast<std::size_t>(r)];
             dRouter.at(r, static_cast<Index>(e)) = static_cast<float>(static_cast<double>(t.mlps[e].shares[i]) * ds);
         }
     return linearBackward(context, d.router, weights, t.mlpInput, dRouter, &dInput, true, gradients, wanted);

@@ -13,7 +13,11 @@ namespace {
 
 class GgufSettings : public Settings {
 public:
-    GgufSettings(const io::ModelSource& source, std::string architecture) : m_source(source), m_prefix(std::move(architecture) + ".") {}
+    GgufSettings(const io::ModelSource& source, std::string architecture)
+        : m_source(source),
+          m_prefix(std::move(architecture) + ".")
+    {
+    }
     using Settings::number;
     std::optional<double> number(std::string_view key) override
     {
@@ -51,7 +55,8 @@ private:
         if (m->isArray) {
             // One value for every block is the same as one value.
             const bool same = m->count == m->values.size()
-                && std::all_of(m->values.begin(), m->values.end(), [&](const auto& v) { return v == m->values.front(); });
+                              && std::all_of(m->values.begin(), m->values.end(),
+                                             [&](const auto& v) { return v == m->values.front(); });
             if (!same) {
                 wrong(full, "one value for all blocks");
                 return nullptr;
@@ -85,12 +90,14 @@ Result<ModelConfig> configFromGguf(const io::ModelSource& source)
     GgufSettings s(source, arch);
     ModelConfig c;
     c.architecture = arch == "gptneox" ? "gpt_neox" : arch;
-    const bool gpt2 = arch == "gpt2", neox = arch == "gptneox", gemma = arch == "gemma2", phi = arch == "phi3", llama = arch == "llama";
+    const bool gpt2 = arch == "gpt2", neox = arch == "gptneox", gemma = arch == "gemma2", phi = arch == "phi3",
+               llama = arch == "llama";
     const auto need = [&](std::string_view key) -> Result<Index> {
         const auto v = s.count({key});
         QS_TRY(s.status());
         if (!v)
-            return fail(Error(ErrorCode::Malformed, "metadata '" + arch + "." + std::string(key) + "' is missing").inFile(source.path.string()));
+            return fail(Error(ErrorCode::Malformed, "metadata '" + arch + "." + std::string(key) + "' is missing")
+                            .inFile(source.path.string()));
         return *v;
     };
     QS_ASSIGN(c.hidden, need("embedding_length"));
@@ -123,7 +130,8 @@ Result<ModelConfig> configFromGguf(const io::ModelSource& source)
         c.attentionCap = s.number("attn_logit_softcapping").value_or(50);
         c.logitCap = s.number("final_logit_softcapping").value_or(30);
         // The file does not hold query_pre_attn_scalar: it is the head's size but for the 27B model, hidden / heads.
-        if (c.blocks == 46) c.attentionScale = 1 / std::sqrt(static_cast<double>(c.hidden) / static_cast<double>(c.heads));
+        if (c.blocks == 46)
+            c.attentionScale = 1 / std::sqrt(static_cast<double>(c.hidden) / static_cast<double>(c.heads));
     }
     if (llama && s.count({"expert_count"}).value_or(0) > 0) {
         c.architecture = "mixtral";
@@ -141,18 +149,24 @@ Result<ModelConfig> configFromGguf(const io::ModelSource& source)
         if (k.kind == "none") k.kind = "default";
         k.factor = s.number("rope.scaling.factor").value_or(1);
         if (k.kind != "default" && k.kind != "linear")
-            return refuse(source, "the engine does not know rotary scaling '" + escapeText(k.kind) + "' of GGUF files (linear it does)");
+            return refuse(source, "the engine does not know rotary scaling '" + escapeText(k.kind)
+                                      + "' of GGUF files (linear it does)");
         if (tensor(source, "rope_factors_long.weight")) return refuse(source, "it has rotary factors for long texts");
         if (!(theta > 0) || !(k.factor > 0) || c.rope.features < 0 || c.rope.features > (Index(1) << 20))
-            return fail(Error(ErrorCode::Malformed, "the rotary settings of the model are no usable numbers").inFile(source.path.string()));
+            return fail(Error(ErrorCode::Malformed, "the rotary settings of the model are no usable numbers")
+                            .inFile(source.path.string()));
         c.rope.frequencies = ropeFrequencies(c.rope.features, theta, k);
-        if (const io::TensorInfo* t = tensor(source, "rope_freqs.weight")) { // llama3's scaling, one divisor per frequency
+        if (const io::TensorInfo* t =
+                tensor(source, "rope_freqs.weight")) { // llama3's scaling, one divisor per frequency
             std::vector<float> divisors(c.rope.frequencies.size());
             if (t->shape.elements() != divisors.size())
-                return fail(Error(ErrorCode::Malformed, "rotary divisors don't match the head's size").inFile(source.path.string()).ofTensor(t->name));
+                return fail(Error(ErrorCode::Malformed, "rotary divisors don't match the head's size")
+                                .inFile(source.path.string())
+                                .ofTensor(t->name));
             QS_TRY(source.readFloats(*t, 0, divisors.size(), divisors));
             for (std::size_t i = 0; i < divisors.size(); ++i)
-                c.rope.frequencies[i] = static_cast<float>(static_cast<double>(c.rope.frequencies[i]) / static_cast<double>(divisors[i]));
+                c.rope.frequencies[i] =
+                    static_cast<float>(static_cast<double>(c.rope.frequencies[i]) / static_cast<double>(divisors[i]));
         }
     }
     c.windows.assign(static_cast<std::size_t>(std::min<Index>(c.blocks, 100'000)), 0);

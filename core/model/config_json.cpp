@@ -4,9 +4,10 @@
 #include "core/io/json_text.h"
 #include "core/model/config_settings.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 namespace qs::model {
 namespace {
@@ -62,7 +63,8 @@ Status readRope(const io::ModelSource& source, JsonSettings& s, ModelConfig& c, 
     if (scaling && !scaling->is_object()) return refuse(source, "rope_scaling is no object");
     if (scaling)
         for (const auto& [key, value] : scaling->items())
-            if (value.is_object()) return refuse(source, "its layers have different rotary settings ('" + escapeText(key) + "')");
+            if (value.is_object())
+                return refuse(source, "its layers have different rotary settings ('" + escapeText(key) + "')");
     RopeScaling k;
     k.kind = r.text("rope_type").value_or(r.text("type").value_or("default"));
     const double theta = (five ? r.number("rope_theta") : std::nullopt)
@@ -76,9 +78,12 @@ Status readRope(const io::ModelSource& source, JsonSettings& s, ModelConfig& c, 
                      .value_or(s.number("original_max_position_embeddings").value_or(static_cast<double>(c.positions)));
     QS_TRY(r.status());
     if (k.kind != "default" && k.kind != "linear" && k.kind != "llama3")
-        return refuse(source, "the engine does not know rotary scaling '" + escapeText(k.kind) + "' (plain, linear and llama3 it does)");
-    if (!(theta > 0) || !(k.factor > 0) || !(part > 0 && part <= 1) || (k.kind == "llama3" && !(k.high > k.low && k.original > 0)))
-        return fail(Error(ErrorCode::Malformed, "the rotary settings of the model are no usable numbers").inFile(source.path.string()));
+        return refuse(source, "the engine does not know rotary scaling '" + escapeText(k.kind)
+                                  + "' (plain, linear and llama3 it does)");
+    if (!(theta > 0) || !(k.factor > 0) || !(part > 0 && part <= 1)
+        || (k.kind == "llama3" && !(k.high > k.low && k.original > 0)))
+        return fail(Error(ErrorCode::Malformed, "the rotary settings of the model are no usable numbers")
+                        .inFile(source.path.string()));
     c.rope.features = static_cast<Index>(static_cast<double>(c.headDim) * part);
     c.rope.frequencies = ropeFrequencies(c.rope.features, theta, k);
     return {};
@@ -100,7 +105,8 @@ Status readWindows(const io::ModelSource& source, JsonSettings& s, ModelConfig& 
         if (types) {
             const json& t = (*types)[i];
             if (t != "full_attention" && t != "sliding_attention")
-                return refuse(source, "the engine does not know attention of type " + escapeText(t.dump(-1, ' ', true, json::error_handler_t::replace)));
+                return refuse(source, "the engine does not know attention of type "
+                                          + escapeText(t.dump(-1, ' ', true, json::error_handler_t::replace)));
             slides = t == "sliding_attention";
         }
         if (slides) c.windows[i] = *window;
@@ -112,7 +118,8 @@ Status readWindows(const io::ModelSource& source, JsonSettings& s, ModelConfig& 
 
 Result<ModelConfig> configFromJson(const io::ModelSource& source)
 {
-    QS_ASSIGN(const json document, io::parseJson(source.configJson, {}, source.folder.empty() ? source.path : source.folder / "config.json"));
+    QS_ASSIGN(const json document, io::parseJson(source.configJson, {},
+                                                 source.folder.empty() ? source.path : source.folder / "config.json"));
     JsonSettings s(document);
     ModelConfig c;
     c.architecture = s.text("model_type").value_or(source.architecture);
@@ -120,10 +127,11 @@ Result<ModelConfig> configFromJson(const io::ModelSource& source)
     if (std::find(known.begin(), known.end(), c.architecture) == known.end()) {
         std::string list;
         for (const auto& k : known) list += (list.empty() ? "" : ", ") + k;
-        return fail(Error(ErrorCode::Unsupported, "the engine does not know architecture '" + escapeText(c.architecture) + "'")
-                        .inFile(source.path.string())
-                        .wanted("one of " + list)
-                        .fix("quantizing, comparing and exporting it without running it still work"));
+        return fail(
+            Error(ErrorCode::Unsupported, "the engine does not know architecture '" + escapeText(c.architecture) + "'")
+                .inFile(source.path.string())
+                .wanted("one of " + list)
+                .fix("quantizing, comparing and exporting it without running it still work"));
     }
     const std::string& a = c.architecture;
     const bool opt = a == "opt", gpt2 = a == "gpt2", neox = a == "gpt_neox", gemma = a == "gemma2", phi = a == "phi3";
@@ -131,24 +139,28 @@ Result<ModelConfig> configFromJson(const io::ModelSource& source)
         const auto v = s.count(keys);
         QS_TRY(s.status());
         if (!v)
-            return fail(Error(ErrorCode::Malformed, "config.json lacks '" + std::string(*keys.begin()) + "'").inFile(source.path.string()));
+            return fail(Error(ErrorCode::Malformed, "config.json lacks '" + std::string(*keys.begin()) + "'")
+                            .inFile(source.path.string()));
         return *v;
     };
     QS_ASSIGN(c.hidden, need({"hidden_size", "n_embd"}));
     QS_ASSIGN(c.blocks, need({"num_hidden_layers", "n_layer"}));
     QS_ASSIGN(c.heads, need({"num_attention_heads", "n_head"}));
     c.kvHeads = opt || gpt2 || neox ? c.heads : s.count({"num_key_value_heads"}).value_or(c.heads);
-    c.headDim = (opt || gpt2 || neox ? std::nullopt : s.count({"head_dim"}))
-                    .value_or(c.heads > 0 ? c.hidden / c.heads : 0);
-    if (const auto inner = s.count({"intermediate_size", "ffn_dim", "n_inner"})) c.inner = *inner;
-    else if (gpt2) c.inner = 4 * c.hidden;
+    c.headDim =
+        (opt || gpt2 || neox ? std::nullopt : s.count({"head_dim"})).value_or(c.heads > 0 ? c.hidden / c.heads : 0);
+    if (const auto inner = s.count({"intermediate_size", "ffn_dim", "n_inner"}))
+        c.inner = *inner;
+    else if (gpt2)
+        c.inner = 4 * c.hidden;
     else {
         QS_ASSIGN(c.inner, need({"intermediate_size"}));
     }
     c.positions = s.count({"max_position_embeddings", "n_positions", "n_ctx"}).value_or(0);
     c.embedWidth = opt ? s.count({"word_embed_proj_dim"}).value_or(c.hidden) : c.hidden;
     c.norm = opt || gpt2 || neox ? NormKind::Layer : NormKind::Rms;
-    c.eps = s.number({"rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon"}).value_or(opt || gpt2 || neox ? 1e-5 : 1e-6);
+    c.eps =
+        s.number({"rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon"}).value_or(opt || gpt2 || neox ? 1e-5 : 1e-6);
     c.gated = !(opt || gpt2 || neox);
     c.tied = s.flag("tie_word_embeddings").value_or(gemma || opt || gpt2);
     std::string act = c.gated ? "silu" : opt ? "relu" : gpt2 ? "gelu_new" : "gelu";
@@ -173,9 +185,11 @@ Result<ModelConfig> configFromJson(const io::ModelSource& source)
         c.embedScale = std::sqrt(static_cast<double>(c.hidden));
         c.attentionScale = 1 / std::sqrt(s.number("query_pre_attn_scalar").value_or(256));
         c.attentionCap = s.find("attn_logit_softcapping") || !document.contains("attn_logit_softcapping")
-                             ? s.number("attn_logit_softcapping").value_or(50) : 0;
+                             ? s.number("attn_logit_softcapping").value_or(50)
+                             : 0;
         c.logitCap = s.find("final_logit_softcapping") || !document.contains("final_logit_softcapping")
-                         ? s.number("final_logit_softcapping").value_or(30) : 0;
+                         ? s.number("final_logit_softcapping").value_or(30)
+                         : 0;
         if (s.flag("use_bidirectional_attention").value_or(false)) return refuse(source, "its attention looks ahead");
     } else if (opt) {
         c.normBefore = s.flag("do_layer_norm_before").value_or(true);
@@ -188,7 +202,8 @@ Result<ModelConfig> configFromJson(const io::ModelSource& source)
         c.qkvBias = c.outputBias = c.mlpBias = true;
         c.positionOffset = 0;
         if (!s.flag("scale_attn_weights").value_or(true)) c.attentionScale = 1;
-        if (s.flag("scale_attn_by_inverse_layer_idx").value_or(false)) return refuse(source, "its attention is scaled by the block's number");
+        if (s.flag("scale_attn_by_inverse_layer_idx").value_or(false))
+            return refuse(source, "its attention is scaled by the block's number");
         if (s.flag("add_cross_attention").value_or(false)) return refuse(source, "it has cross attention");
     } else if (neox) {
         c.qkv = QkvLayout::PerHead;

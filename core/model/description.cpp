@@ -26,9 +26,73 @@ struct Names {
     const char* down;
 };
 
-constexpr Names kLlama{"llama", "model.", "layers.", "embed_tokens", "", "norm", "lm_head", "input_layernorm", "post_attention_layernorm",
-                       "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-                       "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"};
+constexpr Names kLlama{.architecture = "llama",
+                       .prefix = "model.",
+                       .layers = "layers.",
+                       .embedding = "embed_tokens",
+                       .positions = "",
+                       .finalNorm = "norm",
+                       .head = "lm_head",
+                       .attentionNorm = "input_layernorm",
+                       .mlpNorm = "post_attention_layernorm",
+                       .q = "self_attn.q_proj",
+                       .k = "self_attn.k_proj",
+                       .v = "self_attn.v_proj",
+                       .output = "self_attn.o_proj",
+                       .gate = "mlp.gate_proj",
+                       .up = "mlp.up_proj",
+                       .down = "mlp.down_proj"};
+
+constexpr Names kOpt{.architecture = "opt",
+                     .prefix = "model.decoder.",
+                     .layers = "layers.",
+                     .embedding = "embed_tokens",
+                     .positions = "embed_positions",
+                     .finalNorm = "final_layer_norm",
+                     .head = "lm_head",
+                     .attentionNorm = "self_attn_layer_norm",
+                     .mlpNorm = "final_layer_norm",
+                     .q = "self_attn.q_proj",
+                     .k = "self_attn.k_proj",
+                     .v = "self_attn.v_proj",
+                     .output = "self_attn.out_proj",
+                     .gate = "",
+                     .up = "fc1",
+                     .down = "fc2"};
+
+constexpr Names kGpt2{.architecture = "gpt2",
+                      .prefix = "transformer.",
+                      .layers = "h.",
+                      .embedding = "wte",
+                      .positions = "wpe",
+                      .finalNorm = "ln_f",
+                      .head = "lm_head",
+                      .attentionNorm = "ln_1",
+                      .mlpNorm = "ln_2",
+                      .q = "attn.c_attn",
+                      .k = "",
+                      .v = "",
+                      .output = "attn.c_proj",
+                      .gate = "",
+                      .up = "mlp.c_fc",
+                      .down = "mlp.c_proj"};
+
+constexpr Names kGptNeox{.architecture = "gpt_neox",
+                         .prefix = "gpt_neox.",
+                         .layers = "layers.",
+                         .embedding = "embed_in",
+                         .positions = "",
+                         .finalNorm = "final_layer_norm",
+                         .head = "embed_out",
+                         .attentionNorm = "input_layernorm",
+                         .mlpNorm = "post_attention_layernorm",
+                         .q = "attention.query_key_value",
+                         .k = "",
+                         .v = "",
+                         .output = "attention.dense",
+                         .gate = "",
+                         .up = "mlp.dense_h_to_4h",
+                         .down = "mlp.dense_4h_to_h"};
 
 constexpr Names with(Names names, const char* architecture)
 {
@@ -60,21 +124,16 @@ constexpr Names mixtral()
     return n;
 }
 
-constexpr Names kNames[] = {
-    kLlama,
-    with(kLlama, "mistral"),
-    with(kLlama, "qwen2"),
-    with(kLlama, "qwen3"),
-    gemma2(),
-    phi3(),
-    mixtral(),
-    {"opt", "model.decoder.", "layers.", "embed_tokens", "embed_positions", "final_layer_norm", "lm_head", "self_attn_layer_norm",
-     "final_layer_norm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj", "", "fc1", "fc2"},
-    {"gpt2", "transformer.", "h.", "wte", "wpe", "ln_f", "lm_head", "ln_1", "ln_2", "attn.c_attn", "", "", "attn.c_proj", "", "mlp.c_fc",
-     "mlp.c_proj"},
-    {"gpt_neox", "gpt_neox.", "layers.", "embed_in", "", "final_layer_norm", "embed_out", "input_layernorm", "post_attention_layernorm",
-     "attention.query_key_value", "", "", "attention.dense", "", "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"},
-};
+constexpr Names kNames[] = {kLlama,
+                            with(kLlama, "mistral"),
+                            with(kLlama, "qwen2"),
+                            with(kLlama, "qwen3"),
+                            gemma2(),
+                            phi3(),
+                            mixtral(),
+                            kOpt,
+                            kGpt2,
+                            kGptNeox};
 
 constexpr const char* kExperts = "block_sparse_moe.";
 
@@ -87,7 +146,12 @@ const Names& namesOf(const std::string& architecture)
 
 class Builder {
 public:
-    Builder(const ModelConfig& c, std::string prefix, BlockDescription& out) : m_c(c), m_prefix(std::move(prefix)), m_out(out) {}
+    Builder(const ModelConfig& c, std::string prefix, BlockDescription& out)
+        : m_c(c),
+          m_prefix(std::move(prefix)),
+          m_out(out)
+    {
+    }
 
     NormSpec norm(const std::string& name, Index width)
     {
@@ -168,7 +232,8 @@ BlockDescription describeBlock(const ModelConfig& c, Index index)
     if (c.sandwich) d.afterMlp = b.norm("post_feedforward_layernorm", c.hidden);
     if (c.experts > 0) d.router = b.linear(std::string(kExperts) + "gate", c.experts, c.hidden, false);
     for (Index e = 0; e < std::max<Index>(c.experts, 1); ++e) {
-        const std::string at = c.experts > 0 ? std::string(kExperts) + "experts." + std::to_string(e) + "." : std::string();
+        const std::string at =
+            c.experts > 0 ? std::string(kExperts) + "experts." + std::to_string(e) + "." : std::string();
         const int expert = c.experts > 0 ? static_cast<int>(e) : -1;
         MlpSpec m;
         if (c.fusedGateUp) {

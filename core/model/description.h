@@ -45,8 +45,8 @@ struct BlockDescription {
     NormSpec attentionNorm, mlpNorm, afterAttention, afterMlp, qNorm, kNorm;
     std::vector<LinearSpec> qkv; ///< q, k, v or one fused
     LinearSpec output;
-    LinearSpec router;           ///< of experts
-    std::vector<MlpSpec> mlps;   ///< one, or one per expert
+    LinearSpec router;         ///< of experts
+    std::vector<MlpSpec> mlps; ///< one, or one per expert
 
     /// Index of a parameter by name, or -1.
     int find(std::string_view name) const;
@@ -56,12 +56,12 @@ struct BlockDescription {
 
 /// Names outside the blocks; empty where the model has none.
 struct OuterNames {
-    std::string embedding;  ///< weights' names
+    std::string embedding; ///< weights' names
     std::string positions;
-    std::string projectIn;  ///< OPT, where the embedding is narrower
+    std::string projectIn; ///< OPT, where the embedding is narrower
     std::string projectOut;
-    std::string finalNorm;  ///< module: ".weight" and perhaps ".bias" follow
-    std::string head;       ///< weight; the embedding where tied
+    std::string finalNorm; ///< module: ".weight" and perhaps ".bias" follow
+    std::string head;      ///< weight; the embedding where tied
 };
 
 /// By the Hugging Face names of the configuration's architecture.

@@ -26,12 +26,14 @@ bool addSquares(const Context& context, const Matrix& gradient, Matrix& to)
 } // namespace
 
 Result<std::map<std::string, Matrix>> fisherDiagonals(const Context& context, const Model& model, const Tokens& tokens,
-                                                      const std::function<bool(const ParameterSpec&)>& wanted, std::uint64_t streamBytes)
+                                                      const std::function<bool(const ParameterSpec&)>& wanted,
+                                                      std::uint64_t streamBytes)
 {
     const ModelConfig& c = model.config();
     const Index length = tokens.length;
     const std::uint64_t perText = static_cast<std::uint64_t>((c.blocks + 2) * length * c.hidden) * sizeof(float);
-    const Index group = std::clamp<Index>(static_cast<Index>(streamBytes / std::max<std::uint64_t>(1, perText)), 1, std::max<Index>(1, tokens.sequences));
+    const Index group = std::clamp<Index>(static_cast<Index>(streamBytes / std::max<std::uint64_t>(1, perText)), 1,
+                                          std::max<Index>(1, tokens.sequences));
     if (context.progress) context.progress->expect(static_cast<std::uint64_t>(4 * c.blocks * tokens.count()));
     std::map<std::string, Matrix> out;
     QS_ASSIGN(const Head head, model.loadHead(context));
@@ -72,7 +74,7 @@ Result<std::map<std::string, Matrix>> fisherDiagonals(const Context& context, co
                 std::copy(d.begin(), d.end(), dOut.data().begin());
                 for (Matrix& g : gradients) std::fill(g.data().begin(), g.data().end(), 0.0F);
                 Matrix dIn;
-                QS_TRY(block.backward(context, weights, rope, trace, dOut, dIn, &gradients, which));
+                QS_TRY(block.backward(context, weights, rope, trace, dOut, &dIn, &gradients, which));
                 std::copy(dIn.data().begin(), dIn.data().end(), d.begin());
                 for (std::size_t i = 0; i < parameters.size(); ++i) {
                     if (!which[i] || i >= gradients.size() || gradients[i].rows() == 0) continue;

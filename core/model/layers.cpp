@@ -57,7 +57,6 @@ void ensure(Matrix& m, Index rows, Index cols)
     if (m.rows() != rows || m.cols() != cols) m = Matrix(rows, cols);
 }
 
-
 bool NormOp::forward(const Context& context, const float* x, float* y, Index count) const
 {
     const auto n = static_cast<Index>(weight.size());
@@ -71,11 +70,14 @@ bool NormOp::forward(const Context& context, const float* x, float* y, Index cou
     });
 }
 
-bool NormOp::backward(const Context& context, const float* x, const float* dy, float* dx, Index count, Matrix* dWeight, Matrix* dBias) const
+bool NormOp::backward(const Context& context, const float* x, const float* dy, float* dx, Index count, Matrix* dWeight,
+                      Matrix* dBias) const
 {
     const auto n = static_cast<Index>(weight.size());
     const auto wide = static_cast<std::size_t>(n);
-    struct Sums { Columns weight, bias; };
+    struct Sums {
+        Columns weight, bias;
+    };
     Sums total = reduceOrdered(
         context, count, kRowGrain, Sums{},
         [&](Index b, Index e) {
@@ -89,7 +91,9 @@ bool NormOp::backward(const Context& context, const float* x, const float* dy, f
                 double sum = 0;
                 double product = 0; // of the normalized row and its gradient
                 for (Index i = 0; i < n; ++i) {
-                    const double d = static_cast<double>(dr[i]) * (static_cast<double>(weight[static_cast<std::size_t>(i)]) + static_cast<double>(plus));
+                    const double d =
+                        static_cast<double>(dr[i])
+                        * (static_cast<double>(weight[static_cast<std::size_t>(i)]) + static_cast<double>(plus));
                     const double hat = (static_cast<double>(xr[i]) - m.mean) * m.inverse;
                     sum += d;
                     product += d * hat;
@@ -97,7 +101,9 @@ bool NormOp::backward(const Context& context, const float* x, const float* dy, f
                 const double meanGradient = kind == NormKind::Layer ? sum / static_cast<double>(n) : 0;
                 product /= static_cast<double>(n);
                 for (Index i = 0; i < n; ++i) {
-                    const double d = static_cast<double>(dr[i]) * (static_cast<double>(weight[static_cast<std::size_t>(i)]) + static_cast<double>(plus));
+                    const double d =
+                        static_cast<double>(dr[i])
+                        * (static_cast<double>(weight[static_cast<std::size_t>(i)]) + static_cast<double>(plus));
                     const double hat = (static_cast<double>(xr[i]) - m.mean) * m.inverse;
                     dx[r * n + i] += static_cast<float>(m.inverse * (d - meanGradient - hat * product));
                     if (dWeight) part.weight[static_cast<std::size_t>(i)] += static_cast<double>(dr[i]) * hat;
@@ -108,8 +114,10 @@ bool NormOp::backward(const Context& context, const float* x, const float* dy, f
         },
         [](Sums& all, const Sums& part) {
             const auto add = [](Columns& to, const Columns& from) {
-                if (to.empty()) to = from;
-                else for (std::size_t i = 0; i < from.size(); ++i) to[i] += from[i];
+                if (to.empty())
+                    to = from;
+                else
+                    for (std::size_t i = 0; i < from.size(); ++i) to[i] += from[i];
             };
             add(all.weight, part.weight);
             add(all.bias, part.bias);
@@ -117,7 +125,8 @@ bool NormOp::backward(const Context& context, const float* x, const float* dy, f
     if (context.stopped()) return false;
     const auto give = [](Matrix* to, const Columns& from) {
         if (!to) return;
-        for (std::size_t i = 0; i < from.size(); ++i) to->data()[i] = static_cast<float>(static_cast<double>(to->data()[i]) + from[i]);
+        for (std::size_t i = 0; i < from.size(); ++i)
+            to->data()[i] = static_cast<float>(static_cast<double>(to->data()[i]) + from[i]);
     };
     give(dWeight, total.weight);
     give(dBias, total.bias);
@@ -146,19 +155,23 @@ bool linearForward(const Context& context, const LinearSpec& spec, const BlockWe
             }))
             return false;
     }
-    return linalg::gemm(context, x.rows, spec.out, spec.in, linalg::plain(x), linalg::transposed(w), y.data().data(), spec.out, spec.bias >= 0);
+    return linalg::gemm(context, x.rows, spec.out, spec.in, linalg::plain(x), linalg::transposed(w), y.data().data(),
+                        spec.out, spec.bias >= 0);
 }
 
-bool linearBackward(const Context& context, const LinearSpec& spec, const BlockWeights& weights, MatrixView x, MatrixView dy, Matrix* dx,
-                    bool add, BlockWeights* gradients, const std::vector<bool>& wanted)
+bool linearBackward(const Context& context, const LinearSpec& spec, const BlockWeights& weights, MatrixView x,
+                    MatrixView dy, Matrix* dx, bool add, BlockWeights* gradients, const std::vector<bool>& wanted)
 {
     const Matrix& w = weights[static_cast<std::size_t>(spec.weight)];
     if (dx) {
         if (!add) ensure(*dx, x.rows, spec.in);
-        if (!linalg::gemm(context, x.rows, spec.in, spec.out, linalg::plain(dy), linalg::plain(w), dx->data().data(), spec.in, add)) return false;
+        if (!linalg::gemm(context, x.rows, spec.in, spec.out, linalg::plain(dy), linalg::plain(w), dx->data().data(),
+                          spec.in, add))
+            return false;
     }
     if (Matrix* dw = gradientOf(gradients, wanted, spec.weight, weights))
-        if (!linalg::gemm(context, spec.out, spec.in, x.rows, linalg::transposed(dy), linalg::plain(x), dw->data().data(), spec.in, true))
+        if (!linalg::gemm(context, spec.out, spec.in, x.rows, linalg::transposed(dy), linalg::plain(x),
+                          dw->data().data(), spec.in, true))
             return false;
     if (Matrix* db = gradientOf(gradients, wanted, spec.bias, weights)) {
         return parallelFor(context, spec.out, 256, [&](Index b, Index e) {
@@ -183,7 +196,8 @@ RopeTable::RopeTable(const Rope& rope, Index length) : features(rope.features), 
     sine = Matrix(length, half);
     for (Index t = 0; t < length; ++t)
         for (Index i = 0; i < half; ++i) {
-            const double angle = static_cast<double>(t) * static_cast<double>(rope.frequencies[static_cast<std::size_t>(i)]);
+            const double angle =
+                static_cast<double>(t) * static_cast<double>(rope.frequencies[static_cast<std::size_t>(i)]);
             cosine.at(t, i) = static_cast<float>(std::cos(angle));
             sine.at(t, i) = static_cast<float>(std::sin(angle));
         }

@@ -31,15 +31,17 @@ struct NormOp {
     /// count vectors of weight.size() floats, back to back.
     bool forward(const Context& context, const float* x, float* y, Index count) const;
     /// dx += d/dx; dWeight, dBias += where not null.
-    bool backward(const Context& context, const float* x, const float* dy, float* dx, Index count, Matrix* dWeight, Matrix* dBias) const;
+    bool backward(const Context& context, const float* x, const float* dy, float* dx, Index count, Matrix* dWeight,
+                  Matrix* dBias) const;
 };
 NormOp makeNorm(const ModelConfig& config, const NormSpec& spec, const BlockWeights& weights);
 
 /// y = x Wᵀ + b.
-bool linearForward(const Context& context, const LinearSpec& spec, const BlockWeights& weights, MatrixView x, Matrix& y);
+bool linearForward(const Context& context, const LinearSpec& spec, const BlockWeights& weights, MatrixView x,
+                   Matrix& y);
 /// dx = dy W (or += where `add`); the gradients of W and b are added to `gradients` where `wanted` says so.
-bool linearBackward(const Context& context, const LinearSpec& spec, const BlockWeights& weights, MatrixView x, MatrixView dy, Matrix* dx,
-                    bool add, BlockWeights* gradients, const std::vector<bool>& wanted);
+bool linearBackward(const Context& context, const LinearSpec& spec, const BlockWeights& weights, MatrixView x,
+                    MatrixView dy, Matrix* dx, bool add, BlockWeights* gradients, const std::vector<bool>& wanted);
 
 /// cos and sin of position · frequency, [length, features/2] each.
 struct RopeTable {
@@ -57,6 +59,7 @@ struct RopeTable {
 bool addTo(const Context& context, MatrixView from, Matrix& to);
 
 /// gradients[i] exists with zeros and may be added to, where it is wanted; else null.
-Matrix* gradientOf(BlockWeights* gradients, const std::vector<bool>& wanted, int parameter, const BlockWeights& weights);
+Matrix* gradientOf(BlockWeights* gradients, const std::vector<bool>& wanted, int parameter,
+                   const BlockWeights& weights);
 
 } // namespace qs::model

@@ -10,7 +10,8 @@
 namespace qs::model {
 namespace {
 
-Result<std::vector<double>> losses(const Context& context, const Head& head, const Matrix& hidden, const Tokens& tokens, double scale, Matrix* dHidden)
+Result<std::vector<double>> losses(const Context& context, const Head& head, const Matrix& hidden, const Tokens& tokens,
+                                   double scale, Matrix* dHidden)
 {
     if (hidden.rows() != tokens.count() || tokens.length < 1)
         return fail(ErrorCode::Internal, "the stream does not belong to these tokens");
@@ -54,13 +55,14 @@ Result<std::vector<double>> losses(const Context& context, const Head& head, con
 
 } // namespace
 
-Result<std::vector<double>> tokenLosses(const Context& context, const Head& head, const Matrix& hidden, const Tokens& tokens)
+Result<std::vector<double>> tokenLosses(const Context& context, const Head& head, const Matrix& hidden,
+                                        const Tokens& tokens)
 {
     return losses(context, head, hidden, tokens, 1, nullptr);
 }
 
-Result<std::vector<double>> lossGradient(const Context& context, const Head& head, const Matrix& hidden, const Tokens& tokens, double scale,
-                                         Matrix& dHidden)
+Result<std::vector<double>> lossGradient(const Context& context, const Head& head, const Matrix& hidden,
+                                         const Tokens& tokens, double scale, Matrix& dHidden)
 {
     return losses(context, head, hidden, tokens, scale, &dHidden);
 }

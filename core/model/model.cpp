@@ -12,7 +12,7 @@
 namespace qs::model {
 namespace {
 
-constexpr Index kLogitFloats = Index(1) << 22; // of one chunk
+constexpr Index kLogitFloats = Index(1) << 24; // of one chunk: enough rows to pay for packing the head
 
 Status checkShape(const WeightSource& weights, const std::string& name, Index rows, Index cols)
 {
@@ -82,7 +82,8 @@ Result<std::shared_ptr<const Model>> Model::make(ModelConfig config, std::shared
 std::uint64_t Model::blockBytes() const
 {
     std::uint64_t n = 0;
-    for (const auto& p : describeBlock(m_config, 0).parameters) n += static_cast<std::uint64_t>(p.rows) * static_cast<std::uint64_t>(p.cols) * sizeof(float);
+    for (const auto& p : describeBlock(m_config, 0).parameters)
+        n += static_cast<std::uint64_t>(p.rows) * static_cast<std::uint64_t>(p.cols) * sizeof(float);
     return n;
 }
 
@@ -113,9 +114,7 @@ Result<Head> Model::loadHead(const Context& context) const
             h.m_normSpec.bias = 1;
         }
     }
-    if (!m_outer.projectOut.empty()) {
-        QS_ASSIGN(h.m_projectOut, m_weights->read(m_outer.projectOut, context));
-    }
+    if (!m_outer.projectOut.empty()) { QS_ASSIGN(h.m_projectOut, m_weights->read(m_outer.projectOut, context)); }
     QS_ASSIGN(h.m_head, m_weights->read(m_outer.head, context));
     return h;
 }
@@ -140,9 +139,12 @@ Result<Matrix> Model::embed(const Tokens& tokens, const Context& context) const
     Matrix rows(static_cast<Index>(distinct.size()), c.embedWidth);
     std::mutex mutex;
     Status first;
+    // The first alone: a replaced embedding is decoded by it, once for all.
+    QS_TRY(m_weights->readRow(m_outer.embedding, distinct.front(), rows.row(0)));
     if (!parallelFor(context, rows.rows(), 16, [&](Index b, Index e) {
             for (Index i = b; i < e; ++i)
-                if (auto s = m_weights->readRow(m_outer.embedding, distinct[static_cast<std::size_t>(i)], rows.row(i)); !s) {
+                if (auto s = m_weights->readRow(m_outer.embedding, distinct[static_cast<std::size_t>(i)], rows.row(i));
+                    !s) {
                     const std::lock_guard lock(mutex);
                     if (first) first = std::move(s);
                     return;
@@ -156,19 +158,23 @@ Result<Matrix> Model::embed(const Tokens& tokens, const Context& context) const
     if (!m_outer.projectIn.empty()) {
         QS_ASSIGN(const Matrix project, m_weights->read(m_outer.projectIn, context));
         Matrix wide(rows.rows(), c.hidden);
-        if (!linalg::gemm(context, rows.rows(), c.hidden, c.embedWidth, linalg::plain(rows), linalg::transposed(project), wide.data().data(), c.hidden))
+        if (!linalg::gemm(context, rows.rows(), c.hidden, c.embedWidth, linalg::plain(rows),
+                          linalg::transposed(project), wide.data().data(), c.hidden))
             return cancelled();
         rows = std::move(wide);
     }
     Matrix positions;
     if (!m_outer.positions.empty()) {
         positions = Matrix(tokens.length, c.hidden);
-        for (Index t = 0; t < tokens.length; ++t) QS_TRY(m_weights->readRow(m_outer.positions, c.positionOffset + t, positions.row(t)));
+        for (Index t = 0; t < tokens.length; ++t)
+            QS_TRY(m_weights->readRow(m_outer.positions, c.positionOffset + t, positions.row(t)));
     }
     Matrix out(tokens.count(), c.hidden);
     if (!parallelFor(context, out.rows(), 64, [&](Index b, Index e) {
             for (Index r = b; r < e; ++r) {
-                const auto at = std::lower_bound(distinct.begin(), distinct.end(), tokens.ids[static_cast<std::size_t>(r)]) - distinct.begin();
+                const auto at =
+                    std::lower_bound(distinct.begin(), distinct.end(), tokens.ids[static_cast<std::size_t>(r)])
+                    - distinct.begin();
                 const auto from = rows.row(at);
                 const auto to = out.row(r);
                 std::copy(from.begin(), from.end(), to.begin());
@@ -187,14 +193,16 @@ Status Head::finish(const Context& context, MatrixView hidden, Matrix& final) co
     Matrix& first = m_projectOut.rows() > 0 ? normed : final;
     ensure(first, hidden.rows, hidden.cols);
     if (m_normSpec.present()) {
-        if (!makeNorm(m_config, m_normSpec, m_norm).forward(context, hidden.data.data(), first.data().data(), hidden.rows)) return cancelled();
+        if (!makeNorm(m_config, m_normSpec, m_norm)
+                 .forward(context, hidden.data.data(), first.data().data(), hidden.rows))
+            return cancelled();
     } else {
         std::copy(hidden.data.begin(), hidden.data.end(), first.data().begin());
     }
     if (m_projectOut.rows() == 0) return {};
     ensure(final, hidden.rows, m_projectOut.rows());
-    if (!linalg::gemm(context, hidden.rows, m_projectOut.rows(), hidden.cols, linalg::plain(normed), linalg::transposed(m_projectOut),
-                      final.data().data(), final.cols()))
+    if (!linalg::gemm(context, hidden.rows, m_projectOut.rows(), hidden.cols, linalg::plain(normed),
+                      linalg::transposed(m_projectOut), final.data().data(), final.cols()))
         return cancelled();
     return {};
 }
@@ -203,29 +211,37 @@ Status Head::logits(const Context& context, MatrixView final, Matrix& out) const
 {
     const Index vocabulary = m_head.rows();
     ensure(out, final.rows, vocabulary);
-    if (!linalg::gemm(context, final.rows, vocabulary, m_head.cols(), linalg::plain(final), linalg::transposed(m_head), out.data().data(), vocabulary))
+    if (!linalg::gemm(context, final.rows, vocabulary, m_head.cols(), linalg::plain(final), linalg::transposed(m_head),
+                      out.data().data(), vocabulary))
         return cancelled();
     if (m_config.logitCap > 0)
         if (!parallelFor(context, out.rows(), 1, [&](Index b, Index e) {
-                for (Index r = b; r < e; ++r) rowKernels().softCap(out.row(r).data(), vocabulary, static_cast<float>(m_config.logitCap));
+                for (Index r = b; r < e; ++r)
+                    rowKernels().softCap(out.row(r).data(), vocabulary, static_cast<float>(m_config.logitCap));
             }))
             return cancelled();
     return {};
 }
 
-Status Head::forEachLogits(const Context& context, MatrixView final, const std::function<Status(Index row0, Matrix& logits)>& body) const
+Status Head::forEachLogits(const Context& context, MatrixView final,
+                           const std::function<Status(Index row0, Matrix& logits)>& body) const
 {
     const Index step = std::max<Index>(32, kLogitFloats / std::max<Index>(1, vocabulary()));
     Matrix chunk;
     for (Index r = 0; r < final.rows; r += step) {
         const Index n = std::min(step, final.rows - r);
-        QS_TRY(logits(context, {final.data.subspan(static_cast<std::size_t>(r * final.cols), static_cast<std::size_t>(n * final.cols)), n, final.cols}, chunk));
+        QS_TRY(logits(
+            context,
+            {final.data.subspan(static_cast<std::size_t>(r * final.cols), static_cast<std::size_t>(n * final.cols)), n,
+             final.cols},
+            chunk));
         QS_TRY(body(r, chunk));
     }
     return {};
 }
 
-Status Head::backward(const Context& context, MatrixView hidden, MatrixView logits, Matrix& dLogits, Matrix& dHidden) const
+Status Head::backward(const Context& context, MatrixView hidden, MatrixView logits, Matrix& dLogits,
+                      Matrix& dHidden) const
 {
     const Index n = hidden.rows;
     if (m_config.logitCap > 0) {
@@ -236,11 +252,13 @@ Status Head::backward(const Context& context, MatrixView hidden, MatrixView logi
         }
     }
     Matrix dFinal(n, m_head.cols());
-    if (!linalg::gemm(context, n, m_head.cols(), m_head.rows(), linalg::plain(dLogits), linalg::plain(m_head), dFinal.data().data(), dFinal.cols()))
+    if (!linalg::gemm(context, n, m_head.cols(), m_head.rows(), linalg::plain(dLogits), linalg::plain(m_head),
+                      dFinal.data().data(), dFinal.cols()))
         return cancelled();
     if (m_projectOut.rows() > 0) {
         Matrix wide(n, m_projectOut.cols());
-        if (!linalg::gemm(context, n, m_projectOut.cols(), m_projectOut.rows(), linalg::plain(dFinal), linalg::plain(m_projectOut), wide.data().data(), wide.cols()))
+        if (!linalg::gemm(context, n, m_projectOut.cols(), m_projectOut.rows(), linalg::plain(dFinal),
+                          linalg::plain(m_projectOut), wide.data().data(), wide.cols()))
             return cancelled();
         dFinal = std::move(wide);
     }
@@ -249,7 +267,8 @@ Status Head::backward(const Context& context, MatrixView hidden, MatrixView logi
         return {};
     }
     dHidden = Matrix(n, hidden.cols);
-    if (!makeNorm(m_config, m_normSpec, m_norm).backward(context, hidden.data.data(), dFinal.data().data(), dHidden.data().data(), n, nullptr, nullptr))
+    if (!makeNorm(m_config, m_normSpec, m_norm)
+             .backward(context, hidden.data.data(), dFinal.data().data(), dHidden.data().data(), n, nullptr, nullptr))
         return cancelled();
     return {};
 }

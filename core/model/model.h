@@ -29,10 +29,12 @@ public:
     Status finish(const Context& context, MatrixView hidden, Matrix& final) const;
     /// Rows of `finish`'s result → logits [n, vocabulary], soft cap applied.
     Status logits(const Context& context, MatrixView final, Matrix& out) const;
-    /// Logits of a few rows at a time (about 16 MiB), in order: the callback gets the number of the first row.
-    Status forEachLogits(const Context& context, MatrixView final, const std::function<Status(Index row0, Matrix& logits)>& body) const;
+    /// Logits of a few rows at a time (about 64 MiB), in order: the callback gets the number of the first row.
+    Status forEachLogits(const Context& context, MatrixView final,
+                         const std::function<Status(Index row0, Matrix& logits)>& body) const;
     /// From d loss / d logits of n rows, and these logits, to d loss / d hidden of these rows. `dLogits` is used up.
-    Status backward(const Context& context, MatrixView hidden, MatrixView logits, Matrix& dLogits, Matrix& dHidden) const;
+    Status backward(const Context& context, MatrixView hidden, MatrixView logits, Matrix& dLogits,
+                    Matrix& dHidden) const;
     Index vocabulary() const { return m_head.rows(); }
     const Matrix& weight() const { return m_head; }
 
@@ -45,16 +47,19 @@ private:
     Matrix m_head;
 };
 
-/// A model that can be run: configuration, description and a source of weights. Weights are read when they are asked for
-/// and belong to who asked. Immutable and thread-safe.
+/// A model that can be run: configuration, description and a source of weights. Weights are read when they are asked
+/// for and belong to who asked. Immutable and thread-safe.
 class Model {
 public:
-    /// Reads the configuration and checks that every weight is there and has its shape; reads no weights. NotFound names
-    /// the missing tensor.
+    /// Reads the configuration and checks that every weight is there and has its shape; reads no weights. NotFound
+    /// names the missing tensor.
     static Result<std::shared_ptr<const Model>> open(std::shared_ptr<const io::ModelSource> source);
     static Result<std::shared_ptr<const Model>> make(ModelConfig config, std::shared_ptr<const WeightSource> weights);
     /// The same model with other weights: a mixture of original and quantized layers.
-    Result<std::shared_ptr<const Model>> with(std::shared_ptr<const WeightSource> weights) const { return make(m_config, std::move(weights)); }
+    Result<std::shared_ptr<const Model>> with(std::shared_ptr<const WeightSource> weights) const
+    {
+        return make(m_config, std::move(weights));
+    }
 
     const ModelConfig& config() const { return m_config; }
     const WeightSource& weights() const { return *m_weights; }

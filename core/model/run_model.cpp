@@ -5,8 +5,8 @@
 
 namespace qs::model {
 
-Status runBlock(const Context& context, const Block& block, const BlockWeights& weights, const RopeTable& rope, Index length,
-                const RunOptions& options, Matrix& hidden, BlockTrace& workspace)
+Status runBlock(const Context& context, const Block& block, const BlockWeights& weights, const RopeTable& rope,
+                Index length, const RunOptions& options, Matrix& hidden, BlockTrace& workspace)
 {
     const Index sequences = hidden.rows() / std::max<Index>(1, length);
     const Index batch = std::max<Index>(1, options.batchTokens / std::max<Index>(1, length));
@@ -16,7 +16,8 @@ Status runBlock(const Context& context, const Block& block, const BlockWeights& 
     how.observer = options.observer;
     for (Index s = 0; s < sequences; s += batch) {
         const Index n = std::min(batch, sequences - s);
-        const auto part = hidden.data().subspan(static_cast<std::size_t>(s * length * hidden.cols()), static_cast<std::size_t>(n * length * hidden.cols()));
+        const auto part = hidden.data().subspan(static_cast<std::size_t>(s * length * hidden.cols()),
+                                                static_cast<std::size_t>(n * length * hidden.cols()));
         workspace.sequences = n;
         workspace.length = length;
         ensure(workspace.input, n * length, hidden.cols());

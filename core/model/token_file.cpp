@@ -12,12 +12,18 @@ Result<Tokens> readTokens(const std::filesystem::path& file, const Context& cont
 {
     QS_ASSIGN(const auto source, io::openModel(file, context));
     const auto refuse = [&](ErrorCode code, std::string what, std::string found) {
-        return fail(Error(code, std::move(what)).inFile(file.string()).wanted("a .npy file of I32 or I64, [texts, tokens]").got(std::move(found)));
+        return fail(Error(code, std::move(what))
+                        .inFile(file.string())
+                        .wanted("a .npy file of I32 or I64, [texts, tokens]")
+                        .got(std::move(found)));
     };
-    if (source->tensors.size() != 1) return refuse(ErrorCode::Malformed, "this file does not hold one array of token ids", std::to_string(source->tensors.size()) + " arrays");
+    if (source->tensors.size() != 1)
+        return refuse(ErrorCode::Malformed, "this file does not hold one array of token ids",
+                      std::to_string(source->tensors.size()) + " arrays");
     const io::TensorInfo& t = source->tensors.front();
     if (t.dtype != DType::I32 && t.dtype != DType::I64)
-        return refuse(ErrorCode::Unsupported, "token ids are whole numbers of 32 or 64 bits", std::string(dtypeName(t.dtype)));
+        return refuse(ErrorCode::Unsupported, "token ids are whole numbers of 32 or 64 bits",
+                      std::string(dtypeName(t.dtype)));
     const std::uint64_t n = t.shape.elements();
     constexpr std::uint64_t kMost = std::uint64_t(1) << 28;
     if (t.shape.rank() < 1 || t.shape.rank() > 2 || n == 0 || n > kMost)

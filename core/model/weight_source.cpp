@@ -27,13 +27,15 @@ std::optional<io::MatrixShape> shapeOf(const io::TensorInfo& tensor, int expert)
 } // namespace
 
 SourceWeights::SourceWeights(std::shared_ptr<const io::ModelSource> source, std::string architecture)
-    : m_source(std::move(source)), m_architecture(std::move(architecture))
+    : m_source(std::move(source)),
+      m_architecture(std::move(architecture))
 {
 }
 
 void SourceWeights::replace(const std::string& tensor, std::shared_ptr<const Matrix> values)
 {
-    replace(tensor, [values = std::move(values)](const Context&) -> Result<std::shared_ptr<const Matrix>> { return values; });
+    replace(tensor,
+            [values = std::move(values)](const Context&) -> Result<std::shared_ptr<const Matrix>> { return values; });
 }
 
 std::optional<SourceWeights::Place> SourceWeights::find(const std::string& name) const
@@ -90,7 +92,8 @@ Result<Matrix> SourceWeights::read(const std::string& name, const Context& conte
         QS_ASSIGN(const auto whole, replacement(tensor.name, it->second, context));
         const io::MatrixShape stored = io::matrixShape(tensor);
         if (whole->rows() != stored.rows || whole->cols() != stored.cols)
-            return fail(Error(ErrorCode::Mismatch, "the values that replace this tensor have another shape").ofTensor(tensor.name));
+            return fail(Error(ErrorCode::Mismatch, "the values that replace this tensor have another shape")
+                            .ofTensor(tensor.name));
         if (place->expert < 0) return Matrix(*whole);
         {
             const std::lock_guard lock(m_mutex);
@@ -98,7 +101,8 @@ Result<Matrix> SourceWeights::read(const std::string& name, const Context& conte
             m_lastName = tensor.name;
         }
         Matrix out(want->rows, want->cols);
-        const auto from = whole->data().subspan(static_cast<std::size_t>(place->expert * want->rows * want->cols), out.data().size());
+        const auto from =
+            whole->data().subspan(static_cast<std::size_t>(place->expert * want->rows * want->cols), out.data().size());
         std::copy(from.begin(), from.end(), out.data().begin());
         return out;
     }
@@ -131,7 +135,8 @@ Status SourceWeights::readRow(const std::string& name, Index row, std::span<floa
             m_lastName = place->tensor->name;
         }
         if (stored >= whole->rows() || whole->cols() != want->cols)
-            return fail(Error(ErrorCode::Mismatch, "the values that replace this tensor have another shape").ofTensor(name));
+            return fail(
+                Error(ErrorCode::Mismatch, "the values that replace this tensor have another shape").ofTensor(name));
         const auto from = whole->row(stored);
         std::copy(from.begin(), from.end(), out.begin());
         return {};
@@ -157,7 +162,8 @@ Status MemoryWeights::readRow(const std::string& name, Index row, std::span<floa
 {
     const auto it = m_weights.find(name);
     if (it == m_weights.end()) return missing(name);
-    if (row < 0 || row >= it->second.rows()) return fail(Error(ErrorCode::Internal, "row is not of the tensor").ofTensor(name));
+    if (row < 0 || row >= it->second.rows())
+        return fail(Error(ErrorCode::Internal, "row is not of the tensor").ofTensor(name));
     const auto from = it->second.row(row);
     std::copy(from.begin(), from.end(), out.begin());
     return {};

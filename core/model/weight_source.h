@@ -16,7 +16,8 @@ namespace qs::model {
 class WeightSource {
 public:
     virtual ~WeightSource() = default;
-    /// Shape as read() gives it: [out, in] for a linear layer, [1, n] for a vector; nothing where the tensor is missing.
+    /// Shape as read() gives it: [out, in] for a linear layer, [1, n] for a vector; nothing where the tensor is
+    /// missing.
     virtual std::optional<io::MatrixShape> shape(const std::string& name) const = 0;
     virtual Result<Matrix> read(const std::string& name, const Context& context) const = 0;
     /// One row: of an embedding.
@@ -51,7 +52,8 @@ private:
         int expert = -1; ///< of a stacked tensor
     };
     std::optional<Place> find(const std::string& name) const;
-    Result<std::shared_ptr<const Matrix>> replacement(const std::string& tensor, const MatrixLoader& loader, const Context& context) const;
+    Result<std::shared_ptr<const Matrix>> replacement(const std::string& tensor, const MatrixLoader& loader,
+                                                      const Context& context) const;
     std::shared_ptr<const io::ModelSource> m_source;
     std::string m_architecture;
     std::map<std::string, MatrixLoader> m_replaced;

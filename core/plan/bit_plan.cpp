@@ -52,20 +52,24 @@ Result<std::uint64_t> budgetOf(const PlanRequest& request, std::uint64_t weights
 
 } // namespace
 
-Result<BitPlan> chooseBits(const PlanRequest& request, std::span<const study::CellSummary> cells, const CellCost& cost,
-                           const Context& context)
+Result<BitPlan> chooseBits(const PlanRequest& request, std::span<const study::CellSummary> cells, const Context& context)
 {
     BitPlan plan;
     for (const std::size_t t : request.tensors) plan.weights += request.source->tensors[t].shape.elements();
     QS_ASSIGN(const std::uint64_t budget, budgetOf(request, plan.weights));
     const bool inBytes = request.bytes.has_value();
     std::map<std::pair<std::size_t, std::size_t>, const study::CellSummary*> measured;
-    for (const auto& cell : cells) measured[{cell.tensor, cell.recipe}] = &cell;
+    const std::set<std::size_t> wanted(request.tensors.begin(), request.tensors.end());
+    for (const auto& cell : cells)
+        if (wanted.contains(cell.tensor)) measured[{cell.tensor, cell.recipe}] = &cell;
     const auto pins = pinnedRecipes(request);
     const auto units = unitsOf(request, pins);
 
     const auto sizeOf = [&](const study::CellSummary& c) { return inBytes ? c.bytesAfter() : c.bits.payload + c.bits.metadata; };
-    const auto costOf = [&](const study::CellSummary& c) { return static_cast<double>(c.weights) * cost(c); };
+    plan.ofOutputs = !measured.empty() && std::all_of(measured.begin(), measured.end(), [](const auto& m) { return m.second->error.hasOutput(); });
+    const auto costOf = [&](const study::CellSummary& c) {
+        return static_cast<double>(c.weights) * (plan.ofOutputs ? c.error.outputRelativeMse() : c.error.relativeMse());
+    };
     const auto choiceOf = [&](const std::vector<std::size_t>& tensors, std::size_t recipe) -> std::optional<Choice> {
         Choice choice;
         for (const std::size_t t : tensors) {

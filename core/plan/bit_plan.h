@@ -3,7 +3,6 @@
 #include "core/plan/allocate.h"
 #include "core/study/run_study.h"
 
-#include <functional>
 #include <set>
 
 namespace qs::plan {
@@ -59,14 +58,11 @@ struct BitPlan {
     double meanError() const { return weights == 0 ? 0.0 : cost / static_cast<double>(weights); }
 };
 
-/// Relative squared error of a cell, of outputs or of weights. Not finite: the cell is no choice.
-using CellCost = std::function<double(const study::CellSummary&)>;
-
 /// Chooses among measured cells (indices as in the request); cells of other tensors are ignored. Fast: nothing is quantized.
+/// Errors are those of outputs where every cell has one, else of weights; a cell whose error is not finite is no choice.
 /// Errors: Usage for a budget that is not set, not positive, or set twice; Lacking, naming a tensor that no candidate fits
 /// or telling the least budget; Cancelled.
-Result<BitPlan> chooseBits(const PlanRequest& request, std::span<const study::CellSummary> cells, const CellCost& cost,
-                           const Context& context);
+Result<BitPlan> chooseBits(const PlanRequest& request, std::span<const study::CellSummary> cells, const Context& context);
 
 /// Measures what chooseBits needs: every candidate on every tensor that is not pinned, every pin's recipe on its tensors.
 /// A candidate that a tensor can't take is left out there; a pin that can't be taken is the error.

@@ -136,6 +136,18 @@ Result<Recipe> parseRecipe(std::string_view text, const Registry& registry)
     QS_ASSIGN(auto tokens, tokenize(text));
     Recipe out;
     std::array<bool, 4> taken{};
+    // Where no part is a grid, the parameters of the one that its recipes stand on go to that.
+    const auto namesGrid = [&](const Token& token) {
+        if (const RecipeInfo* r = registry.recipe(token.name))
+            return std::any_of(r->parts.begin(), r->parts.end(), [&](const auto& use) {
+                const PartInfo* p = registry.part(use.part);
+                return p && p->kind == PartKind::Grid;
+            });
+        const PartInfo* p = registry.part(token.name);
+        return p && p->kind == PartKind::Grid;
+    };
+    const PartInfo* base = std::any_of(tokens.begin(), tokens.end(), namesGrid) ? nullptr : registry.part(PartKind::Grid, "uniform");
+    if (base) out.grid = {base->name, ParamValues(base->params)};
     const auto take = [&](const PartInfo& info, PartUse use) -> Status {
         bool& t = taken[static_cast<std::size_t>(info.kind)];
         if (t) return fail(Error(ErrorCode::Usage, std::string("a recipe can have only one ") + partKindName(info.kind))
@@ -164,6 +176,14 @@ Result<Recipe> parseRecipe(std::string_view text, const Registry& registry)
         }
         for (const auto& [key, textValue] : token.values) {
             bool found = false;
+            if (base && recipe && recipe->otherwiseGrid == base->name)
+                for (const auto& spec : base->params)
+                    if (spec.name == key) {
+                        auto value = parseValue(spec, textValue);
+                        if (!value) return fail(std::move(value.error()));
+                        out.grid.values.set(key, *value);
+                        found = true;
+                    }
             for (auto& [info, use] : made)
                 for (const auto& spec : info->params)
                     if (spec.name == key) {
@@ -176,16 +196,13 @@ Result<Recipe> parseRecipe(std::string_view text, const Registry& registry)
                 std::string all;
                 for (auto& [info, use] : made)
                     for (const auto& spec : info->params) all += (all.empty() ? "" : ", ") + spec.name;
+                if (base && recipe && recipe->otherwiseGrid == base->name)
+                    for (const auto& spec : base->params) all += (all.empty() ? "" : ", ") + spec.name;
                 return fail(Error(ErrorCode::Usage, "recipe " + token.name + " has no parameter " + key)
                                 .wanted(all.empty() ? "no parameters" : "one of " + all));
             }
         }
         for (auto& [info, use] : made) QS_TRY(take(*info, std::move(use)));
-    }
-    if (!taken[static_cast<std::size_t>(PartKind::Grid)]) {
-        // Assignments and transforms alone work on the default integer grid.
-        const PartInfo* info = registry.part(PartKind::Grid, "uniform");
-        if (info) out.grid = {info->name, ParamValues(info->params)};
     }
     // Values that are valid each but not together are refused now.
     if (const PartInfo* g = registry.part(PartKind::Grid, out.grid.name)) QS_TRY(g->makeGrid(out.grid.values));

@@ -20,6 +20,8 @@ struct RecipeInfo {
         std::map<std::string, std::string> values; ///< overrides of the part's defaults
     };
     std::vector<Use> parts;
+    /// The grid whose parameters this recipe takes too, where no part names a grid; empty: none.
+    std::string otherwiseGrid = {};
 };
 
 /// Parts and recipes. Built once, then only read.

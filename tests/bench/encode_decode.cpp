@@ -98,7 +98,8 @@ int main(int argc, char** argv)
             return 1;
         }
         const auto grid = builtinRegistry().part(PartKind::Grid, recipe->grid.name)->makeGrid(recipe->grid.values);
-        const FitInput input{w.view(), nullptr, 0, {}};
+        FitInput input;
+        input.weights = w.view();
         std::unique_ptr<FittedGrid> fitted;
         Codes codes(w.rows(), cols);
         std::array<std::vector<double>, 4> walls;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws every page of the window on a model, light and dark, with real results: screenshots --sample DIR --out DIR.
 #include "app/gui/actions.h"
+#include "app/gui/language.h"
 #include "app/gui/main_window.h"
 #include "app/gui/settings.h"
 #include "app/gui/stage.h"
@@ -58,6 +59,7 @@ int main(int argc, char** argv)
     options.addOption({QStringLiteral("sample"), QStringLiteral("model folder"), QStringLiteral("DIR")});
     options.addOption({QStringLiteral("out"), QStringLiteral("folder of the pictures"), QStringLiteral("DIR")});
     options.addOption({QStringLiteral("only"), QStringLiteral("one size, for example 1440x900"), QStringLiteral("SIZE")});
+    options.addOption({QStringLiteral("language"), QStringLiteral("language of the window, for example de"), QStringLiteral("CODE"), QStringLiteral("en")});
     options.addOption({QStringLiteral("scaled"), QStringLiteral("only the pictures at the scale of this process")});
     options.addHelpOption();
     options.process(app);
@@ -67,6 +69,7 @@ int main(int argc, char** argv)
         std::fprintf(stderr, "usage: screenshots --sample DIR --out DIR\n");
         return 2;
     }
+    installLanguage(app, options.value(QStringLiteral("language")));
     const QTemporaryDir temporary;
     Settings settings(temporary.filePath(QStringLiteral("settings.ini")));
     for (const char* hint : {"pick", "compare", "palette"}) settings.setHintSeen(QString::fromLatin1(hint), true); // pictures of daily work
@@ -145,7 +148,8 @@ int main(int argc, char** argv)
         twice.setProcessEnvironment(environment);
         twice.setProcessChannelMode(QProcess::ForwardedChannels);
         twice.start(QApplication::applicationFilePath(),
-                    {QStringLiteral("--sample"), sample, QStringLiteral("--out"), out.path(), QStringLiteral("--scaled")});
+                    {QStringLiteral("--sample"), sample, QStringLiteral("--out"), out.path(), QStringLiteral("--scaled"),
+                     QStringLiteral("--language"), options.value(QStringLiteral("language"))});
         twice.waitForFinished(600000);
         ok = ok && twice.exitCode() == 0;
     }

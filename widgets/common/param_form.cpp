@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/common/param_form.h"
 
+#include "widgets/common/core_text.h"
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -70,10 +72,13 @@ void ParamForm::setParams(std::span<const quant::ParamSpec> specs, const quant::
         m_rows.push_back({spec, {}});
         const quant::ParamValue value = values.has(spec.name) ? values.all().at(spec.name) : spec.preset;
         QWidget* control = makeControl(spec, value);
-        control->setToolTip(text(spec.help) + (spec.unit.empty() ? QString() : QStringLiteral(" (%1)").arg(text(spec.unit))));
-        control->setAccessibleName(text(spec.name));
-        control->setAccessibleDescription(text(spec.help));
-        auto* label = new QLabel(QStringLiteral("  ") + text(spec.name).replace(QLatin1Char('_'), QLatin1Char(' ')), this);
+        QString help = coreText(spec.help) + (spec.unit.empty() ? QString() : QStringLiteral(" (%1)").arg(coreText(spec.unit)));
+        // A recipe is written with the parameter's own name.
+        if (coreName(spec.name) != text(spec.name)) help += QStringLiteral("\n%1=").arg(text(spec.name));
+        control->setToolTip(help);
+        control->setAccessibleName(coreName(spec.name));
+        control->setAccessibleDescription(coreText(spec.help));
+        auto* label = new QLabel(QStringLiteral("  ") + coreName(spec.name), this);
         label->setProperty("secondary", true);
         label->setToolTip(control->toolTip());
         label->setBuddy(control);
@@ -92,7 +97,7 @@ QWidget* ParamForm::makeControl(const quant::ParamSpec& spec, const quant::Param
         auto* w = new QSpinBox(this);
         w->setRange(static_cast<int>(std::max(spec.min, -2e9)), static_cast<int>(std::min(spec.max, 2e9)));
         w->setValue(static_cast<int>(std::get<std::int64_t>(value)));
-        if (!spec.unit.empty()) w->setSuffix(QLatin1Char(' ') + text(spec.unit));
+        if (!spec.unit.empty()) w->setSuffix(QLatin1Char(' ') + coreText(spec.unit));
         guardWheel(w);
         row.text = [w] { return std::to_string(w->value()); };
         connect(w, &QSpinBox::valueChanged, this, &ParamForm::changed);
@@ -105,7 +110,7 @@ QWidget* ParamForm::makeControl(const quant::ParamSpec& spec, const quant::Param
         w->setSingleStep(std::pow(10.0, std::floor(std::log10(std::max(1e-6, (spec.max - spec.min) / 50)))));
         w->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
         w->setValue(std::get<double>(value));
-        if (!spec.unit.empty()) w->setSuffix(QLatin1Char(' ') + text(spec.unit));
+        if (!spec.unit.empty()) w->setSuffix(QLatin1Char(' ') + coreText(spec.unit));
         guardWheel(w);
         row.text = [w] { return quant::valueText(w->value()); };
         connect(w, &QDoubleSpinBox::valueChanged, this, &ParamForm::changed);
@@ -131,7 +136,7 @@ QWidget* ParamForm::makeControl(const quant::ParamSpec& spec, const quant::Param
         } else {
             w->setEditable(true);
             w->setInsertPolicy(QComboBox::NoInsert);
-            w->lineEdit()->setAccessibleName(text(spec.name));
+            w->lineEdit()->setAccessibleName(coreName(spec.name));
             for (const char* g : {"16", "32", "64", "128", "256", "row", "tensor"}) w->addItem(QLatin1String(g));
         }
         w->setCurrentText(text(std::get<std::string>(value)));

@@ -2,6 +2,7 @@
 #include "widgets/models/checkpoint_model.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 #include "widgets/models/model_roles.h"
 #include "widgets/models/tensor_label.h"
 
@@ -88,7 +89,7 @@ std::vector<int> CheckpointModel::matching(const io::ModelSource& source)
         if (onlyExcludes) globs.emplace_back("*");
         const auto chosen = io::selectTensors(source, globs);
         if (!chosen) {
-            m_filterError = QString::fromStdString(chosen.error().text());
+            m_filterError = errorText(chosen.error());
             return {};
         }
         for (const std::size_t i : *chosen) out.push_back(static_cast<int>(i));

@@ -200,7 +200,7 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
             if (!r.artefact) return text;
             const auto n = static_cast<double>(r.artefact->rows * r.artefact->cols);
             for (const auto& a : r.artefact->arrays.arrays())
-                text += QStringLiteral("\n%1  %2  %3 bits = %4 bpw")
+                text += tr("\n%1  %2  %3 bits = %4 bpw")
                             .arg(QString::fromStdString(a.name), QString::fromStdString(a.shape.text()),
                                  QString::fromStdString(formatCount(8 * a.bytes.size())),
                                  QString::number(8.0 * static_cast<double>(a.bytes.size()) / n, 'f', 4));

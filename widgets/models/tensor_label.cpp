@@ -2,6 +2,7 @@
 #include "widgets/models/tensor_label.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 
 #include <cctype>
 
@@ -32,8 +33,8 @@ std::string tailOf(std::string_view name)
 QString tensorLabel(std::string_view name, const io::Place& place)
 {
     using io::Role;
-    if (place.role == Role::Embedding) return QStringLiteral("embedding");
-    if (place.role == Role::LmHead) return QStringLiteral("head");
+    if (place.role == Role::Embedding) return coreText("embedding");
+    if (place.role == Role::LmHead) return coreText("head");
     if (place.block >= 0 && (io::isLinearRole(place.role) || place.role == Role::Router)) {
         const auto role = io::roleName(place.role);
         return QString::fromUtf8(role.data(), static_cast<qsizetype>(role.size()));

@@ -2,6 +2,7 @@
 #include "widgets/panels/jobs_panel.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 #include "widgets/delegates/table_style.h"
 #include "widgets/models/model_roles.h"
 
@@ -179,7 +180,7 @@ QString JobsPanel::logOf(const Job& job)
     for (const auto& line : job.log()) {
         const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(line.when.time_since_epoch()).count();
         out += QLatin1Char('\n') + QDateTime::fromMSecsSinceEpoch(ms).toString(QStringLiteral("hh:mm:ss.zzz")) + QStringLiteral("  ")
-            + QString::fromStdString(escapeText(line.text));
+            + coreText(escapeText(line.text));
     }
     return out;
 }

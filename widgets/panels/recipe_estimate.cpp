@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/recipe_estimate.h"
 
+#include "widgets/common/core_text.h"
+
 #include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
@@ -40,9 +42,9 @@ Result<BitsEstimate> estimateBits(const quant::Recipe& recipe, Index rows, Index
         terms << (recipe.grid.values.has("scale") || recipe.grid.values.has("group") ? Texts::tr("%1 scales") : Texts::tr("%1 levels"))
                      .arg(QString::number(static_cast<double>(grid.metadata) / n, 'f', 3));
     if (const double t = total(withTransform) - total(grid); t > 0)
-        terms << QStringLiteral("%1 %2").arg(QString::number(t / n, 'f', 3), QString::fromStdString(recipe.transform.name));
+        terms << QStringLiteral("%1 %2").arg(QString::number(t / n, 'f', 3), coreText(recipe.transform.name));
     if (const double r = total(all) - total(withTransform); r > 0)
-        terms << QStringLiteral("%1 %2").arg(QString::number(r / n, 'f', 3), QString::fromStdString(recipe.residual.name));
+        terms << QStringLiteral("%1 %2").arg(QString::number(r / n, 'f', 3), coreText(recipe.residual.name));
     return BitsEstimate{total(all) / n, terms.join(QStringLiteral(" + "))};
 }
 

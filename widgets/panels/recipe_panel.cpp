@@ -2,6 +2,7 @@
 #include "widgets/panels/recipe_panel.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 #include "widgets/common/param_form.h"
 #include "widgets/panels/recipe_estimate.h"
 
@@ -75,8 +76,8 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
     m_preset = combo();
     m_preset->addItem(tr("custom"));
     for (const auto& r : quant::builtinRegistry().recipes()) {
-        m_preset->addItem(text(r.title), text(r.name));
-        m_preset->setItemData(m_preset->count() - 1, text(r.source), Qt::ToolTipRole);
+        m_preset->addItem(coreText(r.title), text(r.name));
+        m_preset->setItemData(m_preset->count() - 1, coreText(r.source), Qt::ToolTipRole);
     }
     row(tr("preset"), m_preset);
 
@@ -87,8 +88,8 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
         if (kind == Kind::Transform || kind == Kind::Residual) part.choice->addItem(tr("none"), QStringLiteral("none"));
         for (const auto& p : quant::builtinRegistry().parts())
             if (p.kind == kind && (p.name != "none" || kind == Kind::Grid)) {
-                part.choice->addItem(text(p.title), text(p.name));
-                part.choice->setItemData(part.choice->count() - 1, text(p.summary + "\n" + p.source), Qt::ToolTipRole);
+                part.choice->addItem(coreText(p.title), text(p.name));
+                part.choice->setItemData(part.choice->count() - 1, coreText(p.summary) + QLatin1Char('\n') + coreText(p.source), Qt::ToolTipRole);
             }
         row(name, part.choice);
         column->addWidget(part.form);
@@ -179,7 +180,7 @@ void RecipePanel::fillPart(Part& part, const quant::PartUse& use)
     const auto* info = quant::builtinRegistry().part(part.kind, use.name);
     if (info) part.form->setParams(info->params, use.values);
     else part.form->setParams({}, {});
-    part.choice->setToolTip(info ? text(info->summary) : QString());
+    part.choice->setToolTip(info ? coreText(info->summary) : QString());
 }
 
 void RecipePanel::setRecipe(const quant::Recipe& recipe)
@@ -279,11 +280,11 @@ void RecipePanel::refresh()
     const auto* tensor = m_services.selection.tensorInfo();
     const io::MatrixShape shape = tensor ? io::matrixShape(*tensor) : io::MatrixShape{kNominal, kNominal};
     const auto problem = [&](const Error& e) {
-        QString words = text(e.message);
-        if (!e.expected.empty()) words += tr("; expected %1").arg(text(e.expected));
-        if (!e.found.empty()) words += tr(", found %1").arg(text(e.found));
-        if (!e.remedy.empty()) words += QStringLiteral("; ") + text(e.remedy);
-        m_problem->setText(words);
+        // The layer is on show already.
+        Error bare = e;
+        bare.file.clear();
+        bare.tensor.clear();
+        m_problem->setText(errorText(bare));
         m_problem->setVisible(true);
         m_cost->clear();
     };
@@ -345,7 +346,7 @@ void RecipePanel::askTrial()
         [this, peak](Result<TrialEstimate> r) {
             if (!r) {
                 if (r.error().code == ErrorCode::Cancelled) return;
-                m_problem->setText(text(r.error().message));
+                m_problem->setText(coreText(r.error().message));
                 m_problem->show();
                 return;
             }

@@ -2,6 +2,7 @@
 #include "widgets/panels/session_diff_window.h"
 
 #include "core/session/session.h"
+#include "widgets/common/core_text.h"
 #include "widgets/delegates/table_style.h"
 #include "widgets/models/session_diff_model.h"
 
@@ -136,7 +137,7 @@ void SessionDiffWindow::compare()
         },
         [this](Result<Made> made) {
             if (made) show(*made);
-            else if (made.error().code != ErrorCode::Cancelled) m_summary->setText(QString::fromStdString(made.error().text()));
+            else if (made.error().code != ErrorCode::Cancelled) m_summary->setText(errorText(made.error()));
         });
 }
 

@@ -2,6 +2,7 @@
 #include "widgets/panels/tensor_panel.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 #include "widgets/models/tensor_label.h"
 #include "widgets/panels/sparkline.h"
 
@@ -175,7 +176,7 @@ void TensorPanel::follow()
         [this](Result<metrics::TensorStatistics> r) {
             if (r) return show(*r);
             if (r.error().code == ErrorCode::Cancelled) return;
-            m_problem->setText(text(r.error().text()));
+            m_problem->setText(errorText(r.error()));
             m_problem->show();
         });
 }

@@ -19,14 +19,13 @@ int indexOf(CompareMode mode)
 
 std::vector<SegmentBar::Choice> choices()
 {
-    using B = CompareBar;
-    return {{B::tr("single"), B::tr("A alone")},
-            {B::tr("overlay"), B::tr("A and B in one plot")},
-            {B::tr("2-up"), B::tr("Side by side: A and B, linked, on one scale")},
-            {B::tr("4-up"), B::tr("The original or further results beside A and B, linked, on one scale. Pinned results come first.")},
-            {B::tr("blink"), B::tr("Hold Space: B in place of A")},
-            {B::tr("curtain"), B::tr("C: a line to drag, A on its left, B on its right")},
-            {B::tr("difference"), B::tr("D: where A is better, where B")}};
+    return {{CompareBar::tr("single"), CompareBar::tr("A alone")},
+            {CompareBar::tr("overlay"), CompareBar::tr("A and B in one plot")},
+            {CompareBar::tr("2-up"), CompareBar::tr("Side by side: A and B, linked, on one scale")},
+            {CompareBar::tr("4-up"), CompareBar::tr("The original or further results beside A and B, linked, on one scale. Pinned results come first.")},
+            {CompareBar::tr("blink"), CompareBar::tr("Hold Space: B in place of A")},
+            {CompareBar::tr("curtain"), CompareBar::tr("C: a line to drag, A on its left, B on its right")},
+            {CompareBar::tr("difference"), CompareBar::tr("D: where A is better, where B")}};
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "widgets/plots/live_plot.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -46,8 +47,8 @@ LivePlot::LivePlot(const Services& services, const QString& plotName, QWidget* p
         m_view->setMessage(tr("There is no plot named %1.").arg(plotName));
         return;
     }
-    setHeading(QString::fromStdString(m_info->title));
-    m_heading->setToolTip(QString::fromStdString(m_info->question));
+    setHeading(coreText(m_info->title));
+    m_heading->setToolTip(coreText(m_info->question));
     buildControls();
 
     const auto again = [this] { refresh(); };
@@ -65,15 +66,15 @@ void LivePlot::buildControls()
 {
     for (const auto& option : m_info->options) {
         const QString name = QString::fromStdString(option.name);
-        auto* label = new QLabel(QString::fromStdString(option.title), m_bar);
+        auto* label = new QLabel(coreText(option.title), m_bar);
         label->setProperty("secondary", true);
         QWidget* control = nullptr;
         if (!option.choices.empty()) {
             auto* box = new QComboBox(m_bar);
-            for (const auto& c : option.choices) box->addItem(QString::fromStdString(c));
+            for (const auto& c : option.choices) box->addItem(coreChoice(c), QString::fromStdString(c));
             box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-            connect(box, &QComboBox::currentTextChanged, this, [this, name](const QString& value) {
-                m_values[name] = value;
+            connect(box, &QComboBox::currentIndexChanged, this, [this, name, box] {
+                m_values[name] = box->currentData().toString();
                 refresh();
             });
             control = box;
@@ -114,7 +115,7 @@ void LivePlot::setOption(const QString& option, const QString& value)
     if (auto* w = m_widgets.value(option)) {
         if (auto* box = w->findChild<QComboBox*>()) {
             const QSignalBlocker quiet(box);
-            box->setCurrentText(value);
+            box->setCurrentIndex(box->findData(value));
         }
         if (auto* edit = w->findChild<QLineEdit*>()) edit->setText(value);
     }
@@ -254,7 +255,7 @@ void LivePlot::makeNow()
             setProperty("working", false);
             m_view->setBusy(false);
             if (!made) {
-                if (made.error().code != ErrorCode::Cancelled) m_view->setMessage(QString::fromStdString(made.error().text()));
+                if (made.error().code != ErrorCode::Cancelled) m_view->setMessage(errorText(made.error()));
                 return;
             }
             m_view->setMessage({});
@@ -270,7 +271,7 @@ void LivePlot::makeNow()
                 m_view->setData(part);
             }
             QString notes;
-            for (const auto& n : (*made)->notes) notes += (notes.isEmpty() ? QString() : QStringLiteral(" · ")) + QString::fromStdString(n);
+            for (const auto& n : (*made)->notes) notes += (notes.isEmpty() ? QString() : QStringLiteral(" · ")) + coreText(n);
             // One line under the plot; the whole text in its tool tip.
             m_notes->setToolTip(notes);
             elideNotes();

@@ -98,7 +98,7 @@ void PlotView::buildHeat()
             const auto most = static_cast<std::size_t>(std::max(2, room / std::max(1, need)));
             const std::size_t every = (names.size() + most - 1) / most;
             for (std::size_t i = 0; i < names.size(); i += every)
-                ticker->addTick(from + (static_cast<double>(i) + 0.5) * step, shortName(names[i]));
+                ticker->addTick(from + (static_cast<double>(i) + 0.5) * step, coreText(shortName(names[i]).toStdString()));
             axis->setTicker(ticker);
             axis->setSubTicks(false);
         };

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "core/plots/plot_registry.h"
+#include "widgets/common/core_text.h"
 #include "widgets/plots/plot_text.h"
 
 #include <QFile>
@@ -21,6 +22,25 @@
 
 namespace qs::gui {
 namespace {
+
+// For the one writer that is core's: what the picture shows, in the window's language.
+plots::PlotData translated(const plots::PlotData& data)
+{
+    plots::PlotData out = data;
+    const auto own = [](std::string& s) { s = coreText(s).toStdString(); };
+    for (std::string* s : {&out.title, &out.summary, &out.x.label, &out.x.unit, &out.y.label, &out.y.unit, &out.valueLabel}) own(*s);
+    for (auto& series : out.series) {
+        own(series.name);
+        for (auto& l : series.labels) own(l);
+    }
+    for (auto& grid : out.heat) {
+        own(grid.title);
+        for (auto& l : grid.rowLabels) own(l);
+        for (auto& l : grid.colLabels) own(l);
+    }
+    for (auto& n : out.notes) own(n);
+    return out;
+}
 
 constexpr int kStemsFrom = 190; // pixels of height from which levels hang under the counts
 
@@ -679,7 +699,7 @@ void PlotView::onMouseMove(QMouseEvent* event)
 
 QString PlotView::readOut(const QCPAxisRect*, double x, double y, int grid) const
 {
-    const auto number = [](double v) { return text(formatNumber(v)); };
+    const auto number = [](double v) { return QString::fromStdString(formatNumber(v)); };
     if (!m_data->heat.empty() && grid >= 0 && grid < static_cast<int>(m_data->heat.size())) {
         const auto& g = m_data->heat[static_cast<std::size_t>(grid)];
         const int c = static_cast<int>(std::floor((x - g.xMin) / (g.xMax - g.xMin) * g.cols));
@@ -688,7 +708,7 @@ QString PlotView::readOut(const QCPAxisRect*, double x, double y, int grid) cons
         const float v = g.values[static_cast<std::size_t>(r) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c)];
         const QString row = g.rowLabels.empty() ? number(y) : text(g.rowLabels[static_cast<std::size_t>(r)]);
         const QString col = g.colLabels.empty() ? number(x) : text(g.colLabels[static_cast<std::size_t>(c)]);
-        return QStringLiteral("%1 · %2   %3").arg(row, col, std::isnan(v) ? tr("no value") : text(formatNumber(static_cast<double>(v))));
+        return QStringLiteral("%1 · %2   %3").arg(row, col, std::isnan(v) ? tr("no value") : QString::fromStdString(formatNumber(static_cast<double>(v))));
     }
     return QStringLiteral("%1   %2").arg(number(x), number(y));
 }
@@ -742,12 +762,13 @@ bool PlotView::savePicture(const QString& path, QSize size)
         o.width = size.width();
         o.height = size.height();
         o.dark = m_theme.dark();
-        file.write(QByteArray::fromStdString(plots::toSvg(*m_data, o)));
+        file.write(QByteArray::fromStdString(plots::toSvg(translated(*m_data), o)));
     }
     return file.commit();
 }
 
-QString PlotView::csv() const { return m_data ? text(plots::toCsv(*m_data)) : QString(); }
+// Numbers for programs stay English, as the command line writes them.
+QString PlotView::csv() const { return m_data ? QString::fromStdString(plots::toCsv(*m_data)) : QString(); }
 
 QPixmap PlotView::picture(QSize size) { return m_plot->toPixmap(size.width(), size.height(), devicePixelRatioF()); }
 

@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "core/diff/foreign_cell.h"
 #include "core/export/open_any.h"
+#include "widgets/common/core_text.h"
 
 #include <QFileInfo>
 #include <algorithm>
@@ -47,7 +48,7 @@ void CheckpointComparison::start(int checkpoint, const QString& path)
         },
         [this, checkpoint, absolute](Result<Made> opened) {
             if (opened) compareAll(checkpoint, absolute, **opened);
-            else if (opened.error().code != ErrorCode::Cancelled) emit failed(QString::fromStdString(opened.error().text()));
+            else if (opened.error().code != ErrorCode::Cancelled) emit failed(errorText(opened.error()));
         });
 }
 
@@ -69,7 +70,7 @@ void CheckpointComparison::compareAll(int checkpoint, const QString& path, const
             },
             [this, checkpoint, tensor = static_cast<std::ptrdiff_t>(pair.tensor)](Result<ResultPtr> r) {
                 if (!r) {
-                    if (r.error().code != ErrorCode::Cancelled) emit failed(QString::fromStdString(r.error().text()));
+                    if (r.error().code != ErrorCode::Cancelled) emit failed(errorText(r.error()));
                     return;
                 }
                 m_services.workspace.addResult(*r);

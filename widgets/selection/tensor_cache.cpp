@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/selection/tensor_cache.h"
 
+#include "widgets/common/core_text.h"
+
 namespace qs::gui {
 
 TensorCache::TensorCache(Workspace& workspace, JobRunner& jobs, QObject* parent)
@@ -44,7 +46,7 @@ std::shared_ptr<const Matrix> TensorCache::original(TensorRef tensor)
                 keep({key, nullptr, std::make_shared<const Matrix>(std::move(*r))});
                 emit ready();
             } else if (r.error().code != ErrorCode::Cancelled) {
-                emit failed(QString::fromStdString(r.error().text()));
+                emit failed(errorText(r.error()));
             }
         });
     return nullptr;
@@ -65,7 +67,7 @@ std::shared_ptr<const Matrix> TensorCache::decoded(const ResultPtr& result)
                 keep({key, result, std::make_shared<const Matrix>(std::move(*r))});
                 emit ready();
             } else if (r.error().code != ErrorCode::Cancelled) {
-                emit failed(QString::fromStdString(r.error().text()));
+                emit failed(errorText(r.error()));
             }
         });
     return nullptr;

@@ -70,7 +70,7 @@ void ClipRatioLearner::setLadder(std::size_t g)
     m_byLow[g] = byLow * m_low[g] * low * (1.0 - low);
     if (m_options.stored) scale = static_cast<double>(roundScale(*m_options.stored, static_cast<float>(scale)));
     m_scale[g] = scale;
-    if (m_options.symmetric) m_zero[g] = middle;
+    if (m_options.symmetric) m_zero[g] = m_options.symmetricZero < 0 ? middle : m_options.symmetricZero;
     else m_zero[g] = scale > 0 ? std::nearbyint(std::clamp(-lo / scale, -1e4, 1e4)) : 0.0;
     if (m_options.zeroInside) m_zero[g] = std::clamp(m_zero[g], 0.0, top);
 }

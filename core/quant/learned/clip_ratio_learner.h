@@ -12,6 +12,7 @@ struct ClipRatioOptions {
     GroupLayout layout;         ///< groups within rows
     int bits = 4;
     bool symmetric = false;
+    double symmetricZero = -1;  ///< the one zero point of symmetric groups; -1: 2^(bits−1) − 1, as published
     /// Keeps 0 between the ends, so that the zero point lies in [0, 2^bits) and can be stored. Off: as published.
     bool zeroInside = true;
     std::optional<DType> stored;///< type in which scales are stored; empty: not rounded

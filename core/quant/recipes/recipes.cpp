@@ -20,6 +20,19 @@ void registerRecipes(Registry& registry)
     one("lcq", "lcq", "LCQ-style low-rank codebook", "LCQ, arXiv 2405.20973 (reconstruction)");
     one("hqq", "hqq", "HQQ", "Half-quadratic quantization");
     one("ggml", "ggml", "ggml block types", "ggml, GGUF");
+    // Methods that leave the levels to another part: alone they work on integers.
+    const auto over = [&](const char* part, const char* title, const char* source) {
+        if (registry.part(part)) registry.add(RecipeInfo{part, title, source, {{part, {}}}, "uniform"});
+    };
+    over("gptq", "GPTQ", "GPTQ, arXiv 2210.17323");
+    over("cd", "Coordinate descent on Σ", "seed_methods.md §3.9");
+    over("awq", "AWQ", "AWQ, arXiv 2306.00978");
+    over("smoothquant", "SmoothQuant", "SmoothQuant, arXiv 2211.10438");
+    if (registry.part("kmeans") && registry.part("sensitive"))
+        registry.add(RecipeInfo{"squeezellm",
+                                "SqueezeLLM, dense and sparse",
+                                "SqueezeLLM, arXiv 2306.07629",
+                                {{"kmeans", {{"weights", "fisher"}}}, {"sensitive", {}}}});
 }
 
 } // namespace qs::quant

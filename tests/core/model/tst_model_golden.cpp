@@ -8,6 +8,7 @@
 #include "tests/support/golden.h"
 
 #include <QTest>
+
 #include <cmath>
 #include <set>
 
@@ -16,10 +17,13 @@ using namespace qs::model;
 
 namespace {
 
-const char* const kFolders[] = {"llama", "llama3", "llama_linear", "mistral", "qwen2", "qwen3", "gemma2",
-                                "opt", "opt_post", "gpt2", "phi3", "gptneox", "mixtral"};
+const char* const kFolders[] = {"llama", "llama3",   "llama_linear", "mistral", "qwen2",   "qwen3",  "gemma2",
+                                "opt",   "opt_post", "gpt2",         "phi3",    "gptneox", "mixtral"};
 
-QString explain(const Error& error) { return QString::fromStdString(error.text()); }
+QString explain(const Error& error)
+{
+    return QString::fromStdString(error.text());
+}
 
 /// One folder, opened, and the keys that were compared.
 struct Fixture {
@@ -27,9 +31,15 @@ struct Fixture {
     {
         if (!want.ok()) return;
         auto source = io::openModel(std::string(QS_SHARED_DIR) + "/golden/transformers/" + folder, context);
-        if (!source) { problem = explain(source.error()); return; }
+        if (!source) {
+            problem = explain(source.error());
+            return;
+        }
         auto opened = Model::open(*source);
-        if (!opened) { problem = explain(opened.error()); return; }
+        if (!opened) {
+            problem = explain(opened.error());
+            return;
+        }
         model = *opened;
         ids = tokens("input_ids");
     }
@@ -76,7 +86,10 @@ struct Fixture {
     std::set<std::string> done;
 };
 
-std::vector<double> doubles(std::span<const float> v) { return {v.begin(), v.end()}; }
+std::vector<double> doubles(std::span<const float> v)
+{
+    return {v.begin(), v.end()};
+}
 
 // Root mean square of the error over the largest expected value.
 double rmsDistance(Fixture& f, const std::string& key, const Matrix& got)
@@ -111,7 +124,8 @@ Result<Matrix> logitsOf(Fixture& f, const RunOptions& options, Matrix* final = n
 #define NEAR(key, got, tolerance)                                                                                      \
     do {                                                                                                               \
         const double distance = f.distance(key, got);                                                                  \
-        QVERIFY2(distance <= (tolerance), qPrintable(QString("%1: %2").arg(QString::fromStdString(key)).arg(distance))); \
+        QVERIFY2(distance <= (tolerance),                                                                              \
+                 qPrintable(QString("%1: %2").arg(QString::fromStdString(key)).arg(distance)));                        \
     } while (false)
 
 } // namespace
@@ -140,7 +154,8 @@ private slots:
         if (QTest::currentTestFailed()) return;
         roundedKeys(f);
         if (QTest::currentTestFailed()) return;
-        for (const auto& key : f.want.keys()) QVERIFY2(f.done.contains(key), qPrintable("not compared: " + QString::fromStdString(key)));
+        for (const auto& key : f.want.keys())
+            QVERIFY2(f.done.contains(key), qPrintable("not compared: " + QString::fromStdString(key)));
     }
 
     void logits_smallBatches_sameBits()
@@ -169,7 +184,8 @@ private:
                 std::copy(in.x.data.begin(), in.x.data.end(), copy.data().begin());
                 inputs[layer->module] = std::move(copy);
                 if (layer->expert >= 0)
-                    tokens[layer->module.substr(0, layer->module.rfind('.'))] = std::vector<double>(in.tokens.begin(), in.tokens.end());
+                    tokens[layer->module.substr(0, layer->module.rfind('.'))] =
+                        std::vector<double>(in.tokens.begin(), in.tokens.end());
             }
             return {};
         };
@@ -181,7 +197,8 @@ private:
         Matrix final;
         const auto logits = logitsOf(f, options, &final);
         QVERIFY2(logits, qPrintable(explain(logits ? Error() : logits.error())));
-        for (std::size_t l = 0; l < streams.size(); ++l) NEAR("hidden." + std::to_string(l), doubles(streams[l].data()), 1e-5);
+        for (std::size_t l = 0; l < streams.size(); ++l)
+            NEAR("hidden." + std::to_string(l), doubles(streams[l].data()), 1e-5);
         NEAR("hidden.final", doubles(final.data()), 1e-5);
         NEAR("logits", doubles(logits->data()), 1e-5);
         for (const auto& key : f.want.keys()) {
@@ -230,7 +247,8 @@ private:
             const Matrix stored = f.want.matrix(key);
             Matrix& w = (*weights)[i];
             for (Index r = 0; r < w.rows(); ++r)
-                for (Index c = 0; c < w.cols(); ++c) w.at(r, c) = f.model->config().architecture == "gpt2" ? stored.at(c, r) : stored.at(r, c);
+                for (Index c = 0; c < w.cols(); ++c)
+                    w.at(r, c) = f.model->config().architecture == "gpt2" ? stored.at(c, r) : stored.at(r, c);
         }
         const RopeTable rope = f.model->rope(f.ids.length);
         BlockTrace trace;
@@ -252,7 +270,7 @@ private:
         NEAR(std::string("block_loss"), std::vector<double>{loss}, 1e-5);
         Matrix dIn;
         BlockWeights gradients;
-        QVERIFY(block.backward(f.context, *weights, rope, trace, dOut, dIn, &gradients));
+        QVERIFY(block.backward(f.context, *weights, rope, trace, dOut, &dIn, &gradients));
         NEAR(std::string("block_grad_input"), doubles(dIn.data()), 2e-5);
         double largest = 0; // of the block: gradients of key biases are zero in exact arithmetic
         for (const auto& key : f.want.keys())
@@ -263,14 +281,16 @@ private:
             QVERIFY2(f.want.has(key), qPrintable(QString::fromStdString(key)));
             double own = 0;
             for (const double v : f.want.doubles(key)) own = std::max(own, std::abs(v));
-            const double distance = f.distance(key, f.asStored(gradients[i], parameters[i].matrix), own > 1e-6 * largest ? own : largest);
+            const double distance =
+                f.distance(key, f.asStored(gradients[i], parameters[i].matrix), own > 1e-6 * largest ? own : largest);
             QVERIFY2(distance <= 2e-5, qPrintable(QString("%1: %2").arg(QString::fromStdString(key)).arg(distance)));
         }
     }
 
     void fisherKeys(Fixture& f)
     {
-        const auto fisher = fisherDiagonals(f.context, *f.model, f.ids, [&](const ParameterSpec& p) { return f.want.has("fisher." + p.name); }, 1);
+        const auto fisher = fisherDiagonals(
+            f.context, *f.model, f.ids, [&](const ParameterSpec& p) { return f.want.has("fisher." + p.name); }, 1);
         QVERIFY2(fisher, qPrintable(explain(fisher ? Error() : fisher.error())));
         for (const auto& [name, value] : *fisher) NEAR("fisher." + name, f.asStored(value, true), 2e-5);
     }

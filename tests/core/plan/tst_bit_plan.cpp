@@ -38,8 +38,6 @@ plan::PlanRequest requestFor(std::shared_ptr<const io::ModelSource> source, std:
     return r;
 }
 
-double weightCost(const study::CellSummary& c) { return c.error.relativeMse(); }
-
 } // namespace
 
 class TestBitPlan : public QObject {
@@ -54,7 +52,7 @@ private slots:
         double before = HUGE_VAL;
         for (const double bits : {2.7, 3.0, 3.5, 3.9, 4.3, 4.7, 6.0}) {
             request.bitsPerWeight = bits;
-            const auto p = plan::chooseBits(request, *cells, weightCost, {});
+            const auto p = plan::chooseBits(request, *cells, {});
             QVERIFY2(p.has_value(), p ? "" : p.error().text().c_str());
             QVERIFY(p->bitsPerWeight() <= bits);
             QVERIFY(p->optimal);
@@ -88,7 +86,7 @@ private slots:
         std::set<std::size_t> seen;
         for (const double bits : {2.7, 3.2, 3.6, 4.1, 4.6, 5.0}) {
             request.bitsPerWeight = bits;
-            const auto p = plan::chooseBits(request, *cells, weightCost, {});
+            const auto p = plan::chooseBits(request, *cells, {});
             QVERIFY(p.has_value());
             std::map<int, std::set<std::size_t>> byBlock;
             for (const auto& t : p->tensors) {
@@ -114,7 +112,7 @@ private slots:
         request.bytes = 30000;
         const auto cells = plan::measureCandidates(request, {}, {});
         QVERIFY(cells.has_value());
-        const auto p = plan::chooseBits(request, *cells, weightCost, {});
+        const auto p = plan::chooseBits(request, *cells, {});
         QVERIFY2(p.has_value(), p ? "" : p.error().text().c_str());
         QVERIFY(p->bytes <= 30000);
         for (const auto& t : p->tensors) {
@@ -130,7 +128,7 @@ private slots:
         auto request = requestFor(model(scratch), {"rtn:bits=3,group=32"});
         const auto cells = plan::measureCandidates(request, {}, {});
         request.bitsPerWeight = 2;
-        const auto p = plan::chooseBits(request, *cells, weightCost, {});
+        const auto p = plan::chooseBits(request, *cells, {});
         QCOMPARE(p.error().code, ErrorCode::Lacking);
         double bits = 0;
         double weights = 0;
@@ -140,11 +138,11 @@ private slots:
         }
         QVERIFY(std::abs(std::stod(p.error().found) - bits / weights) < 1e-4);
         request.bytes = 1; // two budgets
-        QCOMPARE(plan::chooseBits(request, *cells, weightCost, {}).error().code, ErrorCode::Usage);
+        QCOMPARE(plan::chooseBits(request, *cells, {}).error().code, ErrorCode::Usage);
         auto none = requestFor(request.source, {"ggml:type=q4_k"});
         none.bitsPerWeight = 5;
         const auto some = plan::measureCandidates(none, {}, {});
-        const auto refused = plan::chooseBits(none, *some, weightCost, {});
+        const auto refused = plan::chooseBits(none, *some, {});
         QCOMPARE(refused.error().code, ErrorCode::Lacking);
         QVERIFY(refused.error().tensor.find("down_proj") != std::string::npos);
     }

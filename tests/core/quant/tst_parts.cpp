@@ -195,7 +195,10 @@ private slots:
             const Calibration calibration = calibrationFor(rows, cols);
             const PartInfo* info = builtinRegistry().part(PartKind::Grid, recipe.grid.name);
             const auto grid = info->makeGrid(recipe.grid.values);
-            FitInput input{w.view(), &calibration, 7, {}};
+            FitInput input;
+            input.weights = w.view();
+            input.calibration = &calibration;
+            input.seed = 7;
             auto fitted = (*grid)->fit(input, {});
             QVERIFY2(fitted, fitted ? "" : fitted.error().text().c_str());
             QCOMPARE((*fitted)->rows(), rows);
@@ -299,7 +302,9 @@ private slots:
                 const auto tiles = quantize("w", ReadRows(w), recipe, options, {});
                 QVERIFY(tiles.has_value());
                 // The whole matrix through the parts themselves.
-                const FitInput input{w.view(), &calibration, 0, {}};
+                FitInput input;
+                input.weights = w.view();
+                input.calibration = &calibration;
                 const auto grid = builtinRegistry().part(PartKind::Grid, recipe.grid.name)->makeGrid(recipe.grid.values);
                 const auto fitted = (*grid)->fit(input, {});
                 QVERIFY(fitted.has_value());

@@ -2,6 +2,7 @@
 #include "widgets/pages/codebook/codebook_page.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 #include "widgets/plots/live_plot.h"
 
 #include <QComboBox>
@@ -74,7 +75,7 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
         for (auto* p : {m_levels, m_maps, m_strip}) p->setOption(QStringLiteral("result"), QString::number(i));
         fillChoices();
     });
-    connect(m_map, &QComboBox::activated, this, [this] { m_maps->setOption(QStringLiteral("map"), m_map->currentText()); });
+    connect(m_map, &QComboBox::activated, this, [this] { m_maps->setOption(QStringLiteral("map"), m_map->currentData().toString()); });
     fillChoices();
     connect(m_strip, &LivePlot::dataChanged, this, [this] { m_facts->setText(m_strip->view()->summary()); });
 }
@@ -94,9 +95,9 @@ void CodebookPage::fillChoices()
         for (const auto& m : shown->decoder->grid().maps()) maps << QString::fromStdString(m.name);
     const QString now = m_maps->option(QStringLiteral("map"));
     m_map->clear();
-    m_map->addItems(maps);
-    m_map->setCurrentText(maps.contains(now) ? now : maps.front());
-    m_maps->setOption(QStringLiteral("map"), m_map->currentText());
+    for (const QString& map : maps) m_map->addItem(coreText(map.toStdString()), map);
+    m_map->setCurrentIndex(std::max(0, m_map->findData(now)));
+    m_maps->setOption(QStringLiteral("map"), m_map->currentData().toString());
     for (auto* p : {m_levels, m_maps, m_strip}) p->setOption(QStringLiteral("result"), QString::number(std::max(0, m_result->currentIndex())));
 }
 

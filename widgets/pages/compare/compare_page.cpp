@@ -7,6 +7,7 @@
 #include "widgets/plots/compare/plot_compare.h"
 #include "widgets/plots/heatmap/heat_compare.h"
 
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -19,6 +20,8 @@ namespace {
 
 /// The codebook: the map of all groups over the levels of the group under the cursor, in one mode.
 class CodebookCompare : public CompareView {
+    Q_DECLARE_TR_FUNCTIONS(CodebookCompare)
+
 public:
     CodebookCompare(const Services& services, QWidget* parent) : CompareView(parent), m_services(services)
     {

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "core/doctor/examine.h"
+#include "widgets/common/core_text.h"
 #include "widgets/pages/file/facts_table.h"
 #include "widgets/plots/segment_bar.h"
 
@@ -20,6 +21,8 @@
 namespace qs::gui {
 namespace {
 
+// A sentence of the file doctor or of the reader.
+QString told(std::string_view text) { return coreText(escapeText(text)); }
 QString shown(std::string_view text) { return QString::fromStdString(escapeText(text)); }
 
 QString scalarText(const io::MetaScalar& v)
@@ -129,8 +132,8 @@ FilePage::FilePage(const Services& services, QWidget* parent) : Page(parent), m_
               const auto& f = m_findings[static_cast<std::size_t>(r)];
               return f.tensor.empty() ? tr("whole checkpoint") : shown(f.tensor);
           }},
-         {tr("finding (Enter goes to the place)"), [this](int r) { return shown(m_findings[static_cast<std::size_t>(r)].text); }, false, {},
-          [this](int r) { return shown(m_findings[static_cast<std::size_t>(r)].text); }}});
+         {tr("finding (Enter goes to the place)"), [this](int r) { return told(m_findings[static_cast<std::size_t>(r)].text); }, false, {},
+          [this](int r) { return told(m_findings[static_cast<std::size_t>(r)].text); }}});
     m_findingsTable->setWidths({10, 44, 60});
     findings->addWidget(m_findingsTable, 1);
 
@@ -156,7 +159,7 @@ FilePage::FilePage(const Services& services, QWidget* parent) : Page(parent), m_
     m_tokensTable->model().setColumns({{tr("id"), [token](int r) { return QString::number(token(r).id); }, true, [token](int r) { return static_cast<qlonglong>(token(r).id); }},
                                        {tr("token"), [token](int r) { return shown(token(r).text); }},
                                        {tr("bytes"), [token](int r) { return QString::number(token(r).text.size()); }, true, [token](int r) { return static_cast<qulonglong>(token(r).text.size()); }},
-                                       {tr("kind"), [token](int r) { return QString::fromLatin1(io::tokenKindName(token(r).kind)); }},
+                                       {tr("kind"), [token](int r) { return coreText(io::tokenKindName(token(r).kind)); }},
                                        {tr("score"), [token](int r) { return QString::fromStdString(formatNumber(static_cast<double>(token(r).score), 6)); }, true,
                                         [token](int r) { return static_cast<double>(token(r).score); }}});
     m_tokensTable->setWidths({10, 36, 8, 14, 12});
@@ -259,7 +262,7 @@ void FilePage::showFindings(Result<std::vector<doctor::Finding>> found)
     m_progress->hide();
     m_findings.clear();
     if (!found) {
-        m_findingsTable->setEmptyText(shown(found.error().text()));
+        m_findingsTable->setEmptyText(errorText(found.error()));
     } else {
         m_findings = std::move(*found);
         m_findingsTable->setEmptyText(tr("Nothing found: all values are finite, no rows or columns of zeros, no duplicates, no odd scales, nothing missing."));
@@ -300,7 +303,7 @@ void FilePage::needVocabulary()
         this, QStringLiteral("vocabulary"), [source = m_source](const Context& c) { return io::readVocabulary(*source, c); },
         [this](Result<io::Vocabulary> v) {
             if (!v) {
-                m_tokenizerFacts->setText(shown(v.error().text()));
+                m_tokenizerFacts->setText(errorText(v.error()));
                 m_templateFacts->setText(m_tokenizerFacts->text());
                 return;
             }

@@ -7,6 +7,7 @@
 #include "core/quant/kmeans_1d.h"
 #include "core/quant/quantize.h"
 #include "core/quant/recipe.h"
+#include "widgets/common/core_text.h"
 #include "widgets/plots/laboratory/level_editor.h"
 
 #include <QComboBox>
@@ -160,7 +161,7 @@ void LaboratoryPage::readTensor()
         this, QStringLiteral("ledger"), [matrix](const Context& c) { return metrics::WeightLedger::make(matrix->view(), c); },
         [this](Result<metrics::WeightLedger> ledger) {
             if (!ledger) {
-                m_facts->setText(QString::fromStdString(ledger.error().text()));
+                m_facts->setText(errorText(ledger.error()));
                 return;
             }
             m_editor->setLedger(std::make_shared<const metrics::WeightLedger>(std::move(*ledger)));
@@ -246,7 +247,7 @@ void LaboratoryPage::keep()
 {
     const auto r = recipe();
     if (!r) {
-        m_facts->setText(QString::fromStdString(r.error().text()));
+        m_facts->setText(errorText(r.error()));
         return;
     }
     m_services.workspace.addRecipe(*r);

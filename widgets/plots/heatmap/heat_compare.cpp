@@ -2,6 +2,7 @@
 #include "widgets/plots/heatmap/heat_compare.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 #include "widgets/plots/heatmap/color_bar.h"
 #include "widgets/plots/heatmap/profile_strip.h"
 
@@ -339,12 +340,12 @@ void HeatCompare::showCell()
         if (!r) return;
         if (r->decoder) {
             const auto e = r->decoder->element(cell->row, cell->col);
-            text += QStringLiteral("     %1   code %2   %3   decoded %4   error %5")
-                        .arg(letter).arg(e.code).arg(QString::fromStdString(e.parameters), number(static_cast<double>(e.decoded)),
+            text += tr("     %1   code %2   %3   decoded %4   error %5")
+                        .arg(letter).arg(e.code).arg(coreText(e.parameters), number(static_cast<double>(e.decoded)),
                                                      QString::fromStdString(formatError(static_cast<double>(e.decoded) - w)));
         } else if (const auto m = m_services.cache.decoded(r); m && cell->row < m->rows() && cell->col < m->cols()) {
             const double v = static_cast<double>(m->at(cell->row, cell->col));
-            text += QStringLiteral("     %1   decoded %2   error %3").arg(letter, number(v), QString::fromStdString(formatError(v - w)));
+            text += tr("     %1   decoded %2   error %3").arg(letter, number(v), QString::fromStdString(formatError(v - w)));
         }
     };
     describe(m_services.selection.a(), QStringLiteral("A"));

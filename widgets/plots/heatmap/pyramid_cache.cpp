@@ -2,6 +2,7 @@
 #include "widgets/plots/heatmap/pyramid_cache.h"
 
 #include "core/exec/parallel_for.h"
+#include "widgets/common/core_text.h"
 
 #include <cmath>
 #include <limits>
@@ -89,7 +90,7 @@ PyramidPtr PyramidCache::get(HeatSource source, TensorRef tensor, const ResultPt
         [this, key, a, b](Result<PyramidPtr> made) {
             m_pending.removeAll(key);
             if (!made) {
-                if (made.error().code != ErrorCode::Cancelled) emit failed(QString::fromStdString(made.error().text()));
+                if (made.error().code != ErrorCode::Cancelled) emit failed(errorText(made.error()));
                 return;
             }
             m_entries.push_front({key, a, b, *made});

@@ -48,7 +48,10 @@ std::string moduleName(const model::Model& model, const model::LinearSpec& layer
     return name;
 }
 
-std::uint64_t floats(Index a, Index b) { return static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b) * sizeof(float); }
+std::uint64_t floats(Index a, Index b)
+{
+    return static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b) * sizeof(float);
+}
 
 // Peak memory and time of a run: what is kept until it is written, one block, one batch, the head.
 Outcome plan(const model::Model& model, const model::Tokens& tokens, bool inputs)
@@ -60,13 +63,16 @@ Outcome plan(const model::Model& model, const model::Tokens& tokens, bool inputs
     double perToken = static_cast<double>(vocabulary) * static_cast<double>(c.embedWidth);
     for (Index b = 0; b < c.blocks; ++b)
         for (const auto* l : model.block(b).description().linears()) {
-            const double share = l->expert < 0 ? 1 : static_cast<double>(c.expertsPerToken) / static_cast<double>(c.experts);
+            const double share =
+                l->expert < 0 ? 1 : static_cast<double>(c.expertsPerToken) / static_cast<double>(c.experts);
             perToken += static_cast<double>(l->out) * static_cast<double>(l->in) * share;
             if (inputs) kept += static_cast<std::uint64_t>(share * static_cast<double>(floats(n, l->in)));
         }
     const Index batch = inputs ? n : std::min(n, std::max<Index>(2048, tokens.length)); // see run.batchTokens below
-    const std::uint64_t work = floats(batch, 8 * c.hidden + 4 * c.heads * c.headDim + 3 * c.inner * std::max<Index>(1, c.expertsPerToken));
-    const std::uint64_t peak = kept + model.blockBytes() + work + floats(vocabulary, c.embedWidth) + (std::uint64_t(128) << 20);
+    const std::uint64_t work =
+        floats(batch, 8 * c.hidden + 4 * c.heads * c.headDim + 3 * c.inner * std::max<Index>(1, c.expertsPerToken));
+    const std::uint64_t peak =
+        kept + model.blockBytes() + work + floats(vocabulary, c.embedWidth) + (std::uint64_t(128) << 20);
     // The machine's rate, from one small product.
     constexpr Index kSide = 512;
     const Matrix a(kSide, kSide);
@@ -76,9 +82,13 @@ Outcome plan(const model::Model& model, const model::Tokens& tokens, bool inputs
     const double rate = 2 * std::pow(static_cast<double>(kSide), 3) / std::max(1e-6, secondsSince(start));
     const double seconds = 2 * perToken * static_cast<double>(n) / rate;
     Outcome out;
-    out.json = {{"dry_run", true}, {"sequences", tokens.sequences}, {"length", tokens.length}, {"peak_bytes", peak}, {"estimated_seconds", seconds}};
-    out.text = "would run " + formatCount(static_cast<std::uint64_t>(n)) + " tokens, peak memory " + formatBytes(peak) + ", at most about "
-             + formatSeconds(seconds) + "\n";
+    out.json = {{"dry_run", true},
+                {"sequences", tokens.sequences},
+                {"length", tokens.length},
+                {"peak_bytes", peak},
+                {"estimated_seconds", seconds}};
+    out.text = "would run " + formatCount(static_cast<std::uint64_t>(n)) + " tokens, peak memory " + formatBytes(peak)
+               + ", at most about " + formatSeconds(seconds) + "\n";
     return out;
 }
 
@@ -89,7 +99,9 @@ Result<Outcome> forward(const Invocation& invocation)
     QS_ASSIGN(model::RunOptions run, chosenRunOptions(invocation));
     const std::filesystem::path target = options.value("--out");
     if (target.extension() != ".safetensors")
-        return fail(Error(ErrorCode::Usage, "wrong value for --out").wanted("a name that ends with .safetensors").got("'" + target.string() + "'"));
+        return fail(Error(ErrorCode::Usage, "wrong value for --out")
+                        .wanted("a name that ends with .safetensors")
+                        .got("'" + target.string() + "'"));
     const bool inputs = options.has("--inputs");
     QS_ASSIGN(const auto source, openArgument(invocation));
     QS_ASSIGN(const auto model, model::Model::open(source));
@@ -97,8 +109,10 @@ Result<Outcome> forward(const Invocation& invocation)
     Outcome planned = plan(*model, tokens, inputs);
     const auto peak = planned.json["peak_bytes"].get<std::uint64_t>();
     if (context.memoryLimit > 0 && peak > context.memoryLimit)
-        return fail(Error(ErrorCode::Lacking, "this run needs more memory than --memory-limit allows").wanted(formatBytes(peak))
-                        .got(formatBytes(context.memoryLimit)).fix("run fewer tokens at a time, or without --inputs"));
+        return fail(Error(ErrorCode::Lacking, "this run needs more memory than --memory-limit allows")
+                        .wanted(formatBytes(peak))
+                        .got(formatBytes(context.memoryLimit))
+                        .fix("run fewer tokens at a time, or without --inputs"));
     if (invocation.common.dryRun) return planned;
     const auto onExisting = invocation.common.force ? io::OnExisting::Replace : io::OnExisting::Refuse;
     QS_ASSIGN(auto file, io::CrashSafeFile::create(target, onExisting));
@@ -117,7 +131,8 @@ Result<Outcome> forward(const Invocation& invocation)
         run.batchTokens = std::max<Index>(run.batchTokens, tokens.count());
         run.observer = [&](const model::LinearInput& in) -> Status {
             const auto values = copyOf(in.x);
-            for (const auto* layer : in.layers) outputs.add("linear_input." + moduleName(*model, *layer), values, Shape{in.x.rows, in.x.cols});
+            for (const auto* layer : in.layers)
+                outputs.add("linear_input." + moduleName(*model, *layer), values, Shape{in.x.rows, in.x.cols});
             return {};
         };
     }
@@ -133,25 +148,32 @@ Result<Outcome> forward(const Invocation& invocation)
     for (const auto& [name, shape] : outputs.shapes) declared.push_back({name, DType::F32, shape});
     QS_ASSIGN(const auto writer, io::SafetensorsWriter::plan(std::move(declared), {}));
     bool finite = true;
-    QS_TRY(writer.writeFile(0, file.output(), [&](std::size_t i, const io::ByteSink& sink) -> Status {
-        const auto known = outputs.matrices.find(writer.tensors()[i].name);
-        if (known != outputs.matrices.end()) return sink(std::as_bytes(known->second->data()));
-        return head.forEachLogits(context, *final, [&](Index, Matrix& logits) -> Status {
-            for (const float v : logits.data()) finite = finite && std::isfinite(v);
-            return sink(std::as_bytes(std::span<const float>(logits.data())));
-        });
-    }, context));
+    QS_TRY(writer.writeFile(
+        0, file.output(),
+        [&](std::size_t i, const io::ByteSink& sink) -> Status {
+            const auto known = outputs.matrices.find(writer.tensors()[i].name);
+            if (known != outputs.matrices.end()) return sink(std::as_bytes(known->second->data()));
+            return head.forEachLogits(context, *final, [&](Index, Matrix& logits) -> Status {
+                for (const float v : logits.data()) finite = finite && std::isfinite(v);
+                return sink(std::as_bytes(std::span<const float>(logits.data())));
+            });
+        },
+        context));
     if (context.stopped()) return cancelled();
     QS_TRY(file.commit());
     progress.reset();
 
     Outcome out;
     Json list = Json::array();
-    for (const auto& t : writer.tensors()) list.push_back({{"name", t.name}, {"dtype", dtypeName(t.dtype)}, {"shape", shapeJson(t.shape)}});
-    out.json = {{"out", target.string()}, {"architecture", model->config().architecture}, {"sequences", tokens.sequences}, {"length", tokens.length},
-                {"tensors", std::move(list)}, {"bytes", writer.files()[0].bytes}, {"seconds", secondsSince(start)}};
-    out.text = "wrote " + escapeText(target.string()) + " (" + formatBytes(writer.files()[0].bytes) + ", " + formatCount(writer.tensors().size())
-             + " tensors of " + formatCount(static_cast<std::uint64_t>(tokens.count())) + " tokens)\n";
+    for (const auto& t : writer.tensors())
+        list.push_back({{"name", t.name}, {"dtype", dtypeName(t.dtype)}, {"shape", shapeJson(t.shape)}});
+    out.json = {{"out", target.string()},        {"architecture", model->config().architecture},
+                {"sequences", tokens.sequences}, {"length", tokens.length},
+                {"tensors", std::move(list)},    {"bytes", writer.files()[0].bytes},
+                {"seconds", secondsSince(start)}};
+    out.text = "wrote " + escapeText(target.string()) + " (" + formatBytes(writer.files()[0].bytes) + ", "
+               + formatCount(writer.tensors().size()) + " tensors of "
+               + formatCount(static_cast<std::uint64_t>(tokens.count())) + " tokens)\n";
     if (!finite) out.warnings.push_back("logits hold values that are not finite");
     return out;
 }
@@ -166,7 +188,8 @@ void registerForward(CommandRegistry& registry)
         {"--out", "FILE.safetensors", "where to write logits and hidden states", false, true},
         {"--inputs", "", "write what each linear layer reads, too", false, false}};
     for (auto& o : modelRunOptions()) options.push_back(std::move(o));
-    registry.add({"forward", "Runs the model on tokens and writes logits and hidden states", "PATH", 1, 1, std::move(options), forward});
+    registry.add({"forward", "Runs the model on tokens and writes logits and hidden states", "PATH", 1, 1,
+                  std::move(options), forward});
 }
 
 } // namespace qs::cli

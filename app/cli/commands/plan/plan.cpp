@@ -159,11 +159,7 @@ Result<Outcome> run(const Invocation& invocation)
     auto cells = plan::measureCandidates(request, options, invocation.context);
     progress.reset();
     if (!cells) return fail(std::move(cells.error()));
-    // Errors of outputs where every layer is calibrated: the two kinds do not add up.
-    const bool outputs = std::all_of(cells->begin(), cells->end(), [](const study::CellSummary& cell) { return cell.error.hasOutput(); });
-    const auto cost = [outputs](const study::CellSummary& cell) { return outputs ? cell.error.outputRelativeMse() : cell.error.relativeMse(); };
-    QS_ASSIGN(auto plan, plan::chooseBits(request, *cells, cost, invocation.context));
-    plan.ofOutputs = outputs;
+    QS_ASSIGN(const auto plan, plan::chooseBits(request, *cells, invocation.context));
     Outcome out;
     out.json = planAsJson(request, plan);
     out.text = planAsText(request, plan);

@@ -88,6 +88,14 @@ Result<Outcome> recipes(const Invocation&)
                       + (it == use.values.end() ? quant::valueText(spec.preset) : it->second);
             }
         }
+        if (const quant::PartInfo* grid = registry.part(quant::PartKind::Grid, recipe.otherwiseGrid)) {
+            // Parameters of the grid that it stands on where no other is named.
+            parts.push_back(grid->name);
+            for (const auto& spec : grid->params) {
+                parameters.push_back(parameterJson(spec, {}));
+                text += (text.empty() ? "" : ", ") + spec.name + "=" + quant::valueText(spec.preset);
+            }
+        }
         Json r;
         r["name"] = recipe.name;
         r["title"] = recipe.title;

@@ -4,6 +4,7 @@
 #include "core/blocks/bit_stream.h"
 #include "core/quant/grid_kernels.h"
 #include "core/quant/grouped_grid.h"
+#include "core/quant/ladder_grid.h"
 #include "core/quant/registry.h"
 
 namespace qs::quant {
@@ -26,7 +27,7 @@ UniformScheme schemeOf(const std::string& name)
     return UniformScheme::Asym;
 }
 
-class UniformFitted : public GroupedGrid {
+class UniformFitted : public GroupedGrid, public LadderGrid {
 public:
     UniformFitted(const GroupLayout& layout, const Options& o, std::vector<float> scale, std::vector<float> zero)
         : GroupedGrid(layout, o.bits), m_options(o), m_scale(std::move(scale)), m_zero(std::move(zero)),
@@ -90,6 +91,18 @@ public:
         return out;
     }
 
+    const GroupLayout& ladderLayout() const override { return m_layout; }
+    int ladderTop() const override { return static_cast<int>(m_top); }
+    DType ladderScaleType() const override { return m_options.scale; }
+    std::span<const float> ladderScales() const override { return m_scale; }
+    float ladderZero(Index group) const override { return *zeros(static_cast<std::size_t>(group)); }
+    bool hasLadderZeros() const override { return !m_zero.empty(); }
+    void setLadders(std::vector<float> scales, std::vector<float> zeros) override
+    {
+        m_scale = std::move(scales);
+        m_zero = std::move(zeros);
+    }
+
 protected:
     void storeParameters(ArrayStore& out) const override
     {
@@ -119,7 +132,7 @@ private:
     float m_middle;
 };
 
-class Uniform : public Grid {
+class Uniform : public Grid, public LadderSource {
 public:
     explicit Uniform(const Options& o) : m_options(o) {}
     StorageBits storage(Index rows, Index cols) const override
@@ -169,6 +182,14 @@ public:
     Index independentRows(Index rows, Index cols) const override
     {
         return GroupLayout(rows, cols, m_options.group).independentRows();
+    }
+    Status learnable() const override
+    {
+        if (m_options.scheme == UniformScheme::SymFull)
+            return fail(Error(ErrorCode::Lacking, "scheme=sym_full has signed scales, whose logarithms can't be learned").fix("use scheme=asym or sym"));
+        const bool alongRows = m_options.group.kind == GroupSpec::Columns || m_options.group.kind == GroupSpec::Row;
+        if (!alongRows) return fail(Error(ErrorCode::Lacking, "learned rounding needs groups within rows").fix("use group=row or a number of columns"));
+        return {};
     }
     Index independentColumns(Index rows, Index cols) const override
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/exec/parallel_for.h"
-#include "core/quant/level_table.h"
 #include "core/quant/registry.h"
+#include "core/quant/sparse_values.h"
 
 #include <algorithm>
 #include <bit>
@@ -9,8 +9,6 @@
 
 namespace qs::quant {
 namespace {
-
-constexpr Index kWidestU16 = 65536;
 
 /// Magnitude as an integer that sorts alike.
 std::uint32_t magnitude(float v) {
@@ -22,85 +20,33 @@ public:
     Outliers(double percent, DType type) : m_percent(percent), m_type(type) {}
 
     StorageBits storage(Index rows, Index cols) const override {
-        const std::uint64_t n = count(rows, cols);
-        return {0, 32 * (static_cast<std::uint64_t>(rows) + 1) +
-                       n * (8U * traits(colType(cols)).blockBytes + 8U * traits(m_type).blockBytes)};
+        return sparse::storage(count(rows, cols), rows, cols, m_type);
     }
 
     Status extract(Matrix& weights, const FitInput&, const Context& context, std::vector<std::uint8_t>& removed,
                    ArrayStore& out) const override {
-        const Index rows = weights.rows();
-        const Index cols = weights.cols();
-        const std::uint64_t wanted = count(rows, cols);
-        if (wanted > 0xFFFFFFFFULL)
-            return fail(Error(ErrorCode::NotRepresentable, "more outliers than row pointers can count")
-                            .wanted("at most 4 294 967 295")
-                            .got(std::to_string(wanted))
-                            .fix("lower percent"));
+        const std::uint64_t wanted = count(weights.rows(), weights.cols());
         const Threshold t = threshold(weights, wanted, context);
         if (context.stopped()) return cancelled();
 
-        const std::span<float> data = weights.data();
+        const std::span<const float> data = weights.data();
         removed.assign(data.size(), 0);
-        std::vector<std::uint32_t> rowPtr(static_cast<std::size_t>(rows) + 1);
-        std::vector<std::uint32_t> kept;
-        std::vector<float> values;
-        kept.reserve(wanted);
-        values.reserve(wanted);
         std::uint64_t ties = t.ties;
-        for (Index r = 0; r < rows && wanted > 0; ++r) {
-            const auto row = weights.row(r);
-            for (std::size_t c = 0; c < row.size(); ++c) {
-                const std::uint32_t m = magnitude(row[c]);
-                if (m < t.least || (m == t.least && ties == 0)) continue;
-                if (m == t.least) --ties;
-                kept.push_back(static_cast<std::uint32_t>(c));
-                values.push_back(roundFinite(m_type, static_cast<double>(row[c])));
-                row[c] = 0;
-                removed[static_cast<std::size_t>(r * cols) + c] = 1;
-            }
-            rowPtr[static_cast<std::size_t>(r) + 1] = static_cast<std::uint32_t>(kept.size());
+        for (std::size_t i = 0; i < data.size() && wanted > 0; ++i) {
+            const std::uint32_t m = magnitude(data[i]);
+            if (m < t.least || (m == t.least && ties == 0)) continue;
+            if (m == t.least) --ties;
+            removed[i] = 1;
         }
-        out.add("residual.row_ptr", DType::U32, {rows + 1}, std::span<const std::uint32_t>(rowPtr));
-        const Index n = static_cast<Index>(kept.size());
-        if (colType(cols) == DType::U16) {
-            const std::vector<std::uint16_t> narrow(kept.begin(), kept.end());
-            out.add("residual.cols", DType::U16, {n}, std::span<const std::uint16_t>(narrow));
-        } else {
-            out.add("residual.cols", DType::U32, {n}, std::span<const std::uint32_t>(kept));
-        }
-        out.addFloats("residual.values", m_type, {n}, values);
-        return {};
+        return sparse::extract(weights, removed, m_type, out);
     }
 
     Status check(const ArrayStore& arrays, Index rows, Index cols) const override {
-        QS_ASSIGN(const Array* ptr, arrays.get("residual.row_ptr", DType::U32, {rows + 1}));
-        const auto rowPtr = ptr->as<std::uint32_t>();
-        const auto broken = [](const char* what) { return fail(ErrorCode::Malformed, what); };
-        if (rowPtr[0] != 0) return broken("residual.row_ptr does not begin with 0");
-        for (std::size_t r = 0; r + 1 < rowPtr.size(); ++r)
-            if (rowPtr[r + 1] < rowPtr[r]) return broken("residual.row_ptr falls");
-        const Index n = static_cast<Index>(rowPtr.back());
-        QS_ASSIGN(const Array* columns, arrays.get("residual.cols", colType(cols), {n}));
-        QS_TRY(arrays.get("residual.values", m_type, {n}));
-        QS_TRY(arrays.getFloats("residual.values", {n}));
-        for (std::size_t r = 0; r + 1 < rowPtr.size(); ++r)
-            for (std::size_t i = rowPtr[r]; i < rowPtr[r + 1]; ++i) {
-                if (column(*columns, i) >= static_cast<std::size_t>(cols))
-                    return broken("residual.cols names a column beyond the last");
-                if (i > rowPtr[r] && column(*columns, i) <= column(*columns, i - 1))
-                    return broken("residual.cols does not ascend within a row");
-            }
-        return {};
+        return sparse::check(arrays, rows, cols, m_type);
     }
 
     void applyRow(const ArrayStore& arrays, Index row, std::span<float> decoded) const override {
-        const auto rowPtr = arrays.find("residual.row_ptr")->as<std::uint32_t>();
-        const Array& columns = *arrays.find("residual.cols");
-        const Array& values = *arrays.find("residual.values");
-        const auto r = static_cast<std::size_t>(row);
-        for (std::size_t i = rowPtr[r]; i < rowPtr[r + 1]; ++i)
-            decoded[column(columns, i)] = values.value(i);
+        sparse::applyRow(arrays, row, decoded);
     }
 
 private:
@@ -112,10 +58,6 @@ private:
     std::uint64_t count(Index rows, Index cols) const {
         const std::uint64_t all = static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols);
         return std::min(all, static_cast<std::uint64_t>(std::llround(m_percent / 100 * static_cast<double>(all))));
-    }
-    static DType colType(Index cols) { return cols <= kWidestU16 ? DType::U16 : DType::U32; }
-    static std::size_t column(const Array& columns, std::size_t i) {
-        return columns.dtype == DType::U16 ? columns.as<std::uint16_t>()[i] : columns.as<std::uint32_t>()[i];
     }
 
     // The wanted-th largest magnitude, by counting the upper half of its bits, then the lower half: no copy of the

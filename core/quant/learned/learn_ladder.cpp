@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/learned/learn_ladder.h"
+
+#include "core/base/format.h"
+#include "core/exec/parallel_for.h"
+#include "core/quant/ladder_grid.h"
+#include "core/quant/learned/clip_ratio_learner.h"
+#include "core/quant/learned/layer_loss.h"
+#include "core/quant/learned/rounding_factor_learner.h"
+#include "core/quant/scale_type.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace qs::quant {
+namespace {
+
+// Σ + λI.
+std::vector<double> damped(const Calibration& calibration, Index cols, double share)
+{
+    std::vector<double> sigma = calibration.sigma;
+    const auto n = static_cast<std::size_t>(cols);
+    double trace = 0;
+    for (std::size_t i = 0; i < n; ++i) trace += sigma[i * n + i];
+    const double add = share * trace / static_cast<double>(n);
+    for (std::size_t i = 0; i < n; ++i) sigma[i * n + i] += add;
+    return sigma;
+}
+
+Result<LadderGrid*> laddersOf(FittedGrid& grid)
+{
+    if (auto* ladders = dynamic_cast<LadderGrid*>(&grid)) return ladders;
+    return fail(ErrorCode::Lacking, "this grid's levels are no evenly spaced ladders");
+}
+
+// Trains one learner on Σ and takes its codes.
+Status trainOnSigma(const FitInput& input, Learner& learner, const LadderLearning& options, const char* name, const Context& context,
+                    Codes& codes)
+{
+    const std::vector<double> sigma = damped(*input.calibration, input.weights.cols, options.damping);
+    LayerLoss loss(input.weights, sigma, 1.0);
+    loss.leaveOut(input.removed);
+    QS_ASSIGN(const double energy, loss.energy(context));
+    if (energy > 0) loss.setFactor(1.0 / energy);
+    Learner* const learners[] = {&learner};
+    QS_ASSIGN(const TrainResult result,
+              train(learners, [&](int, auto decoded, auto gradients) { return loss(decoded[0], gradients[0], context); }, options.train, context));
+    context.note(std::string(name) + ": relative output error " + formatError(result.losses.front()) + " to "
+                 + formatError(result.losses[result.best]) + " in " + std::to_string(result.losses.size() - 1) + " steps, best at "
+                 + std::to_string(result.best));
+    const auto learned = learner.codes();
+    for (Index r = 0; r < input.weights.rows; ++r)
+        std::copy_n(learned.begin() + r * input.weights.cols, input.weights.cols, codes.row(r).begin());
+    return {};
+}
+
+std::vector<float> asFloats(std::span<const double> v) { return {v.begin(), v.end()}; }
+
+} // namespace
+
+Status learnsLadders(const Grid& grid)
+{
+    const auto* source = dynamic_cast<const LadderSource*>(&grid);
+    if (!source)
+        return fail(Error(ErrorCode::Lacking, "learned rounding needs evenly spaced levels with a scale and a zero point").fix("use the grid rtn"));
+    return source->learnable();
+}
+
+Status learnRounding(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+{
+    QS_ASSIGN(LadderGrid* const ladders, laddersOf(grid));
+    if (options.search) {
+        std::vector<float> scales;
+        std::vector<float> zeros;
+        if (!searchLadders(input.weights, ladders->ladderLayout(), ladders->ladderTop(), ladders->ladderScaleType(), context, scales, zeros))
+            return cancelled();
+        if (!ladders->hasLadderZeros())
+            return fail(Error(ErrorCode::Lacking, "init=search chooses zero points, which this grid does not store").fix("use scheme=asym or init=minmax"));
+        ladders->setLadders(std::move(scales), std::move(zeros));
+    }
+    LadderStart start;
+    start.layout = ladders->ladderLayout();
+    start.top = ladders->ladderTop();
+    start.stored = ladders->ladderScaleType();
+    start.scale.assign(ladders->ladderScales().begin(), ladders->ladderScales().end());
+    for (Index g = 0; g < start.layout.groups(); ++g) start.zero.push_back(static_cast<double>(ladders->ladderZero(g)));
+    std::vector<float> zeros;
+    if (ladders->hasLadderZeros()) zeros = asFloats(start.zero);
+    RoundingFactorLearner learner(input.weights, std::move(start), options.rank, input.seed);
+    QS_TRY(trainOnSigma(input, learner, options, options.rank == 0 ? "FlexRound" : "LRQ", context, codes));
+    ladders->setLadders(asFloats(learner.scales()), std::move(zeros));
+    return {};
+}
+
+Status learnClipping(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+{
+    QS_ASSIGN(LadderGrid* const ladders, laddersOf(grid));
+    ClipRatioOptions o;
+    o.layout = ladders->ladderLayout();
+    o.symmetric = !ladders->hasLadderZeros();
+    o.symmetricZero = o.symmetric ? static_cast<double>(ladders->ladderZero(0)) : -1;
+    o.stored = ladders->ladderScaleType();
+    o.bits = 0;
+    while ((1 << o.bits) - 1 < ladders->ladderTop()) ++o.bits;
+    if (o.symmetric && o.bits < 2) return fail(Error(ErrorCode::Lacking, "symmetric clipping needs 2 bits").fix("use scheme=asym"));
+    ClipRatioLearner learner(input.weights, o);
+    QS_TRY(trainOnSigma(input, learner, options, "learned clipping", context, codes));
+    ladders->setLadders(asFloats(learner.scales()), o.symmetric ? std::vector<float>{} : asFloats(learner.zeros()));
+    return {};
+}
+
+bool searchLadders(MatrixView weights, const GroupLayout& layout, int top, DType type, const Context& context, std::vector<float>& scales,
+                   std::vector<float>& zeros)
+{
+    scales.assign(static_cast<std::size_t>(layout.groups()), 0.0F);
+    zeros.assign(scales.size(), 0.0F);
+    const Index perChunk = std::max<Index>(1, layout.groupsPerRow());
+    return parallelFor(context, layout.groups(), perChunk, [&](Index begin, Index end) {
+        for (Index g = begin; g < end && !context.stopped(); ++g) {
+            double lo = 0;
+            double hi = 0;
+            std::vector<double> w;
+            layout.forEachRun(g, [&](Index r, Index c0, Index c1) {
+                for (const float v : weights.row(r).subspan(static_cast<std::size_t>(c0), static_cast<std::size_t>(c1 - c0))) w.push_back(v);
+            });
+            for (const double v : w) {
+                lo = std::min(lo, v);
+                hi = std::max(hi, v);
+            }
+            double least = std::numeric_limits<double>::infinity();
+            for (int i = 100; i >= 1; --i) { // of equal errors the widest
+                const float stored = roundScale(type, static_cast<float>(std::max((hi - lo) * i / 100.0 / top, 1e-8)));
+                if (stored == 0.0F) continue;
+                const auto scale = static_cast<double>(stored);
+                for (int zero = 0; zero <= top; ++zero) {
+                    double error = 0;
+                    for (std::size_t k = 0; k < w.size() && error < least; ++k) {
+                        const double q = std::clamp(std::nearbyint(w[k] / scale), -static_cast<double>(zero), static_cast<double>(top - zero));
+                        error += std::pow(std::abs(w[k] - scale * q), 2.4);
+                    }
+                    if (error >= least) continue;
+                    least = error;
+                    scales[static_cast<std::size_t>(g)] = stored;
+                    zeros[static_cast<std::size_t>(g)] = static_cast<float>(zero);
+                }
+            }
+        }
+    });
+}
+
+} // namespace qs::quant

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "core/quant/group_layout.h"
+#include "core/quant/learned/trainer.h"
+#include "core/quant/part.h"
+#include "core/tensor/dtype.h"
+
+namespace qs::quant {
+
+/// Layer-wise learning of an evenly spaced grid on Σ (seed_methods.md §2.9): the loss is tr(E(Σ + λI)Eᵀ) / tr(W(Σ + λI)Wᵀ).
+struct LadderLearning {
+    TrainOptions train;
+    double damping = 0.01; ///< λ as a share of the mean of Σ's diagonal: few tokens leave a null space that learning would exploit
+    Index rank = 0;        ///< of L·U; 0: FlexRound
+    bool search = false;   ///< start from the exhaustive clip search (§2.3)
+};
+
+/// Why a grid can't be learned in this way.
+Status learnsLadders(const Grid& grid);
+
+/// FlexRound (rank 0) or LRQ: changes the grid's scales and gives the codes. At worst what the grid's nearest levels give.
+Status learnRounding(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes);
+/// OmniQuant's learned clipping: changes scales and zero points, of a grid without zero points the scales alone; codes are the
+/// nearest. Its start is not round-to-nearest but ranges of 0.982.
+Status learnClipping(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes);
+
+/// LRQ's start (§2.3): of i/100 of the group's range, i = 1 to 100, and every zero point, what gives the least Σ|w − Q(w)|^2.4.
+/// Scales are rounded to `type` first. Groups within rows. False: stopped.
+bool searchLadders(MatrixView weights, const GroupLayout& layout, int top, DType type, const Context& context,
+                   std::vector<float>& scales, std::vector<float>& zeros);
+
+} // namespace qs::quant
