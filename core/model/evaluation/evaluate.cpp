@@ -3,6 +3,7 @@
 
 #include "core/exec/parallel_for.h"
 #include "core/model/loss.h"
+#include "core/model/row_kernels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,8 +35,10 @@ void compareRow(std::span<const float> row, std::span<const float> other, std::s
         const double p = static_cast<double>(other[v]) - otherAll;
         divergence += std::exp(p) * (p - (static_cast<double>(row[v]) - all));
     }
-    out.nll[at] = all - static_cast<double>(row[next]);
-    out.reference[at] = otherAll - static_cast<double>(other[next]);
+    // The same numbers as without a reference (tokenLosses).
+    const auto n = static_cast<Index>(row.size());
+    out.nll[at] = rowKernels().logSumExp(row.data(), n) - static_cast<double>(row[next]);
+    out.reference[at] = rowKernels().logSumExp(other.data(), n) - static_cast<double>(other[next]);
     out.divergence[at] = std::max(0.0, divergence); // rounding may leave it below
     out.agrees[at] = std::max_element(row.begin(), row.end()) - row.begin() == std::max_element(other.begin(), other.end()) - other.begin();
 }

@@ -169,7 +169,10 @@ private slots:
     {
         const test::Scratch dir;
         const std::string npy = test::makeNpy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }", test::rawBytes(std::vector<double>{1, 0, 0, 1}));
-        const auto file = model::CalibrationFile::open(dir.file("c.npz", test::makeZip({{std::string(kHf) + ".sigma.npy", npy}})), {});
+        test::ZipMemberSpec member;
+        member.name = std::string(kHf) + ".sigma.npy";
+        member.content = npy;
+        const auto file = model::CalibrationFile::open(dir.file("c.npz", test::makeZip({member})), {});
         QVERIFY2(file.has_value(), file ? "" : file.error().text().c_str());
         const auto model = modelWith(std::string(kHf) + ".weight", 3, 2);
         QCOMPARE((*(*file)->of(model, model.tensors[0]))->sigma, (std::vector<double>{1, 0, 0, 1}));
