@@ -29,7 +29,7 @@ def lupdate(arguments, file):
     language = file.stem.rsplit("_", 1)[1]
     plural = ["-pluralonly"] if language == "en" else []  # all else is English as it stands
     run = subprocess.run([arguments.lupdate, "-silent", "-no-obsolete", *plural, "-locations", "none", "-source-language", "en",
-                          "-target-language", language, "-I", str(arguments.source), *[str(arguments.source / folder) for folder in READ],
+                          "-target-language", language, "-extensions", "cpp,h,inc", "-I", str(arguments.source), *[str(arguments.source / folder) for folder in READ],
                           "-ts", str(file)], capture_output=True, text=True, check=True)
     # Texts that lupdate can't give a context are never found at run time.
     return [line for line in (run.stderr + run.stdout).splitlines() if "lacks Q_OBJECT" in line or "unknown namespace" in line or "undeclared" in line]
