@@ -43,6 +43,7 @@ testPackages=(
   binutils              # nm: the test that core has no Qt symbol
   python3               # scripts of tests/arch and tests/packaging
   python3-numpy         # writes .npy/.npz files that the readers are tested with, reads the npz export
+  python3-yaml          # reads the Flatpak manifest
   xvfb                  # a display for the few tests that need a real window system
   desktop-file-utils    # desktop-file-validate
   appstream             # appstreamcli validate

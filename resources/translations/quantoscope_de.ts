@@ -2149,10 +2149,6 @@
         <translation>laden Sie zuerst Fisher-Gewichte, oder nehmen Sie weights=none</translation>
     </message>
     <message>
-        <source>lower percent</source>
-        <translation>kleinere Prozentzahl</translation>
-    </message>
-    <message>
         <source>magnitude of the original |w|</source>
         <translation>Betrag des Originals |w|</translation>
     </message>
@@ -2179,10 +2175,6 @@
     <message>
         <source>more levels than codes</source>
         <translation>mehr Stufen als Codes</translation>
-    </message>
-    <message>
-        <source>more outliers than row pointers can count</source>
-        <translation>mehr Ausreißer, als Zeilenzeiger zählen können</translation>
     </message>
     <message>
         <source>most rounds of the alternation</source>
@@ -3868,6 +3860,418 @@
         <source>GPTQ</source>
         <translation>GPTQ</translation>
     </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 und %2</translation>
+    </message>
+    <message>
+        <source>%1 for %2</source>
+        <translation>%1 für %2</translation>
+    </message>
+    <message>
+        <source>%1 has no place for a scale per input column; fold it into what precedes the layer, or export decoded weights</source>
+        <translation>%1 hat keinen Platz für eine Skala je Eingangsspalte; verrechnen Sie sie mit dem, was der Schicht vorangeht, oder exportieren Sie dekodierte Gewichte</translation>
+    </message>
+    <message>
+        <source>%1 has no place for sparse weights; leave them out, or export to our own container</source>
+        <translation>%1 hat keinen Platz für einzelne Gewichte; lassen Sie sie weg, oder exportieren Sie in unseren eigenen Container</translation>
+    </message>
+    <message>
+        <source>%1 inputs of %2</source>
+        <translation>%1 Eingaben von %2</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>%1: relative output error %2 to %3 in %4 steps, best at %5</source>
+        <translation>%1: relativer Ausgabefehler %2 auf %3 in %4 Schritten, am besten bei %5</translation>
+    </message>
+    <message>
+        <source>AWQ needs the input covariance (sigma) and mean magnitudes (mean_abs)</source>
+        <translation>AWQ braucht die Kovarianz (sigma) und die mittleren Beträge (mean_abs) der Eingaben</translation>
+    </message>
+    <message>
+        <source>AWQ's searches need groups that begin at the same columns in every row</source>
+        <translation>die Suchen von AWQ brauchen Gruppen, die in jeder Zeile an denselben Spalten beginnen</translation>
+    </message>
+    <message>
+        <source>AWQ's searches need groups that lie within one row</source>
+        <translation>die Suchen von AWQ brauchen Gruppen innerhalb einer Zeile</translation>
+    </message>
+    <message>
+        <source>AWQ, arXiv 2306.00978</source>
+        <translation>AWQ, arXiv 2306.00978</translation>
+    </message>
+    <message>
+        <source>AWQ, arXiv 2306.00978; llm-awq, AutoAWQ; related_methods.md §3</source>
+        <translation>AWQ, arXiv 2306.00978; llm-awq, AutoAWQ; related_methods.md §3</translation>
+    </message>
+    <message>
+        <source>AWQ: exponent %1, output error %2 to %3 before clipping</source>
+        <translation>AWQ: Exponent %1, Ausgabefehler %2 auf %3 vor dem Beschneiden</translation>
+    </message>
+    <message>
+        <source>AWQ: no samples of the inputs; the clipping search takes all tokens through Σ</source>
+        <translation>AWQ: keine Stichproben der Eingaben; die Suche nach dem Beschneiden nimmt alle Tokens über Σ</translation>
+    </message>
+    <message>
+        <source>As FlexRound, with factors of low rank: fewer parameters to overfit few tokens with.</source>
+        <translation>Wie FlexRound, mit Faktoren niedrigen Rangs: weniger Parameter, die sich wenigen Tokens überanpassen.</translation>
+    </message>
+    <message>
+        <source>Coordinate descent on Σ</source>
+        <translation>Koordinatenabstieg auf Σ</translation>
+    </message>
+    <message>
+        <source>Divides inputs with outliers and multiplies their weights, so that both can be quantized.</source>
+        <translation>Teilt Eingaben mit Ausreißern und vervielfacht ihre Gewichte, damit sich beide quantisieren lassen.</translation>
+    </message>
+    <message>
+        <source>Each weight is divided before rounding by a factor of its own, learned on the layer's outputs.</source>
+        <translation>Jedes Gewicht wird vor dem Runden durch einen eigenen Faktor geteilt, gelernt an den Ausgaben der Schicht.</translation>
+    </message>
+    <message>
+        <source>FlexRound, arXiv 2306.00317; seed_methods.md §2</source>
+        <translation>FlexRound, arXiv 2306.00317; seed_methods.md §2</translation>
+    </message>
+    <message>
+        <source>FlexRound, learned rounding</source>
+        <translation>FlexRound, gelerntes Runden</translation>
+    </message>
+    <message>
+        <source>GPTQ, arXiv 2210.17323</source>
+        <translation>GPTQ, arXiv 2210.17323</translation>
+    </message>
+    <message>
+        <source>Inputs that are large get finer weights: a scale per input column by search, then clipping by search.</source>
+        <translation>Große Eingaben bekommen feinere Gewichte: eine Skala je Eingangsspalte durch Suche, dann Beschneiden durch Suche.</translation>
+    </message>
+    <message>
+        <source>LRQ, arXiv 2407.11534; seed_methods.md §2</source>
+        <translation>LRQ, arXiv 2407.11534; seed_methods.md §2</translation>
+    </message>
+    <message>
+        <source>LRQ, learned low-rank rounding</source>
+        <translation>LRQ, gelerntes Runden niedrigen Rangs</translation>
+    </message>
+    <message>
+        <source>OmniQuant, arXiv 2308.13137; related_methods.md §8</source>
+        <translation>OmniQuant, arXiv 2308.13137; related_methods.md §8</translation>
+    </message>
+    <message>
+        <source>OmniQuant, learned clipping</source>
+        <translation>OmniQuant, gelerntes Beschneiden</translation>
+    </message>
+    <message>
+        <source>Sensitive and outlier weights</source>
+        <translation>Empfindliche Gewichte und Ausreißer</translation>
+    </message>
+    <message>
+        <source>SmoothQuant needs the inputs' largest magnitudes (max_abs)</source>
+        <translation>SmoothQuant braucht die größten Beträge der Eingaben (max_abs)</translation>
+    </message>
+    <message>
+        <source>SmoothQuant, arXiv 2211.10438</source>
+        <translation>SmoothQuant, arXiv 2211.10438</translation>
+    </message>
+    <message>
+        <source>SmoothQuant, arXiv 2211.10438, equation 4; related_methods.md §4</source>
+        <translation>SmoothQuant, arXiv 2211.10438, Gleichung 4; related_methods.md §4</translation>
+    </message>
+    <message>
+        <source>SqueezeLLM, arXiv 2306.07629</source>
+        <translation>SqueezeLLM, arXiv 2306.07629</translation>
+    </message>
+    <message>
+        <source>SqueezeLLM, arXiv 2306.07629 (dense and sparse); related_methods.md §5</source>
+        <translation>SqueezeLLM, arXiv 2306.07629 (dicht und dünn); related_methods.md §5</translation>
+    </message>
+    <message>
+        <source>SqueezeLLM, dense and sparse</source>
+        <translation>SqueezeLLM, dicht und dünn</translation>
+    </message>
+    <message>
+        <source>The ends of each group's range shrink by ratios learned on the layer's outputs.</source>
+        <translation>Die Enden der Spannweite jeder Gruppe rücken um Anteile zusammen, die an den Ausgaben der Schicht gelernt sind.</translation>
+    </message>
+    <message>
+        <source>The weights that the loss feels most, by Fisher weights, and the largest are kept beside the codes.</source>
+        <translation>Die Gewichte, die der Verlust nach Fisher-Gewichten am stärksten spürt, und die größten werden neben den Codes aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Weight after weight takes the level that is best for the layer's output while all others are held.</source>
+        <translation>Gewicht um Gewicht nimmt die Stufe, die für die Ausgabe der Schicht am besten ist, während alle anderen fest bleiben.</translation>
+    </message>
+    <message>
+        <source>a calibration holds a value that is not finite</source>
+        <translation>eine Kalibrierung enthält einen Wert, der nicht endlich ist</translation>
+    </message>
+    <message>
+        <source>a calibration's arrays are floats</source>
+        <translation>die Arrays einer Kalibrierung sind Gleitkommazahlen</translation>
+    </message>
+    <message>
+        <source>a layer was calibrated twice</source>
+        <translation>eine Schicht wurde zweimal kalibriert</translation>
+    </message>
+    <message>
+        <source>a token of a calibration is no id</source>
+        <translation>ein Token einer Kalibrierung ist keine Nummer</translation>
+    </message>
+    <message>
+        <source>an array of a calibration has another number of dimensions</source>
+        <translation>ein Array einer Kalibrierung hat eine andere Anzahl Dimensionen</translation>
+    </message>
+    <message>
+        <source>an array of a calibration has another size than its shape</source>
+        <translation>ein Array einer Kalibrierung hat eine andere Größe als seine Form</translation>
+    </message>
+    <message>
+        <source>an entry of this imatrix has no sound name</source>
+        <translation>ein Eintrag dieser imatrix hat keinen gültigen Namen</translation>
+    </message>
+    <message>
+        <source>an entry of this imatrix is cut</source>
+        <translation>ein Eintrag dieser imatrix ist abgeschnitten</translation>
+    </message>
+    <message>
+        <source>an imatrix counts other matrices than it sums</source>
+        <translation>eine imatrix zählt andere Matrizen, als sie summiert</translation>
+    </message>
+    <message>
+        <source>an imatrix holds a value that is no mean square</source>
+        <translation>eine imatrix enthält einen Wert, der kein mittleres Quadrat ist</translation>
+    </message>
+    <message>
+        <source>array transform.scale holds a scale that is not above 0</source>
+        <translation>Array transform.scale enthält eine Skala, die nicht über 0 liegt</translation>
+    </message>
+    <message>
+        <source>arrays named X.sigma, X.mean_abs, X.mean_square, ..., or an imatrix</source>
+        <translation>Arrays namens X.sigma, X.mean_abs, X.mean_square, …, oder eine imatrix</translation>
+    </message>
+    <message>
+        <source>calibrate with Fisher weights first, or choose sensitive=0</source>
+        <translation>kalibrieren Sie zuerst mit Fisher-Gewichten, oder nehmen Sie sensitive=0</translation>
+    </message>
+    <message>
+        <source>choose groups of columns or whole rows, or clip=0 and variant=llm-awq</source>
+        <translation>nehmen Sie Gruppen von Spalten oder ganze Zeilen, oder clip=0 und variant=llm-awq</translation>
+    </message>
+    <message>
+        <source>codes to begin with; gptq: error feedback over the same levels</source>
+        <translation>Codes zu Beginn; gptq: Fehlerrückführung über dieselben Stufen</translation>
+    </message>
+    <message>
+        <source>coordinate descent needs the input covariance (sigma)</source>
+        <translation>Koordinatenabstieg braucht die Kovarianz der Eingaben (sigma)</translation>
+    </message>
+    <message>
+        <source>coordinate descent: output error %1 to %2 in %3 sweeps</source>
+        <translation>Koordinatenabstieg: Ausgabefehler %1 auf %2 in %3 Durchgängen</translation>
+    </message>
+    <message>
+        <source>exponents that are tried: 0, 1/n ... (n-1)/n</source>
+        <translation>versuchte Exponenten: 0, 1/n … (n-1)/n</translation>
+    </message>
+    <message>
+        <source>finite numbers, not below 0</source>
+        <translation>endliche Zahlen, nicht unter 0</translation>
+    </message>
+    <message>
+        <source>give a longer text, or a shorter --length</source>
+        <translation>geben Sie einen längeren Text oder eine kürzere --length</translation>
+    </message>
+    <message>
+        <source>how much of the difficulty moves into the weights; 0.85 for Llama 2</source>
+        <translation>wie viel der Schwierigkeit in die Gewichte wandert; 0.85 für Llama 2</translation>
+    </message>
+    <message>
+        <source>init=search chooses zero points, which this grid does not store</source>
+        <translation>init=search wählt Nullpunkte, die dieses Gitter nicht speichert</translation>
+    </message>
+    <message>
+        <source>keep fewer</source>
+        <translation>bewahren Sie weniger auf</translation>
+    </message>
+    <message>
+        <source>layers that share inputs have different widths</source>
+        <translation>Schichten mit gemeinsamen Eingaben sind verschieden breit</translation>
+    </message>
+    <message>
+        <source>learned clipping</source>
+        <translation>gelerntes Beschneiden</translation>
+    </message>
+    <message>
+        <source>learned rounding needs evenly spaced levels with a scale and a zero point</source>
+        <translation>gelerntes Runden braucht gleich weit entfernte Stufen mit Skala und Nullpunkt</translation>
+    </message>
+    <message>
+        <source>learned rounding needs groups within rows</source>
+        <translation>gelerntes Runden braucht Gruppen innerhalb von Zeilen</translation>
+    </message>
+    <message>
+        <source>learning rate at the start of the cosine; parameters are logarithms, so it is a relative change</source>
+        <translation>Lernrate am Beginn des Kosinus; Parameter sind Logarithmen, also eine relative Änderung</translation>
+    </message>
+    <message>
+        <source>learning rate, constant</source>
+        <translation>Lernrate, konstant</translation>
+    </message>
+    <message>
+        <source>llm-awq: powers of the inputs' mean magnitude; autoawq: over powers of the weights' as well</source>
+        <translation>llm-awq: Potenzen des mittleren Betrags der Eingaben; autoawq: geteilt durch Potenzen dessen der Gewichte</translation>
+    </message>
+    <message>
+        <source>make one with calibrate</source>
+        <translation>erstellen Sie eine mit calibrate</translation>
+    </message>
+    <message>
+        <source>more sparse weights than row pointers can count</source>
+        <translation>mehr einzelne Gewichte, als Zeilenzeiger zählen können</translation>
+    </message>
+    <message>
+        <source>not 0: outliers lie beyond the quartiles by so many times their distance, and `outliers` does not count</source>
+        <translation>nicht 0: Ausreißer liegen um so viele Quartilsabstände jenseits der Quartile, und `outliers` zählt nicht</translation>
+    </message>
+    <message>
+        <source>passes over all columns at most; it ends when no code changes</source>
+        <translation>höchstens so viele Durchgänge über alle Spalten; Schluss, wenn sich kein Code ändert</translation>
+    </message>
+    <message>
+        <source>rank of the factors; 0: a quarter of the smaller side</source>
+        <translation>Rang der Faktoren; 0: ein Viertel der kleineren Seite</translation>
+    </message>
+    <message>
+        <source>scheme=sym_full has signed scales, whose logarithms can't be learned</source>
+        <translation>scheme=sym_full hat Skalen mit Vorzeichen, deren Logarithmen sich nicht lernen lassen</translation>
+    </message>
+    <message>
+        <source>search how far each group's largest weights are clipped</source>
+        <translation>suchen, wie weit die größten Gewichte jeder Gruppe beschnitten werden</translation>
+    </message>
+    <message>
+        <source>search: start from the exhaustive search of clip and zero point, slow</source>
+        <translation>search: Beginn mit der erschöpfenden Suche nach Beschneiden und Nullpunkt, langsam</translation>
+    </message>
+    <message>
+        <source>seed_methods.md §3.9</source>
+        <translation>seed_methods.md §3.9</translation>
+    </message>
+    <message>
+        <source>seed_methods.md §3.9; coordinate descent on tr(EΣEᵀ)</source>
+        <translation>seed_methods.md §3.9; Koordinatenabstieg auf tr(EΣEᵀ)</translation>
+    </message>
+    <message>
+        <source>sensitive weights are found by Fisher weights (fisher), one per element of the tensor</source>
+        <translation>empfindliche Gewichte werden durch Fisher-Gewichte (fisher) gefunden, eines je Element des Tensors</translation>
+    </message>
+    <message>
+        <source>share of the weights that is kept for its magnitude</source>
+        <translation>Anteil der Gewichte, die wegen ihres Betrags aufbewahrt werden</translation>
+    </message>
+    <message>
+        <source>share of the weights that is kept for its sensitivity</source>
+        <translation>Anteil der Gewichte, die wegen ihrer Empfindlichkeit aufbewahrt werden</translation>
+    </message>
+    <message>
+        <source>symmetric clipping needs 2 bits</source>
+        <translation>symmetrisches Beschneiden braucht 2 Bits</translation>
+    </message>
+    <message>
+        <source>the calibration is of a layer with another number of inputs</source>
+        <translation>die Kalibrierung gehört zu einer Schicht mit einer anderen Anzahl Eingaben</translation>
+    </message>
+    <message>
+        <source>the inputs' largest magnitudes (max_abs) are damaged</source>
+        <translation>die größten Beträge der Eingaben (max_abs) sind beschädigt</translation>
+    </message>
+    <message>
+        <source>the text does not fill one window</source>
+        <translation>der Text füllt kein Fenster</translation>
+    </message>
+    <message>
+        <source>the tokens of a calibration are integers [windows, L]</source>
+        <translation>die Tokens einer Kalibrierung sind ganze Zahlen [Fenster, L]</translation>
+    </message>
+    <message>
+        <source>the two models have different vocabularies</source>
+        <translation>die zwei Modelle haben verschiedene Vokabulare</translation>
+    </message>
+    <message>
+        <source>the weights are so large that scaled inputs' weights overflow</source>
+        <translation>die Gewichte sind so groß, dass die skalierten Gewichte überlaufen</translation>
+    </message>
+    <message>
+        <source>there is no such calibration file</source>
+        <translation>es gibt keine solche Kalibrierungsdatei</translation>
+    </message>
+    <message>
+        <source>there is no token to calibrate with</source>
+        <translation>es gibt kein Token zum Kalibrieren</translation>
+    </message>
+    <message>
+        <source>this array of a calibration is square</source>
+        <translation>dieses Array einer Kalibrierung ist quadratisch</translation>
+    </message>
+    <message>
+        <source>this calibration is of another model</source>
+        <translation>diese Kalibrierung gehört zu einem anderen Modell</translation>
+    </message>
+    <message>
+        <source>this file holds no calibration</source>
+        <translation>diese Datei enthält keine Kalibrierung</translation>
+    </message>
+    <message>
+        <source>this grid's levels are no evenly spaced ladders</source>
+        <translation>die Stufen dieses Gitters sind nicht gleich weit entfernt</translation>
+    </message>
+    <message>
+        <source>this imatrix is of another model</source>
+        <translation>diese imatrix gehört zu einem anderen Modell</translation>
+    </message>
+    <message>
+        <source>this is no imatrix: its first number counts the entries</source>
+        <translation>das ist keine imatrix: ihre erste Zahl zählt die Einträge</translation>
+    </message>
+    <message>
+        <source>use group=row or a number of columns</source>
+        <translation>nehmen Sie group=row oder eine Anzahl Spalten</translation>
+    </message>
+    <message>
+        <source>use scheme=asym</source>
+        <translation>nehmen Sie scheme=asym</translation>
+    </message>
+    <message>
+        <source>use scheme=asym or init=minmax</source>
+        <translation>nehmen Sie scheme=asym oder init=minmax</translation>
+    </message>
+    <message>
+        <source>use scheme=asym or sym</source>
+        <translation>nehmen Sie scheme=asym oder sym</translation>
+    </message>
+    <message>
+        <source>use the grid rtn</source>
+        <translation>nehmen Sie das Gitter rtn</translation>
+    </message>
+    <message>
+        <source>what the loss is taken on</source>
+        <translation>woran der Verlust gemessen wird</translation>
+    </message>
+    <message>
+        <source>windows need two tokens, and a stride of at most their length</source>
+        <translation>Fenster brauchen zwei Tokens und höchstens ihre Länge als Schrittweite</translation>
+    </message>
+    <message>
+        <source>AWQ</source>
+        <translation>AWQ</translation>
+    </message>
+    <message>
+        <source>SmoothQuant</source>
+        <translation>SmoothQuant</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
@@ -4055,6 +4459,42 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
     <message>
         <source>static_groups</source>
         <translation>feste Gruppen</translation>
+    </message>
+    <message>
+        <source>alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>init</source>
+        <translation>Beginn</translation>
+    </message>
+    <message>
+        <source>lr</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>outliers</source>
+        <translation>Ausreißer</translation>
+    </message>
+    <message>
+        <source>range</source>
+        <translation>Spannweite</translation>
+    </message>
+    <message>
+        <source>ratios</source>
+        <translation>Exponenten</translation>
+    </message>
+    <message>
+        <source>sensitive</source>
+        <translation>empfindlich</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>Beginn</translation>
+    </message>
+    <message>
+        <source>sweeps</source>
+        <translation>Durchgänge</translation>
     </message>
 </context>
 <context>

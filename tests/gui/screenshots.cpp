@@ -6,12 +6,15 @@
 #include "app/gui/settings.h"
 #include "app/gui/stage.h"
 #include "widgets/panels/checkpoint_panel.h"
+#include "widgets/plots/plot_view.h"
 #include "tests/support/window_thread.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QHash>
+#include <QImage>
 #include <QPainter>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -35,12 +38,41 @@ bool settle(Workbench& work, int milliseconds = 120000)
     return calm >= 6;
 }
 
+// Fewer colours than the writing and its smooth edges have, or one colour nearly everywhere: nothing was drawn.
+bool isBlank(const QImage& picture)
+{
+    constexpr int kFewest = 24;
+    QHash<QRgb, qsizetype> colours;
+    qsizetype count = 0;
+    for (int y = 0; y < picture.height(); y += 2)
+        for (int x = 0; x < picture.width(); x += 2) {
+            ++colours[picture.pixel(x, y)];
+            ++count;
+        }
+    qsizetype most = 0;
+    for (const qsizetype n : colours) most = std::max(most, n);
+    return colours.size() < kFewest || static_cast<double>(most) > 0.998 * static_cast<double>(count);
+}
+
 bool draw(MainWindow& window, const QString& path, bool* ok)
 {
     QPixmap picture(window.size() * window.devicePixelRatioF());
     picture.setDevicePixelRatio(window.devicePixelRatioF());
     picture.fill(window.palette().color(QPalette::Window));
     window.render(&picture);
+    // The window as a whole, and the page in it: a frame around nothing is no picture.
+    const QImage image = picture.toImage();
+    bool blank = isBlank(image);
+    if (window.stage().isVisible())
+        for (PlotView* plot : window.stage().currentPage()->plots()) {
+            if (!plot->isVisible()) continue;
+            const QRect area(plot->mapTo(&window, QPoint(0, 0)) * window.devicePixelRatioF(), plot->size() * window.devicePixelRatioF());
+            blank = blank || isBlank(image.copy(area));
+        }
+    if (blank) {
+        std::fprintf(stderr, "screenshots: %s is blank\n", qPrintable(path));
+        *ok = false;
+    }
     const bool saved = picture.save(path);
     std::printf("%s %s\n", saved ? "wrote" : "can't write", qPrintable(path));
     std::fflush(stdout);

@@ -11,7 +11,7 @@
 #include "app/gui/stage.h"
 #include "tests/gui/visible_texts.h"
 #include "tests/support/window_thread.h"
-#include "widgets/common/core_phrases.h"
+#include "widgets/common/core_phrases_table.inc"
 #include "widgets/common/core_text.h"
 #include "widgets/panels/session_diff_window.h"
 

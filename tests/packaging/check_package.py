@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Debian package that cpack makes: dependencies, files, and the command line run from where it unpacks."""
+"""The Debian package that cpack makes: dependencies, files, the command line run from where it unpacks, and a system
+after dpkg installed and removed it."""
 import argparse
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -54,6 +56,46 @@ def check(arguments):
     report = json.loads(run(cli, "compare", sample, "--recipe", "rtn", "--recipe", "nf", "--tensor", "block:0", "--json"))
     if len(report["totals"]) != 2:
         yield "the unpacked command line does not compare the installed sample"
+
+
+    yield from check_removal(arguments, deb)
+
+
+def tree(root):
+    # dpkg's own books aside.
+    return {str(p.relative_to(root)) for p in root.rglob("*") if p.relative_to(root).parts[:3] != ("var", "lib", "dpkg") and p.relative_to(root) != pathlib.Path("var/log/dpkg.log")}
+
+
+def check_removal(arguments, deb):
+    """dpkg installs into a root of its own and removes again: nothing stays."""
+    if not shutil.which("dpkg") or not shutil.which("ldconfig", path="/sbin:/usr/sbin:/bin:/usr/bin"):
+        print("package: dpkg is not here, so removal was not tried")
+        return
+    root = arguments.work / "system"
+    books = root / "var" / "lib" / "dpkg"
+    for folder in ("info", "updates", "triggers"):
+        (books / folder).mkdir(parents=True)
+    (books / "status").touch()
+    (books / "available").touch()
+    (root / "var" / "log").mkdir()
+    (root / "usr" / "share" / "applications").mkdir(parents=True)
+    (root / "usr" / "share" / "applications" / "other.desktop").write_text("somebody else's\n", encoding="utf-8")
+    home = root / "home" / "user" / ".config" / "quantoscope"
+    home.mkdir(parents=True)
+    (home / "quantoscope.conf").write_text("[appearance]\n", encoding="utf-8")
+    before = tree(root)
+    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/sbin:/usr/sbin"}
+    dpkg = ["dpkg", f"--root={root}", "--force-not-root", "--force-depends", "--force-script-chrootless", "--log=" + str(arguments.work / "dpkg.log")]
+    run(*dpkg, "--install", deb, env=environment)
+    if not (root / "usr" / "bin" / "quantoscope").is_file():
+        yield "dpkg did not install the program"
+        return
+    run(*dpkg, "--remove", "quantoscope", env=environment)
+    after = tree(root)
+    for name in sorted(after - before):
+        yield f"after dpkg --remove /{name} is left"
+    for name in sorted(before - after):
+        yield f"dpkg --remove took /{name}"
 
 
 def main():

@@ -29,7 +29,7 @@ def lupdate(arguments, file):
     language = file.stem.rsplit("_", 1)[1]
     plural = ["-pluralonly"] if language == "en" else []  # all else is English as it stands
     run = subprocess.run([arguments.lupdate, "-silent", "-no-obsolete", *plural, "-locations", "none", "-source-language", "en",
-                          "-target-language", language, "-I", str(arguments.source), *[str(arguments.source / folder) for folder in READ],
+                          "-target-language", language, "-extensions", "cpp,h,inc", "-I", str(arguments.source), *[str(arguments.source / folder) for folder in READ],
                           "-ts", str(file)], capture_output=True, text=True, check=True)
     # Texts that lupdate can't give a context are never found at run time.
     return [line for line in (run.stderr + run.stdout).splitlines() if "lacks Q_OBJECT" in line or "unknown namespace" in line or "undeclared" in line]
@@ -109,7 +109,7 @@ def check(arguments):
     phrases = core_phrases.table(core_phrases.collect(arguments.source))
     if not (arguments.source / core_phrases.TABLE).exists() or (arguments.source / core_phrases.TABLE).read_text(encoding="utf-8") != phrases:
         yield f"{core_phrases.TABLE} is not what core's sources hold"
-    files = sorted((arguments.source / FOLDER).glob("quantoscope_*.ts"))
+    files = sorted(arguments.folder.glob("quantoscope_*.ts"))
     if [f.name for f in files] != ["quantoscope_de.ts", "quantoscope_en.ts"]:
         yield f"{FOLDER} holds {[f.name for f in files]}"
         return
@@ -129,11 +129,39 @@ def check(arguments):
     forbidden = [(english, german, wrong) for english, german, all_wrong in glossary(arguments.source) for wrong in all_wrong]
     if not forbidden:
         yield "the glossary names no word to avoid"
-    for (context, source, _), message in messages(arguments.source / FOLDER / "quantoscope_de.ts").items():
+    for (context, source, _), message in messages(arguments.folder / "quantoscope_de.ts").items():
         for text in forms(message):
             for english, german, wrong in forbidden:
                 if re.search(rf"\b{wrong}", text):
                     yield f"{context}: {source!r}: {text!r} says {wrong}; the glossary says {german} for {english}"
+
+
+# What the check must find: a change of the German file, and a word of the complaint.
+MUTATIONS = (
+    ("a translation is taken away", r"<translation>Beispielmodell öffnen</translation>", '<translation type="unfinished"></translation>', "unfinished"),
+    ("a placeholder is lost", r"<translation>%1 Tensoren × %2 Rezept</translation>", "<translation>%1 Tensoren × 2 Rezept</translation>", "has ['%1', '%2']"),
+    ("a text is in no source", r"<source>Reload</source>", "<source>Load it anew</source>", "in no source any more"),
+    ("a text is missing", r"<message>\s*<source>Quit</source>.*?</message>", "", "lacks Actions: 'Quit'"),
+    ("a tag is lost", r"Im Rezept: &lt;code&gt;%1&lt;/code&gt;", "Im Rezept: %1", "other tags"),
+    ("a dialog's dots are lost", r"<translation>Rezepte öffnen…</translation>", "<translation>Rezepte öffnen</translation>", "ends with '…'"),
+    ("a word is outside of the glossary", r"<translation>Rezepte öffnen…</translation>", "<translation>Rezepturen öffnen…</translation>", "the glossary says"),
+    ("a plural form is missing", r"<numerusform>Kein Feld änderte sich: %n Felder sind gleich.</numerusform>", "<numerusform></numerusform>", "has no translation"),
+)
+
+
+def self_test(arguments):
+    good = (arguments.folder / "quantoscope_de.ts").read_text(encoding="utf-8")
+    for what, old, new, complaint in MUTATIONS:
+        bad, count = re.subn(old, lambda _, new=new: new, good, count=1, flags=re.S)
+        if count != 1:
+            yield f"{what}: {old} is not in the file any more; choose another place"
+            continue
+        with tempfile.TemporaryDirectory() as temporary:
+            shutil.copy(arguments.folder / "quantoscope_en.ts", temporary)
+            pathlib.Path(temporary, "quantoscope_de.ts").write_text(bad, encoding="utf-8")
+            found = list(check(argparse.Namespace(**{**vars(arguments), "folder": pathlib.Path(temporary)})))
+        if not any(complaint in line for line in found):
+            yield f"{what}: not noticed; found {found[:3]}"
 
 
 def update(arguments):
@@ -149,11 +177,13 @@ def main():
     parser.add_argument("--lupdate", required=True)
     parser.add_argument("--words", required=True)
     parser.add_argument("--update", action="store_true")
+    parser.add_argument("--self-test", action="store_true", help="checks that the check fails where it must")
     arguments = parser.parse_args()
+    arguments.folder = arguments.source / FOLDER
     if arguments.update:
         update(arguments)
         return 0
-    problems = list(check(arguments))
+    problems = list(self_test(arguments) if arguments.self_test else check(arguments))
     print("\n".join(problems) if problems else "translations: ok")
     return 1 if problems else 0
 

@@ -4,7 +4,7 @@
 other operands are %1, %2, ...; a choice between two literals becomes two phrases. Writes or checks the table that the
 window matches core's texts with.
 
-  core_phrases.py --source DIR            checks widgets/common/core_phrases.h
+  core_phrases.py --source DIR            checks widgets/common/core_phrases_table.inc
   core_phrases.py --source DIR --write    writes it
 """
 import argparse
@@ -13,7 +13,7 @@ import pathlib
 import re
 import sys
 
-TABLE = pathlib.Path("widgets/common/core_phrases.h")
+TABLE = pathlib.Path("widgets/common/core_phrases_table.inc")
 # Rooms that write nothing for the window: bit patterns, kernels, and the report, which is English.
 OTHER_ROOMS = {"base", "blocks", "cuda", "report"}
 # Written for machines: pictures, tables, keys.

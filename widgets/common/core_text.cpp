@@ -2,7 +2,7 @@
 #include "widgets/common/core_text.h"
 
 #include "core/base/format.h"
-#include "widgets/common/core_phrases.h"
+#include "widgets/common/core_phrases_table.inc"
 
 #include <QCoreApplication>
 #include <QHash>

@@ -10,7 +10,7 @@
 namespace qs::gui {
 
 /// A title, label, help text, sentence or note of core. Sentences with values in them are matched against the phrases that
-/// core's sources hold (core_phrases.h); the values are kept, or translated where they are texts themselves.
+/// core's sources hold (core_phrases_table.inc); the values are kept, or translated where they are texts themselves.
 QString coreText(std::string_view text);
 /// The name of a parameter or of a plot's option for its label ("scale_rule": "scale rule").
 QString coreName(std::string_view name);

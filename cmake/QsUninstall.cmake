@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cmake --build BUILD --target uninstall: takes away what the last cmake --install of this build folder put there, and the
+# folders that are empty afterwards, up to the prefix. Never looks at settings, caches or sessions. Honours DESTDIR.
+#   cmake -DMANIFEST=install_manifest.txt -DPREFIX=/usr/local -P QsUninstall.cmake
+if(NOT EXISTS "${MANIFEST}")
+  message(FATAL_ERROR "${MANIFEST} is missing: nothing was installed from this build folder")
+endif()
+file(STRINGS "${MANIFEST}" files ENCODING UTF-8)
+set(folders "")
+foreach(file IN LISTS files)
+  set(path "$ENV{DESTDIR}${file}")
+  if(EXISTS "${path}" OR IS_SYMLINK "${path}")
+    file(REMOVE "${path}")
+  endif()
+  cmake_path(GET file PARENT_PATH folder)
+  list(APPEND folders "${folder}")
+endforeach()
+# Deepest first; a folder that holds somebody's file stays, and so does everything above it.
+list(REMOVE_DUPLICATES folders)
+foreach(folder IN LISTS folders)
+  while(NOT folder STREQUAL PREFIX AND NOT folder STREQUAL "/" AND folder)
+    cmake_path(IS_PREFIX PREFIX "${folder}" NORMALIZE inside)
+    set(path "$ENV{DESTDIR}${folder}")
+    file(GLOB left LIST_DIRECTORIES true "${path}/*")
+    if(NOT inside OR left OR NOT IS_DIRECTORY "${path}")
+      break()
+    endif()
+    file(REMOVE_RECURSE "${path}")
+    cmake_path(GET folder PARENT_PATH folder)
+  endwhile()
+endforeach()
+list(LENGTH files count)
+message(STATUS "removed ${count} files")
