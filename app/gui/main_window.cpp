@@ -39,6 +39,7 @@
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QShortcut>
@@ -84,6 +85,8 @@ MainWindow::MainWindow(Workbench& workbench, Settings& settings, QWidget* parent
     makeDocks();
     makeToolBar();
     m_actions->setStage(m_stage);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_start, m_notice, m_hintBar, m_status, m_toolBar, menuBar()}) workbench.theme().style(part);
+    for (QDockWidget* dock : m_docks) workbench.theme().style(dock);
     connectActions();
     connectFileActions();
     connectWorkbench();

@@ -281,8 +281,8 @@ void PlotView::rebuild()
     m_colorScale = nullptr;
     m_plot->setBackground(m_theme.window());
     m_message->setAutoFillBackground(true);
-    m_readOut->setStyleSheet(QStringLiteral("background:%1;color:%2;padding:2px 6px;border-radius:4px")
-                                 .arg(m_theme.window().name(), m_theme.text().name()));
+    const QString sheet = QStringLiteral("background:%1;color:%2;padding:2px 6px;border-radius:4px").arg(m_theme.window().name(), m_theme.text().name());
+    if (m_readOut->styleSheet() != sheet) m_readOut->setStyleSheet(sheet);
     if (!m_data) return;
     m_plot->show();
     if (!m_data->heat.empty()) buildHeat();
