@@ -30,6 +30,7 @@ constexpr ActionSpec kActions[] = {
     {"export", "File", QT_TRANSLATE_NOOP("Actions", "Export…"), "E", true},
     {"save_picture", "File", QT_TRANSLATE_NOOP("Actions", "Save picture…"), "Ctrl+P"},
     {"save_all_plots", "File", QT_TRANSLATE_NOOP("Actions", "Save all plots…"), "Ctrl+Shift+P"},
+    {"print_theme", "File", QT_TRANSLATE_NOOP("Actions", "Save pictures in black on white"), "", false, true},
     {"save_numbers", "File", QT_TRANSLATE_NOOP("Actions", "Save numbers as CSV…"), "Ctrl+Shift+N"},
     {"save_table", "File", QT_TRANSLATE_NOOP("Actions", "Save the results table as CSV…"), "Ctrl+Shift+T"},
     {"", "File", "", ""},

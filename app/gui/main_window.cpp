@@ -329,6 +329,8 @@ void MainWindow::connectFileActions()
             tell(tr("Picture copied"));
         }
     });
+    a["print_theme"]->setChecked(m_settings.printPictures());
+    a.on("print_theme", this, [this](bool on) { m_settings.setPrintPictures(on); });
     const auto copyCommand = [this](const ResultPtr& r) {
         const QString text = m_work.commandLine(r);
         if (text.isEmpty()) return;
@@ -521,14 +523,14 @@ void MainWindow::savePicture()
     const QString path = askSaveFile(this, tr("Save picture"), m_stage->id(m_stage->current()) + QStringLiteral(".png"),
                                      tr("Pictures (*.png *.svg *.pdf)"));
     if (path.isEmpty()) return;
-    tell(plot->savePicture(path, plot->size()) ? tr("Saved %1").arg(path) : tr("Can't write %1").arg(path));
+    tell(plot->exportPicture(path, plot->size(), m_settings.printPictures()) ? tr("Saved %1").arg(path) : tr("Can't write %1").arg(path));
 }
 
 void MainWindow::saveAllPlots()
 {
     const QString folder = askFolder(this, tr("Folder for all plots"), m_settings.lastFolder());
     if (folder.isEmpty()) return;
-    const auto n = gui::saveAllPlots(*m_stage, folder);
+    const auto n = gui::saveAllPlots(*m_stage, folder, m_settings.printPictures());
     tell(n ? tr("Saved %1 plots with their numbers").arg(*n) : errorText(n.error()));
 }
 

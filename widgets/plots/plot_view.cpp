@@ -235,13 +235,14 @@ void PlotView::keyPressEvent(QKeyEvent* event)
 void PlotView::styleAxes(QCPAxisRect* rect) const
 {
     const QColor ink = m_theme.secondary();
+    const double thin = m_theme.printing() ? 0.7 : 1;
     QFont small = font();
     small.setPointSizeF(font().pointSizeF() * 0.9);
     rect->setBackground(m_theme.window());
     for (QCPAxis* a : rect->axes()) {
-        a->setBasePen(QPen(ink, 1));
-        a->setTickPen(QPen(ink, 1));
-        a->setSubTickPen(QPen(ink, 1));
+        a->setBasePen(QPen(ink, thin));
+        a->setTickPen(QPen(ink, thin));
+        a->setSubTickPen(QPen(ink, thin));
         a->setTickLabelColor(ink);
         a->setLabelColor(m_theme.text());
         a->setTickLabelFont(small);
@@ -762,9 +763,26 @@ bool PlotView::savePicture(const QString& path, QSize size)
         o.width = size.width();
         o.height = size.height();
         o.dark = m_theme.dark();
+        o.print = m_theme.printing();
         file.write(QByteArray::fromStdString(plots::toSvg(translated(*m_data), o)));
     }
     return file.commit();
+}
+
+bool PlotView::exportPicture(const QString& path, QSize size, bool print)
+{
+    if (!print) return savePicture(path, size);
+    m_theme.setPrinting(true);
+    recolorNow();
+    const bool saved = savePicture(path, size);
+    m_theme.setPrinting(false);
+    recolorNow();
+    return saved;
+}
+
+void PlotView::recolorNow()
+{
+    if (m_data) rebuildKeepingView();
 }
 
 // Numbers for programs stay English, as the command line writes them.

@@ -16,6 +16,7 @@ namespace qs::gui {
 namespace {
 
 QColor color(plots::Rgb c) { return QColor(c.r, c.g, c.b); }
+const plots::ThemeColors& colorsOf(const Theme& t) { return t.printing() ? plots::printColors() : plots::themeColors(t.dark()); }
 
 QColor mix(const QColor& a, const QColor& b, double t)
 {
@@ -56,18 +57,18 @@ void Theme::setMode(Mode mode)
     emit changed();
 }
 
-QColor Theme::window() const { return color(plots::themeColors(m_dark).window); }
-QColor Theme::base() const { return color(plots::themeColors(m_dark).base); }
-QColor Theme::text() const { return color(plots::themeColors(m_dark).text); }
-QColor Theme::secondary() const { return color(plots::themeColors(m_dark).secondary); }
-QColor Theme::hairline() const { return color(plots::themeColors(m_dark).hairline); }
-QColor Theme::accent() const { return color(plots::themeColors(m_dark).accent); }
+QColor Theme::window() const { return color(colorsOf(*this).window); }
+QColor Theme::base() const { return color(colorsOf(*this).base); }
+QColor Theme::text() const { return color(colorsOf(*this).text); }
+QColor Theme::secondary() const { return color(colorsOf(*this).secondary); }
+QColor Theme::hairline() const { return color(colorsOf(*this).hairline); }
+QColor Theme::accent() const { return color(colorsOf(*this).accent); }
 QColor Theme::accentSoft() const { return mix(base(), accent(), m_dark ? 0.28 : 0.16); }
-QColor Theme::original() const { return color(plots::themeColors(m_dark).original); }
-QColor Theme::recipe(int slot) const { return slot <= 0 ? original() : color(plots::recipeStyle(slot, m_dark).color); }
+QColor Theme::original() const { return color(colorsOf(*this).original); }
+QColor Theme::recipe(int slot) const { return slot <= 0 ? original() : color(plots::recipeStyle(slot, m_dark && !m_printing).color); }
 int Theme::markerOf(int slot) const { return slot <= 0 ? 0 : (slot - 1) % plots::kRecipeColors; }
 QRgb Theme::sequential(double t) const { return color(plots::sequential(t)).rgb(); }
-QRgb Theme::diverging(double t) const { return color(plots::diverging(t, m_dark)).rgb(); }
+QRgb Theme::diverging(double t) const { return color(plots::diverging(t, m_dark && !m_printing)).rgb(); }
 
 QPalette Theme::palette() const
 {

@@ -23,6 +23,10 @@ public:
     void setMode(Mode mode);
     bool dark() const { return m_dark; }
 
+    /// Colours for pictures on paper (white, black axes, nothing of the window's), while a picture is drawn: no signal.
+    void setPrinting(bool on) { m_printing = on; }
+    bool printing() const { return m_printing; }
+
     QColor window() const, base() const, text() const, secondary() const, hairline() const, accent() const;
     /// Fill of selected rows and pressed segments: the accent, thinned into the base.
     QColor accentSoft() const;
@@ -68,6 +72,7 @@ private:
     QTimer m_restyle;
     Mode m_mode = System;
     bool m_dark = false;
+    bool m_printing = false;
 };
 
 } // namespace qs::gui

@@ -56,6 +56,7 @@ protected:
     void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void recolorNow() override { recolor(); }
 
 private:
     struct Picture {
@@ -72,6 +73,7 @@ private:
     void resample();
     void recolor();
     void paintTo(QPainter& painter, const QRect& all) const;
+    void paintPicture(QPainter& painter, QSize size) const;
     void paintTicks(QPainter& painter, const QRect& map) const;
     const HeatLayer* front() const;
 
