@@ -45,6 +45,7 @@ constexpr ActionSpec kActions[] = {
     {"find", "Edit", QT_TRANSLATE_NOOP("Actions", "Filter the tensors"), "Ctrl+F"},
     {"palette", "Edit", QT_TRANSLATE_NOOP("Actions", "Find action, tensor or recipe…"), "Ctrl+K"},
     {"pick_shown", "Edit", QT_TRANSLATE_NOOP("Actions", "Pick all tensors shown"), "Ctrl+Shift+A"},
+    {"select_shown", "Edit", QT_TRANSLATE_NOOP("Actions", "Select the rows and columns on show"), "Ctrl+Shift+R"},
     {"", "Edit", "", ""},
     {"settings", "Edit", QT_TRANSLATE_NOOP("Actions", "Settings…"), "Ctrl+,"},
 
@@ -64,7 +65,7 @@ constexpr ActionSpec kActions[] = {
     {"run_again", "Quantize", QT_TRANSLATE_NOOP("Actions", "Run on the selected tensors (from anywhere)"), "Ctrl+R"},
     {"", "Quantize", "", ""},
     {"add_recipe", "Quantize", QT_TRANSLATE_NOOP("Actions", "Add the recipe of the panel"), "Ctrl+D"},
-    {"cancel", "Quantize", QT_TRANSLATE_NOOP("Actions", "Cancel jobs, or clear the brush"), "Esc", true},
+    {"cancel", "Quantize", QT_TRANSLATE_NOOP("Actions", "Cancel jobs, or clear the selection"), "Esc", true},
     {"pause_jobs", "Quantize", QT_TRANSLATE_NOOP("Actions", "Pause or resume all jobs"), "Ctrl+Shift+Space"},
     {"retry_failed", "Quantize", QT_TRANSLATE_NOOP("Actions", "Retry failed and cancelled jobs"), ""},
     {"clear_jobs", "Quantize", QT_TRANSLATE_NOOP("Actions", "Clear finished jobs"), ""},

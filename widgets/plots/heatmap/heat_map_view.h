@@ -75,6 +75,7 @@ private:
     void paintTo(QPainter& painter, const QRect& all) const;
     void paintPicture(QPainter& painter, QSize size) const;
     void paintTicks(QPainter& painter, const QRect& map) const;
+    void paintRegion(QPainter& painter, const QRect& map) const;
     const HeatLayer* front() const;
 
     Services m_services;
@@ -85,7 +86,7 @@ private:
     QString m_valueName;
     double m_split = 1;
     bool m_curtain = false;
-    enum Drag { None, Pan, Box, Curtain } m_drag = None;
+    enum Drag { None, Pan, Box, Curtain, Part } m_drag = None;
     QPointF m_pressed;
     QRectF m_pressedRange;
     QRectF m_box;
