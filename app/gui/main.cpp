@@ -50,7 +50,7 @@ int main(int argc, char** argv)
     options.setApplicationDescription(QApplication::translate(
         "main", "Inspects, quantizes and compares the weights of language models.\n"
                 "quantoscope --render --plot NAME --tensor NAME [--recipe R]... --out FILE.png|pdf|svg|csv "
-                "[--size WxH] [--theme light|dark] PATH draws one plot without a window."));
+                "[--size WxH] [--theme light|dark|print] PATH draws one plot without a window."));
     options.addHelpOption();
     options.addVersionOption();
     options.addOption({QStringLiteral("session"), QApplication::translate("main", "opens a session"), QStringLiteral("FILE.qscope")});

@@ -39,6 +39,7 @@
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QShortcut>
@@ -47,6 +48,7 @@
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <cmath>
 
 namespace qs::gui {
 namespace {
@@ -84,6 +86,8 @@ MainWindow::MainWindow(Workbench& workbench, Settings& settings, QWidget* parent
     makeDocks();
     makeToolBar();
     m_actions->setStage(m_stage);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_start, m_notice, m_hintBar, m_status, m_toolBar, menuBar()}) workbench.theme().style(part);
+    for (QDockWidget* dock : m_docks) workbench.theme().style(dock);
     connectActions();
     connectFileActions();
     connectWorkbench();
@@ -232,7 +236,7 @@ void MainWindow::connectActions()
         if (const auto r = m_results->current(); !m_stage->trigger(QStringLiteral("set-b")) && r) s.setB(r);
     });
     a.on("pin_result", this, [this, &s] { if (const auto r = m_results->current()) s.pinResult(r, !s.isPinned(r)); });
-    auto* comparison = new CheckpointComparison(m_work.services(), this);
+    CheckpointComparison* comparison = m_comparison = new CheckpointComparison(m_work.services(), this);
     const auto compareWith = [this, comparison](const QString& path) {
         if (!path.isEmpty()) comparison->start(m_work.selection().tensor().checkpoint, path);
     };
@@ -245,6 +249,12 @@ void MainWindow::connectActions()
     connect(comparison, &CheckpointComparison::started, this, [this](const QString& path, int tensors) {
         m_stage->showPage(QStringLiteral("compare"));
         tell(tr("Comparing %1 tensors with %2").arg(tensors).arg(path));
+    });
+    a.on("select_shown", this, [&s] {
+        const QRectF r = s.range();
+        if (r.isEmpty()) return s.setRegion(std::nullopt);
+        s.setRegion(Region{static_cast<Index>(std::floor(r.top())), static_cast<Index>(std::ceil(r.bottom())), static_cast<Index>(std::floor(r.left())),
+                           static_cast<Index>(std::ceil(r.right())), {}});
     });
     a.on("swap_ab", &s, [&s] { s.swapAB(); });
     a.on("back", &s, [&s] { s.back(); });
@@ -319,6 +329,8 @@ void MainWindow::connectFileActions()
     a.on("save_all_plots", this, &MainWindow::saveAllPlots);
     a.on("save_numbers", this, &MainWindow::saveNumbers);
     a.on("save_table", this, &MainWindow::saveTable);
+    a["print_theme"]->setChecked(m_settings.printPictures());
+    a.on("print_theme", this, [this](bool on) { m_settings.setPrintPictures(on); });
     a.on("quit", this, &QWidget::close);
     a.on("copy_picture", this, [this] {
         if (PlotView* p = m_stage->focusedPlot()) {
@@ -357,6 +369,10 @@ void MainWindow::connectWorkbench()
         if (!QFileInfo::exists(path)) m_recent.remove(path);
     });
     connect(&m_work, &Workbench::runFailed, this, &MainWindow::tell);
+    connect(&m_work, &Workbench::outdated, this, [this](int, int stale) {
+        if (stale > 0) tell(stale == 1 ? tr("1 result is stale: its weights have changed") : tr("%1 results are stale: their weights have changed").arg(stale));
+    });
+    connect(m_session, &SessionStore::compareRequested, m_comparison, &CheckpointComparison::start);
     connect(&m_work.workspace(), &Workspace::checkpointsChanged, this, [this] {
         showStage(!m_work.workspace().checkpoints().empty());
         refreshActions();
@@ -518,14 +534,14 @@ void MainWindow::savePicture()
     const QString path = askSaveFile(this, tr("Save picture"), m_stage->id(m_stage->current()) + QStringLiteral(".png"),
                                      tr("Pictures (*.png *.svg *.pdf)"));
     if (path.isEmpty()) return;
-    tell(plot->savePicture(path, plot->size()) ? tr("Saved %1").arg(path) : tr("Can't write %1").arg(path));
+    tell(plot->exportPicture(path, plot->size(), m_settings.printPictures()) ? tr("Saved %1").arg(path) : tr("Can't write %1").arg(path));
 }
 
 void MainWindow::saveAllPlots()
 {
     const QString folder = askFolder(this, tr("Folder for all plots"), m_settings.lastFolder());
     if (folder.isEmpty()) return;
-    const auto n = gui::saveAllPlots(*m_stage, folder);
+    const auto n = gui::saveAllPlots(*m_stage, folder, m_settings.printPictures());
     tell(n ? tr("Saved %1 plots with their numbers").arg(*n) : errorText(n.error()));
 }
 
@@ -573,6 +589,7 @@ void MainWindow::cancelOrClear()
 {
     Selection& s = m_work.selection();
     if (s.brush()) s.setBrush({});
+    else if (s.region()) s.setRegion({});
     else if (s.pinned()) s.pinCell({});
     else m_work.jobs().cancelAll();
 }

@@ -12,6 +12,7 @@ class QToolButton;
 namespace qs::gui {
 
 class Actions;
+class CheckpointComparison;
 class CheckpointPanel;
 class Flow;
 class JobsPanel;
@@ -108,6 +109,7 @@ private:
     NoticeBar* m_hintBar = nullptr;
     Flow* m_flow = nullptr;
     SessionStore* m_session = nullptr;
+    CheckpointComparison* m_comparison = nullptr;
     QToolBar* m_toolBar = nullptr;
     std::vector<QDockWidget*> m_docks;
     QByteArray m_layout; ///< of the docks, while the start page hides them

@@ -18,7 +18,7 @@ Status saveText(const QString& path, const QString& text)
     return {};
 }
 
-Result<int> saveAllPlots(Stage& stage, const QString& folder)
+Result<int> saveAllPlots(Stage& stage, const QString& folder, bool print)
 {
     const QDir dir(folder);
     int n = 0;
@@ -29,7 +29,7 @@ Result<int> saveAllPlots(Stage& stage, const QString& folder)
             const QString name = stage.id(i) + (k == 0 ? QString() : QStringLiteral("_%1").arg(k + 1));
             ++k;
             const QString picture = dir.filePath(name + QStringLiteral(".png"));
-            if (!plot->savePicture(picture, {1440, 900}))
+            if (!plot->exportPicture(picture, {1440, 900}, print))
                 return fail(Error(ErrorCode::Io, "can't write this picture").inFile(picture.toStdString()));
             QS_TRY(saveText(dir.filePath(name + QStringLiteral(".csv")), plot->csv()));
             ++n;

@@ -44,8 +44,10 @@ Status render(const QCommandLineParser& options)
             return usage(QStringLiteral("--size takes WxH, each from 64 to 16384"));
     }
     const QString themeName = options.value(QStringLiteral("theme"));
-    if (!themeName.isEmpty() && themeName != QLatin1String("light") && themeName != QLatin1String("dark"))
-        return usage(QStringLiteral("--theme takes light or dark"));
+    if (!themeName.isEmpty() && themeName != QLatin1String("light") && themeName != QLatin1String("dark")
+        && themeName != QLatin1String("print"))
+        return usage(QStringLiteral("--theme takes light, dark or print"));
+    const bool print = themeName == QLatin1String("print");
     const auto* info = plots::builtinPlots().find(options.value(QStringLiteral("plot")).toStdString());
     if (!info) {
         QStringList names;
@@ -112,7 +114,7 @@ Status render(const QCommandLineParser& options)
     QS_ASSIGN(auto data, info->make(input, context));
     if (suffix == QLatin1String("csv")) return saveText(out, QString::fromStdString(plots::toCsv(*data)));
     if (suffix == QLatin1String("svg")) {
-        const plots::SvgOptions svg{size.width(), size.height(), themeName == QLatin1String("dark")};
+        const plots::SvgOptions svg{size.width(), size.height(), themeName == QLatin1String("dark"), print};
         return saveText(out, QString::fromStdString(plots::toSvg(*data, svg)));
     }
     Theme theme;
@@ -120,7 +122,7 @@ Status render(const QCommandLineParser& options)
     PlotView view(theme);
     view.resize(size);
     view.setData(data);
-    if (!view.savePicture(out, size)) return fail(Error(ErrorCode::Io, "can't write this picture").inFile(out.toStdString()));
+    if (!view.exportPicture(out, size, print)) return fail(Error(ErrorCode::Io, "can't write this picture").inFile(out.toStdString()));
     return {};
 }
 

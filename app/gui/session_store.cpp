@@ -50,10 +50,30 @@ struct SessionStore::Opened {
     session::Session session;
     std::vector<std::shared_ptr<const io::ModelSource>> sources; ///< null: could not be opened
     QStringList warnings;
+    std::vector<bool> changed; ///< of the checkpoints: their files are other ones than when the session was saved
     std::vector<std::size_t> lost; ///< results whose artefact is neither in the file nor in the cache
 };
 
-SessionStore::SessionStore(Workbench& workbench, QObject* parent) : QObject(parent), m_work(workbench) {}
+SessionStore::SessionStore(Workbench& workbench, QObject* parent) : QObject(parent), m_work(workbench)
+{
+    connect(&workbench.workspace(), &Workspace::resultsChanged, this, &SessionStore::chooseWanted, Qt::QueuedConnection);
+}
+
+void SessionStore::chooseWanted()
+{
+    if (m_wantedA.empty() && m_wantedB.empty()) return;
+    Selection& s = m_work.selection();
+    for (const auto& r : s.shown()) {
+        const std::string k = r->key();
+        if (!m_wantedA.empty() && k == m_wantedA) {
+            m_wantedA.clear();
+            s.setA(r);
+        } else if (!m_wantedB.empty() && k == m_wantedB) {
+            m_wantedB.clear();
+            s.setB(r);
+        }
+    }
+}
 
 std::shared_ptr<SessionStore::Draft> SessionStore::draft(const QJsonObject& window) const
 {
@@ -81,6 +101,12 @@ std::shared_ptr<SessionStore::Draft> SessionStore::draft(const QJsonObject& wind
         if (w.pinned(r)) pins << static_cast<int>(s.results.size());
         s.results.push_back({static_cast<std::size_t>(i), r});
     }
+    // Another checkpoint's values are in its own file: where it lies, and it is compared anew.
+    QJsonArray compared;
+    std::set<std::pair<int, std::string>> others;
+    for (const auto& r : w.results())
+        if (const int i = placeOf(r->source.string()); i >= 0 && r->foreign && others.emplace(i, r->foreign->source->path.string()).second)
+            compared << QJsonObject{{key("checkpoint"), i}, {key("path"), text(r->foreign->source->path.string())}};
     QJsonArray notes;
     for (const auto& [layer, note] : w.notes()) {
         const int i = placeOf(layer.source);
@@ -90,14 +116,14 @@ std::shared_ptr<SessionStore::Draft> SessionStore::draft(const QJsonObject& wind
         n[key("tags")] = QJsonArray::fromStringList(note.tags);
         notes << n;
     }
-    out->work = {{key("chips"), chips}, {key("pins"), pins}, {key("notes"), notes}};
+    out->work = {{key("chips"), chips}, {key("pins"), pins}, {key("notes"), notes}, {key("compared"), compared}};
     QJsonObject selection;
     if (const auto* info = m_work.selection().tensorInfo()) {
         selection[key("tensor")] = text(info->name);
         for (std::size_t i = 0; i < w.checkpoints().size(); ++i)
             if (w.checkpoints()[i].id == m_work.selection().tensor().checkpoint) selection[key("checkpoint")] = static_cast<int>(i);
-        if (const auto a = m_work.selection().a()) selection[key("a")] = text(a->recipe.text());
-        if (const auto b = m_work.selection().b()) selection[key("b")] = text(b->recipe.text());
+        if (const auto a = m_work.selection().a()) selection[key("a")] = text(a->key());
+        if (const auto b = m_work.selection().b()) selection[key("b")] = text(b->key());
     }
     s.state["selection"] = jsonText(selection);
     s.state["window"] = jsonText(window);
@@ -196,6 +222,7 @@ Result<std::shared_ptr<SessionStore::Opened>> SessionStore::read(const std::file
         out->sources.push_back(source ? *source : nullptr);
         const auto state = session::compareCheckpoint(c, out->sources.back().get());
         const QString name = text(c.path.string());
+        out->changed.push_back(source && state == session::CheckpointState::Changed);
         if (!source) out->warnings << errorText(source.error());
         else if (state == session::CheckpointState::Changed) out->warnings << tr("%1 has changed since the session was saved").arg(name);
     }
@@ -286,10 +313,12 @@ void SessionStore::apply(const Opened& o, bool beside)
         Selection& s = m_work.selection();
         s.setTensor({ids[at], o.sources[at]->find(selection[key("tensor")].toString().toStdString())});
         for (const auto& shown : s.shown()) {
-            const QString recipe = text(shown->recipe.text());
+            const QString recipe = text(shown->key());
             if (recipe == selection[key("a")].toString()) s.setA(shown);
             else if (recipe == selection[key("b")].toString()) s.setB(shown);
         }
+        m_wantedA = s.a() && text(s.a()->key()) == selection[key("a")].toString() ? std::string() : selection[key("a")].toString().toStdString();
+        m_wantedB = s.b() && text(s.b()->key()) == selection[key("b")].toString() ? std::string() : selection[key("b")].toString().toStdString();
     }
     for (const auto& value : work[key("jobs")].toArray()) {
         const QJsonObject cell = value.toObject();
@@ -297,6 +326,12 @@ void SessionStore::apply(const Opened& o, bool beside)
             anew.push_back({source->path.string(), cell[key("tensor")].toString().toStdString(), cell[key("recipe")].toString().toStdString()});
     }
     m_work.resume(anew);
+    for (const auto& value : work[key("compared")].toArray()) {
+        const auto i = static_cast<std::size_t>(value.toObject()[key("checkpoint")].toInt(-1));
+        if (i < ids.size() && ids[i] > 0) emit compareRequested(ids[i], value.toObject()[key("path")].toString());
+    }
+    for (std::size_t i = 0; i < o.changed.size() && i < ids.size(); ++i)
+        if (o.changed[i] && ids[i] > 0) m_work.checkResults(ids[i]);
 }
 
 void SessionStore::open(const QString& path)

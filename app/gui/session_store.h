@@ -36,6 +36,8 @@ signals:
     void saved(const QString& path);
     void opened(const QString& path, const QJsonObject& window, const QStringList& warnings);
     void failed(const QString& text);
+    /// The session had this checkpoint compared with another one: its values are not in the session and are compared anew.
+    void compareRequested(int checkpoint, const QString& path);
 
 private:
     struct Draft;
@@ -44,8 +46,10 @@ private:
     static Status write(Draft& draft, const std::filesystem::path& file, study::ResultCache* cache, const Context& context);
     static Result<std::shared_ptr<Opened>> read(const std::filesystem::path& file, study::ResultCache* cache, const Context& context);
     void apply(const Opened& opened, bool beside);
+    void chooseWanted();
     Workbench& m_work;
     QString m_path;
+    std::string m_wantedA, m_wantedB; ///< keys of results of other checkpoints that become A and B when they come
 };
 
 } // namespace qs::gui

@@ -37,6 +37,8 @@ int Settings::threads() const { return m_readable ? std::clamp(m_store.value(key
 void Settings::setThreads(int v) { if (m_readable) m_store.setValue(key("run/threads"), v); }
 std::uint64_t Settings::memoryLimit() const { return m_readable ? m_store.value(key("run/memory_limit"), 0).toULongLong() : 0; }
 void Settings::setMemoryLimit(std::uint64_t v) { if (m_readable) m_store.setValue(key("run/memory_limit"), static_cast<qulonglong>(v)); }
+bool Settings::printPictures() const { return m_readable && m_store.value(key("pictures/print"), false).toBool(); }
+void Settings::setPrintPictures(bool on) { if (m_readable) m_store.setValue(key("pictures/print"), on); }
 QString Settings::device() const { return m_readable ? m_store.value(key("run/device"), key("cpu")).toString() : key("cpu"); }
 void Settings::setDevice(const QString& v) { if (m_readable) m_store.setValue(key("run/device"), v); }
 

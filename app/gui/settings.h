@@ -38,6 +38,9 @@ public:
     /// Name of the device that computes ("cpu").
     QString device() const;
     void setDevice(const QString& device);
+    /// Saved pictures have the colours of print.
+    bool printPictures() const;
+    void setPrintPictures(bool on);
     bool hintSeen(const QString& id) const;
     void setHintSeen(const QString& id, bool seen);
     /// Layouts of docks that the user named.

@@ -34,6 +34,8 @@ Stage::Stage(const Services& services, QWidget* parent) : QWidget(parent), m_ser
     line->setProperty("hairline", true);
     line->setAttribute(Qt::WA_StyledBackground);
     line->setFixedHeight(1);
+    services.theme.style(line);
+    services.theme.style(m_tabs);
     column->addWidget(line);
     m_stack = new QStackedWidget(this);
     column->addWidget(m_stack, 1);
@@ -90,6 +92,7 @@ Page* Stage::page(int index)
         m_stack->removeWidget(placeholder);
         delete placeholder;
         m_stack->insertWidget(index, slot);
+        m_services.theme.style(slot);
     }
     return slot;
 }

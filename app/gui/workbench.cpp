@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <algorithm>
 
 namespace qs::gui {
 namespace {
@@ -46,7 +47,10 @@ void Workbench::open(const QString& path)
                 return;
             }
             const SourcePtr source = *r;
+            const auto& all = m_workspace.checkpoints();
+            const bool again = std::any_of(all.begin(), all.end(), [&](const Checkpoint& c) { return c.source->path == source->path; });
             const int id = m_workspace.addCheckpoint(source);
+            if (again) checkResults(id);
             emit opened(id, absolute, source->fileBytes());
             if (m_selection.tensor().valid()) return;
             // The first layer that would be quantized; else the first tensor.
@@ -59,6 +63,58 @@ void Workbench::open(const QString& path)
 void Workbench::reload(int checkpoint)
 {
     if (const Checkpoint* c = m_workspace.checkpoint(checkpoint)) open(QString::fromStdString(c->source->path.string()));
+}
+
+void Workbench::checkResults(int checkpoint)
+{
+    const Checkpoint* c = m_workspace.checkpoint(checkpoint);
+    if (!c) return;
+    std::vector<ResultPtr> mine;
+    for (const auto& r : m_workspace.results())
+        if (r->source == c->source->path) mine.push_back(r);
+    if (mine.empty()) return;
+    using Stale = std::vector<bool>;
+    m_jobs.request<Stale>(
+        this, QStringLiteral("check/%1").arg(checkpoint),
+        [source = c->source, mine](const Context& context) -> Result<Stale> {
+            Stale out(mine.size(), true);
+            std::map<std::string, std::shared_ptr<const Matrix>> last; // results of a tensor mostly stand together
+            for (std::size_t i = 0; i < mine.size(); ++i) {
+                const study::CellResult& r = *mine[i];
+                const auto at = source->find(r.tensor);
+                if (at < 0) continue;
+                auto& weights = last[r.tensor];
+                if (!weights) {
+                    last.clear();
+                    auto read = source->readMatrix(source->tensors[static_cast<std::size_t>(at)], context);
+                    if (!read && read.error().code == ErrorCode::Cancelled) return cancelled();
+                    if (!read) continue;
+                    last[r.tensor] = std::make_shared<const Matrix>(std::move(*read));
+                }
+                const auto values = last[r.tensor];
+                Result<metrics::WeightError> now = fail(ErrorCode::Lacking, "no values");
+                if (r.decoder && (r.decoder->rows() != values->rows() || r.decoder->cols() != values->cols())) continue;
+                if (r.decoder) {
+                    now = metrics::weightError(*values, *r.decoder, context);
+                } else if (r.foreign) {
+                    QS_ASSIGN(const auto theirs, r.foreign->read(context));
+                    now = metrics::weightError(*values, theirs, context);
+                }
+                if (!now && now.error().code == ErrorCode::Cancelled) return cancelled();
+                // The same sums to the bit: the figures hold for what is in the file now.
+                if (now) out[i] = now->sumSquares != r.error.sumSquares || now->sumSquaredError != r.error.sumSquaredError || now->count != r.error.count;
+            }
+            return out;
+        },
+        [this, checkpoint, mine](Result<Stale> r) {
+            if (!r) return;
+            std::vector<ResultPtr> stale;
+            std::vector<ResultPtr> good;
+            for (std::size_t i = 0; i < mine.size(); ++i) ((*r)[i] ? stale : good).push_back(mine[i]);
+            m_workspace.setOutdated(good, false);
+            m_workspace.setOutdated(stale, true);
+            emit outdated(checkpoint, static_cast<int>(stale.size()));
+        });
 }
 
 QString Workbench::samplePath()

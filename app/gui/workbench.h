@@ -29,6 +29,9 @@ public:
     /// Opens a checkpoint in a worker; opened() or openFailed() follows.
     void open(const QString& path);
     void reload(int checkpoint);
+    /// Measures the results of a checkpoint against its weights as they are now, in a worker, and marks those stale whose
+    /// figures no longer hold; outdated() follows.
+    void checkResults(int checkpoint);
     bool opening() const { return m_opening > 0; }
     /// Folder of the bundled sample model; empty where it is not installed.
     static QString samplePath();
@@ -64,6 +67,7 @@ signals:
     void opened(int checkpoint, const QString& path, quint64 bytes);
     void openFailed(const QString& path, const QString& text);
     void runFailed(const QString& text);
+    void outdated(int checkpoint, int stale);
 
 private:
     void start(const Cell& cell);

@@ -17,22 +17,6 @@ Unit wholeUnit(const io::TensorInfo& t)
 }
 
 // Numbers of heads of q and k, 0 where unknown.
-Index headCount(const io::ModelSource& source, io::Role role)
-{
-    const auto number = [&](const std::string& key) -> Index {
-        const io::MetaEntry* m = source.meta(key);
-        if (!m || m->isArray || m->values.empty()) return 0;
-        const auto& v = m->values.front();
-        if (const auto* i = std::get_if<std::int64_t>(&v)) return *i;
-        if (const auto* u = std::get_if<std::uint64_t>(&v)) return static_cast<Index>(*u);
-        return 0;
-    };
-    const Index heads = std::max(number("config.num_attention_heads"), number(source.architecture + ".attention.head_count"));
-    if (role == io::Role::QProj) return heads;
-    const Index kv = std::max(number("config.num_key_value_heads"), number(source.architecture + ".attention.head_count_kv"));
-    return kv > 0 ? kv : heads;
-}
-
 // Units by canonical name; a stacked tensor is split where the other side keeps its experts apart.
 std::map<UnitKey, Unit> byMeaning(const io::ModelSource& source, const std::set<const io::TensorInfo*>& taken,
                               const std::set<UnitKey>& wantedExperts)
@@ -63,6 +47,22 @@ std::set<UnitKey> experts(const io::ModelSource& source)
 }
 
 } // namespace
+
+Index headCount(const io::ModelSource& source, io::Role role)
+{
+    const auto number = [&](const std::string& key) -> Index {
+        const io::MetaEntry* m = source.meta(key);
+        if (!m || m->isArray || m->values.empty()) return 0;
+        const auto& v = m->values.front();
+        if (const auto* i = std::get_if<std::int64_t>(&v)) return *i;
+        if (const auto* u = std::get_if<std::uint64_t>(&v)) return static_cast<Index>(*u);
+        return 0;
+    };
+    const Index heads = std::max(number("config.num_attention_heads"), number(source.architecture + ".attention.head_count"));
+    if (role == io::Role::QProj) return heads;
+    const Index kv = std::max(number("config.num_key_value_heads"), number(source.architecture + ".attention.head_count_kv"));
+    return kv > 0 ? kv : heads;
+}
 
 Result<Matrix> readUnit(const io::ModelSource& source, const Unit& unit, const Context& context)
 {

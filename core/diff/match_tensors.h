@@ -27,6 +27,10 @@ struct Matching {
     std::map<UnitKey, Unit> restB;
 };
 
+/// Attention heads whose rows a projection of queries (for `Role::QProj`) or of keys and values (for others) holds, from the
+/// metadata; 0 where they do not tell.
+Index headCount(const io::ModelSource& source, io::Role role);
+
 Matching matchTensors(const io::ModelSource& a, const io::ModelSource& b);
 
 Result<Matrix> readUnit(const io::ModelSource& source, const Unit& unit, const Context& context);

@@ -18,6 +18,8 @@ constexpr ThemeColors kLight{rgb(0xF6F7F9), rgb(0xFFFFFF), rgb(0x1B1F24), rgb(0x
                              rgb(0x6E7681), rgb(0xC6CBD3)};
 constexpr ThemeColors kDark{rgb(0x1E2126), rgb(0x16181C), rgb(0xE6E8EB), rgb(0x9AA3AE), rgb(0x333840), rgb(0x6EA2F5),
                             rgb(0xA3ABB5), rgb(0x434A54)};
+constexpr ThemeColors kPrint{rgb(0xFFFFFF), rgb(0xFFFFFF), rgb(0x000000), rgb(0x000000), rgb(0xE0E0E0), rgb(0x000000),
+                             rgb(0x6E7681), rgb(0xC6CBD3)};
 // Okabe–Ito hues, darkened on white and lightened on black.
 constexpr std::array<Rgb, kRecipeColors> kLightRecipes = {rgb(0x0072B2), rgb(0xB86E00), rgb(0x00805E), rgb(0xB0508F),
                                                           rgb(0x2484BE), rgb(0xC04F00), rgb(0x857800)};
@@ -43,6 +45,7 @@ std::string hex(Rgb color)
 }
 
 const ThemeColors& themeColors(bool dark) { return dark ? kDark : kLight; }
+const ThemeColors& printColors() { return kPrint; }
 
 RecipeStyle recipeStyle(int slot, bool dark)
 {

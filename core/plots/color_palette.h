@@ -21,6 +21,8 @@ struct ThemeColors {
     Rgb faint;    ///< fill of the original's histogram
 };
 const ThemeColors& themeColors(bool dark);
+/// For print: black on white, thin black axes, no colour of the window's. Recipes keep their light colours.
+const ThemeColors& printColors();
 
 enum class Marker { Circle, Square, Triangle, Diamond, Plus, Cross, Star };
 enum class Dash { Solid, Dashed, Dotted, DashDot };

@@ -60,6 +60,7 @@ struct SvgOptions {
     int width = 960;
     int height = 600;
     bool dark = false;
+    bool print = false; ///< printColors(), whatever `dark` says
 };
 /// The one SVG writer of all plots (report, `render`).
 std::string toSvg(const PlotData& plot, const SvgOptions& options);

@@ -5,6 +5,7 @@
 #include "core/exec/parallel_for.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -202,8 +203,42 @@ Result<std::vector<float>> takeScope(MatrixView values, const Scope& scope, cons
                 if (grid->groupOf(r, c) == scope.index) out.push_back(values.at(r, c));
         break;
     }
+    case Scope::Region:
+        if (scope.row1 > values.rows || scope.col1 > values.cols)
+            return fail(Error(ErrorCode::Usage, "the region does not lie in the matrix")
+                            .wanted("rows to " + std::to_string(values.rows) + ", columns to " + std::to_string(values.cols)));
+        out.reserve(static_cast<std::size_t>((scope.row1 - scope.row0) * (scope.col1 - scope.col0)));
+        for (Index r = scope.row0; r < scope.row1; ++r) {
+            const auto row = values.row(r).subspan(static_cast<std::size_t>(scope.col0), static_cast<std::size_t>(scope.col1 - scope.col0));
+            out.insert(out.end(), row.begin(), row.end());
+        }
+        break;
     }
     return out;
+}
+
+Result<Scope> parseRegion(const std::string& text)
+{
+    const auto bad = [&] {
+        return fail(Error(ErrorCode::Usage, "a region is ROW:ROW,COLUMN:COLUMN, ends excluded").wanted("for example 0:64,0:128").got("\"" + text + "\""));
+    };
+    std::array<Index, 4> n{};
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (std::size_t i = 0; i < n.size(); ++i) {
+        const auto [next, error] = std::from_chars(at, end, n[i]);
+        if (error != std::errc() || n[i] < 0) return bad();
+        at = next;
+        if (i == 3) break;
+        if (at == end || *at != (i == 1 ? ',' : ':')) return bad();
+        ++at;
+    }
+    if (at != end || n[1] <= n[0] || n[3] <= n[2]) return bad();
+    Scope s;
+    s.kind = Scope::Region;
+    s.row0 = n[0], s.row1 = n[1], s.col0 = n[2], s.col1 = n[3];
+    s.text = "rows " + std::to_string(n[0]) + "–" + std::to_string(n[1] - 1) + ", columns " + std::to_string(n[2]) + "–" + std::to_string(n[3] - 1);
+    return s;
 }
 
 } // namespace qs::plots

@@ -58,10 +58,13 @@ Result<std::int64_t> integerOf(const PlotInput& input, const PlotInfo& info, std
 
 /// Elements of a plot's scope: whole tensor, one row, or one group of a result.
 struct Scope {
-    enum Kind { Tensor, Row, Group } kind = Tensor;
+    enum Kind { Tensor, Row, Group, Region } kind = Tensor;
     Index index = 0;
-    std::string text; ///< "" for the tensor, "row 17", "group 203"
+    std::string text; ///< "" for the tensor, "row 17", "group 203", "rows 0–63, columns 0–127"
+    Index row0 = 0, row1 = 0, col0 = 0, col1 = 0; ///< of a region, ends excluded
 };
+/// "0:64,0:128" as rows 0 to 63 and columns 0 to 127. Usage for anything else.
+Result<Scope> parseRegion(const std::string& text);
 /// Takes out the scope's elements of a matrix; `grid` says which elements are the group's.
 Result<std::vector<float>> takeScope(MatrixView values, const Scope& scope, const quant::FittedGrid* grid);
 

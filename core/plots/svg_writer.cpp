@@ -44,7 +44,7 @@ struct Range {
 class Writer {
 public:
     Writer(const PlotData& plot, const SvgOptions& options)
-        : m_plot(plot), m_dark(options.dark), m_theme(themeColors(options.dark)), m_width(options.width),
+        : m_plot(plot), m_dark(options.dark && !options.print), m_theme(options.print ? printColors() : themeColors(options.dark)), m_width(options.width),
           m_height(options.height), m_canvas(options.width, options.height, m_theme.base, plot.title, plot.summary)
     {
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Event-loop latency of the window at 1440 × 900 while all cores quantize: bench_gui_latency MODEL [SECONDS].
-// A timer of 1 ms notes how late each turn of the loop comes; meanwhile the selection walks, pages change, the mouse moves.
+// A timer of 1 ms notes how late each turn of the loop comes, and how much of that is not the wait for a processor;
+// meanwhile the selection walks, pages change, the mouse moves.
 #include "app/gui/main_window.h"
 #include "app/gui/settings.h"
 #include "app/gui/stage.h"
+#include "tests/support/stall_watch.h"
 #include "widgets/panels/checkpoint_panel.h"
 
 #include <QApplication>
@@ -49,17 +51,7 @@ int main(int argc, char** argv)
     const auto tensors = work.defaultTensors();
     int jobs = work.run(tensors, {*recipe});
 
-    std::vector<double> late;
-    QElapsedTimer clock;
-    clock.start();
-    double last = 0;
-    QTimer beat;
-    beat.setTimerType(Qt::PreciseTimer);
-    QObject::connect(&beat, &QTimer::timeout, [&] {
-        const double now = static_cast<double>(clock.nsecsElapsed()) * 1e-6;
-        late.push_back(std::max(0.0, now - last - 1));
-        last = now;
-    });
+    qs::test::StallWatch watch;
     QTimer user;
     int turn = 0;
     QObject::connect(&user, &QTimer::timeout, [&] {
@@ -69,17 +61,19 @@ int main(int argc, char** argv)
         work.selection().hoverCell(Cell{turn % 100, turn * 3 % 200});
         if (work.jobs().activeJobs() < 2) jobs += work.run(tensors, {*recipe});
     });
-    last = static_cast<double>(clock.nsecsElapsed()) * 1e-6;
-    beat.start(1);
+    watch.start();
     user.start(50);
     QTimer::singleShot(static_cast<int>(seconds * 1000), &app, &QApplication::quit);
     QApplication::exec();
-    beat.stop();
+    watch.stop();
     user.stop();
-    std::sort(late.begin(), late.end());
-    const auto at = [&](double p) { return late.empty() ? 0.0 : late[std::min(late.size() - 1, static_cast<std::size_t>(p * static_cast<double>(late.size())))]; };
-    std::printf("event loop latency over %.0f s, %zu turns, %d jobs started: p50 %.2f ms, p99 %.2f ms, max %.2f ms\n", seconds, late.size(), jobs,
-                at(0.5), at(0.99), late.empty() ? 0.0 : late.back());
+    using Turn = qs::test::StallWatch::Turn;
+    const auto line = [&](const char* what, double Turn::*of) {
+        std::printf("event loop latency over %.0f s, %zu turns, %d jobs started, %s: p50 %.2f ms, p99 %.2f ms, max %.2f ms\n", seconds, watch.turns().size(),
+                    jobs, what, watch.quantile(0.5, of), watch.quantile(0.99, of), watch.quantile(1, of));
+    };
+    line("by the clock", &Turn::late);
+    line("without waiting for a processor", &Turn::own);
     work.jobs().cancelAll();
     return 0;
 }

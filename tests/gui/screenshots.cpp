@@ -33,7 +33,7 @@ bool settle(Workbench& work, int milliseconds = 120000)
     int calm = 0;
     while (clock.elapsed() < milliseconds && calm < 6) {
         QTest::qWait(50);
-        calm = work.jobs().activeJobs() == 0 && work.jobs().activeRequests() == 0 && !work.opening() ? calm + 1 : 0;
+        calm = work.jobs().activeJobs() == 0 && work.jobs().activeRequests() == 0 && !work.opening() && !work.theme().restyling() ? calm + 1 : 0;
     }
     return calm >= 6;
 }
@@ -115,7 +115,7 @@ int main(int argc, char** argv)
         window.resize(1440, 900);
         for (const auto mode : {Theme::Light, Theme::Dark}) {
             work.theme().setMode(mode);
-            QTest::qWait(50);
+            settle(work, 5000);
             draw(window, out.filePath(QStringLiteral("start_%1_1440x900.png").arg(mode == Theme::Dark ? QStringLiteral("dark") : QStringLiteral("light"))), &ok);
         }
     }

@@ -366,7 +366,7 @@ QVariant CheckpointModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleDescriptionRole: {
         const Checkpoint& c = m_checkpoints[static_cast<std::size_t>(n.checkpoint)];
         if (n.kind == Kind::Checkpoint) return QString::fromStdString(c.source->path.string());
-        if (n.kind != Kind::Tensor) return {};
+        if (n.kind != Kind::Tensor) return index.column() == NameColumn ? QVariant() : QVariant(tr("tensors in it that the filter shows; their sizes together"));
         const auto& t = c.source->tensors[static_cast<std::size_t>(n.tensor)];
         const QString note = m_workspace.note({c.source->path.string(), t.name}).text;
         return QString::fromStdString(escapeText(t.name) + "\n" + t.shape.text() + " " + std::string(dtypeName(t.dtype)) + ", "

@@ -151,6 +151,9 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const
         }
     case Qt::ToolTipRole:
         if (const auto e = j->error()) return QString::fromStdString(e->text());
+        if (index.column() == ProgressColumn) return tr("units done / units expected: elements read, quantized and measured");
+        if (index.column() == RateColumn) return tr("units done / running time, in millions of elements a second");
+        if (index.column() == TimeColumn) return j->active() ? tr("running time without pauses; left: that time × (1 − progress) / progress") : tr("running time without pauses");
         if (j->peakBytes() > 0) return tr("%1\npeak of resident memory %2").arg(j->title(), QString::fromStdString(formatBytes(j->peakBytes())));
         return j->title();
     case Qt::TextAlignmentRole:

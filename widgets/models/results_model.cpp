@@ -190,7 +190,8 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
                          QString::fromStdString(std::string(dtypeName(theirs.dtype))));
             }
             return QString::fromStdString(r.recipe.text())
-                + (m_workspace.stale(r) ? tr("\nstale: the chip that this was made with has another recipe now; Run makes it anew") : QString());
+                + (m_workspace.outdated(r) ? tr("\nstale: the weights in the file have changed since; Run makes it anew")
+                   : m_workspace.stale(r) ? tr("\nstale: the chip that this was made with has another recipe now; Run makes it anew") : QString());
         case BitsColumn: {
             // "Explain this number": every stored array with its bits.
             QString text = tr("bits per weight = stored bits / weights");

@@ -61,6 +61,7 @@ CheckpointPanel::CheckpointPanel(const Services& services, QWidget* parent)
     m_count = new QLabel(this);
     m_count->setProperty("secondary", true);
     m_count->setAccessibleName(tr("Tensors shown of all"));
+    m_count->setToolTip(tr("tensors that the filter shows / all tensors of the open checkpoints"));
     row->addWidget(m_filter, 1);
     row->addWidget(m_count);
     column->addLayout(row);

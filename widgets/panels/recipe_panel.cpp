@@ -120,6 +120,7 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
     m_bits->setAccessibleName(tr("Bits per weight"));
     m_bits->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sum = secondaryLabel(body);
+    m_sum->setToolTip(tr("stored bits of each part / weights, counted from the sizes of the arrays that this recipe stores"));
     m_needs = secondaryLabel(body);
     m_cost = secondaryLabel(body);
     m_problem = new QLabel(body);
@@ -163,6 +164,9 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
     m_wait.setSingleShot(true);
     m_wait.setInterval(120);
     connect(&m_wait, &QTimer::timeout, this, &RecipePanel::askTrial);
+    m_pause.setSingleShot(true);
+    m_pause.setInterval(500);
+    connect(&m_pause, &QTimer::timeout, this, &RecipePanel::askWhole);
     connect(&services.selection, &Selection::tensorChanged, this, &RecipePanel::refresh);
     connect(&services.theme, &Theme::changed, this, &RecipePanel::refresh);
 
@@ -276,7 +280,9 @@ void RecipePanel::refresh()
 {
     if (m_filling) return;
     m_wait.stop();
+    m_pause.stop();
     m_services.jobs.cancelRequest(this, QStringLiteral("trial"));
+    m_services.jobs.cancelRequest(this, QStringLiteral("whole"));
     const auto* tensor = m_services.selection.tensorInfo();
     const io::MatrixShape shape = tensor ? io::matrixShape(*tensor) : io::MatrixShape{kNominal, kNominal};
     const auto problem = [&](const Error& e) {
@@ -321,6 +327,7 @@ void RecipePanel::refresh()
         m_cost->clear();
         return;
     }
+    m_cost->setToolTip(tr("Stated working memory of this job: the matrix as float, its codes, the stored arrays, tiles of rows"));
     m_cost->setText(tr("%1 peak · CPU, %2").arg(text(formatBytes(study::cellPeakBytes(*tensor, *now))), threads()));
     m_wait.start();
 }
@@ -350,15 +357,47 @@ void RecipePanel::askTrial()
                 m_problem->show();
                 return;
             }
-            QString words = (r->seconds < 0.01 ? tr("< 0.01 s") : QStringLiteral("≈ ") + text(formatSeconds(r->seconds)))
+            const bool whole = r->sampleRows == r->rows;
+            m_costLine = (r->seconds < 0.01 ? tr("< 0.01 s") : QStringLiteral("≈ ") + text(formatSeconds(r->seconds)))
                 + tr(" · %1 peak · CPU, %2").arg(text(formatBytes(peak)), threads());
-            words += QLatin1Char('\n');
-            words += r->sampleRows == r->rows ? tr("rel. MSE %1").arg(text(formatError(r->relativeMse)))
-                                              : tr("rel. MSE ≈ %1 on %2 of %3 rows")
+            const QString words = whole ? tr("rel. MSE %1").arg(text(formatError(r->relativeMse)))
+                                        : tr("rel. MSE ≈ %1 on %2 of %3 rows")
                                                     .arg(text(formatError(r->relativeMse)))
                                                     .arg(r->sampleRows)
                                                     .arg(r->rows);
-            m_cost->setText(words);
+            m_cost->setText(m_costLine + QLatin1Char('\n') + words);
+            m_cost->setToolTip(whole ? wholeTip(r->rows) : tr("Stated working memory, and an estimate: time and ‖Ŵ − W‖² / ‖W‖² of the first %1 of %2 rows. "
+                                                               "The whole tensor is measured when the parameters rest.")
+                                                             .arg(r->sampleRows)
+                                                             .arg(r->rows));
+            if (!whole && (m_services.jobs.memoryLimit() == 0 || peak <= m_services.jobs.memoryLimit())) m_pause.start();
+        });
+}
+
+QString RecipePanel::wholeTip(Index rows)
+{
+    return tr("Stated working memory; time and ‖Ŵ − W‖² / ‖W‖² of the decoded result over all %1 rows of the selected tensor").arg(rows);
+}
+
+// The estimate becomes the figure: in the background, dropped when a parameter moves on.
+void RecipePanel::askWhole()
+{
+    const auto now = recipe();
+    const Checkpoint* c = m_services.selection.checkpoint();
+    const auto* info = m_services.selection.tensorInfo();
+    if (!now || !c || !info) return;
+    using CellPtr = std::shared_ptr<const study::CellResult>;
+    m_services.jobs.request<CellPtr>(
+        this, QStringLiteral("whole"),
+        [source = c->source, index = static_cast<std::size_t>(m_services.selection.tensor().tensor), recipe = *now](const Context& context) {
+            study::RunOptions options;
+            options.nonFiniteAsZero = true; // as in the trial
+            return study::runCell(*source, source->tensors[index], recipe, options, context);
+        },
+        [this, rows = io::matrixShape(*info).rows](Result<CellPtr> r) {
+            if (!r) return; // the estimate stands
+            m_cost->setText(m_costLine + QLatin1Char('\n') + tr("rel. MSE %1").arg(text(formatError((*r)->error.relativeMse()))));
+            m_cost->setToolTip(wholeTip(rows));
         });
 }
 

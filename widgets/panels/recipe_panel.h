@@ -48,6 +48,7 @@ private:
     void askTrial();
     void refreshUpdate();
     QString threads() const;
+    static QString wholeTip(Index rows);
 
     Services m_services;
     QComboBox* m_preset = nullptr;
@@ -61,6 +62,9 @@ private:
     QPushButton* m_update = nullptr;
     QPushButton* m_add = nullptr;
     QPushButton* m_run = nullptr;
+    void askWhole();
+    QTimer m_pause; ///< then the whole tensor is measured
+    QString m_costLine;
     QTimer m_wait; ///< a dragged value asks for one trial, not for fifty
     bool m_filling = false;
 };

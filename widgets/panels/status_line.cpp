@@ -42,7 +42,11 @@ StatusLine::StatusLine(JobRunner& jobs, QWidget* parent) : QStatusBar(parent), m
     m_progress->setFixedWidth(110);
     m_progress->setFixedHeight(6);
     m_jobText = new QLabel(this);
+    m_jobCount->setToolTip(tr("jobs that run, wait or rest"));
+    m_jobText->setToolTip(tr("progress of all jobs of this batch, and the time left at their rate: running time × (1 − progress) / progress"));
+    m_value->setToolTip(tr("the element under the cursor: the weight, and of A and B its code, the group's scale, the decoded value and decoded − weight"));
     auto* threads = new QLabel(this);
+    threads->setToolTip(tr("threads that jobs compute with (settings)"));
     const auto showThreads = [this, threads] {
         const int n = threadCount({{}, nullptr, m_jobs.arena(), 0});
         threads->setText(n == 1 ? tr("CPU 1 thread") : tr("CPU %1 threads").arg(n));

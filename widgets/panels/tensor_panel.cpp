@@ -5,6 +5,7 @@
 #include "widgets/common/core_text.h"
 #include "widgets/models/tensor_label.h"
 #include "widgets/panels/sparkline.h"
+#include "widgets/selection/tensor_parts.h"
 
 #include <QEvent>
 #include <QGridLayout>
@@ -32,7 +33,7 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
     m_name = new QLabel(this);
     m_name->setAccessibleName(tr("Selected tensor"));
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    grid->addWidget(m_name, 0, 0, 1, 2);
+    grid->addWidget(m_name, 0, 0, 1, 3);
     const struct {
         const char* key;
         QString label;
@@ -45,8 +46,19 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
         {"kurtosis", tr("kurtosis"), tr("excess kurtosis, m₄/m₂² − 3: 0 for a Gaussian")},
         {"max", tr("max |w|"), tr("largest magnitude")},
         {"outliers", tr("outliers > 6σ"), tr("elements farther than 6σ from the mean")},
+        {"mse", tr("rel. MSE of A"), tr("‖Ŵ − W‖² / ‖W‖² of the decoded result A: over the tensor, and over the selected part")},
     };
     int at = 1;
+    const auto head = [&](const QString& words, int column) {
+        auto* label = new QLabel(words, this);
+        label->setProperty("secondary", true);
+        label->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        grid->addWidget(label, at, column);
+        return label;
+    };
+    m_whole = head(tr("tensor"), 1);
+    m_part = head(tr("selected"), 2);
+    ++at;
     for (const auto& row : rows) {
         auto* label = new QLabel(row.label, this);
         label->setProperty("secondary", true);
@@ -56,25 +68,32 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
         value->setAccessibleName(row.label);
         label->setToolTip(row.tip);
         value->setToolTip(row.tip);
+        auto* part = new QLabel(this);
+        part->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        part->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        part->setAccessibleName(tr("%1 of the selected part").arg(row.label));
+        part->setToolTip(tr("of the selected part: %1").arg(row.tip));
         grid->addWidget(label, at, 0);
         grid->addWidget(value, at, 1);
+        grid->addWidget(part, at, 2);
+        m_parts[QLatin1String(row.key)] = part;
         m_facts[QLatin1String(row.key)] = value;
         m_labels[QLatin1String(row.key)] = label;
         ++at;
     }
     m_spark = new Sparkline(services.theme, this);
     m_spark->setAccessibleName(tr("Histogram of the selected tensor"));
-    grid->addWidget(m_spark, at++, 0, 1, 2);
+    grid->addWidget(m_spark, at++, 0, 1, 3);
     m_problem = new QLabel(this);
     m_problem->setWordWrap(true);
     m_problem->setProperty("secondary", true);
     m_problem->setAccessibleName(tr("Message"));
-    grid->addWidget(m_problem, at++, 0, 1, 2);
+    grid->addWidget(m_problem, at++, 0, 1, 3);
     m_tags = new QLineEdit(this);
     m_tags->setPlaceholderText(tr("tags"));
     m_tags->setAccessibleName(tr("Tags of the tensor"));
     m_tags->setToolTip(tr("Words parted by spaces; tag:WORD in the filter of the tree finds them"));
-    grid->addWidget(m_tags, at++, 0, 1, 2);
+    grid->addWidget(m_tags, at++, 0, 1, 3);
     m_note = new QPlainTextEdit(this);
     m_note->setPlaceholderText(tr("note"));
     m_note->setAccessibleName(tr("Note on the tensor"));
@@ -82,7 +101,7 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
     m_note->setTabChangesFocus(true);
     m_note->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     m_note->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    grid->addWidget(m_note, at++, 0, 1, 2);
+    grid->addWidget(m_note, at++, 0, 1, 3);
     grid->setRowStretch(at, 1);
     fitNote(false);
     m_keep.setSingleShot(true);
@@ -94,7 +113,83 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
     m_note->installEventFilter(this);
     connect(&services.workspace, &Workspace::notesChanged, this, &TensorPanel::showNote);
     connect(&services.selection, &Selection::tensorChanged, this, &TensorPanel::follow);
+    connect(&services.selection, &Selection::regionChanged, this, &TensorPanel::followPart);
+    connect(&services.selection, &Selection::resultsChanged, this, [this] {
+        if (m_services.selection.region()) followPart();
+    });
+    connect(&services.cache, &TensorCache::ready, this, [this] {
+        if (m_partWaits) followPart();
+    });
     follow();
+    followPart();
+}
+
+QString TensorPanel::partFact(const QString& key) const
+{
+    const auto it = m_parts.find(key);
+    return it == m_parts.end() || it->second->isHidden() ? QString() : it->second->text();
+}
+
+void TensorPanel::showPart(bool on)
+{
+    const bool result = on && m_services.selection.a();
+    m_whole->setVisible(on);
+    m_part->setVisible(on);
+    for (auto& [key, label] : m_parts) label->setVisible(on && (key != QLatin1String("mse") || result));
+    m_facts[QStringLiteral("mse")]->setVisible(result);
+    m_labels[QStringLiteral("mse")]->setVisible(result);
+}
+
+// The part's figures beside the tensor's, over all its elements, in a worker.
+void TensorPanel::followPart()
+{
+    struct Part {
+        metrics::TensorStatistics statistics;
+        std::optional<metrics::WeightError> error;
+    };
+    Selection& s = m_services.selection;
+    const auto region = s.region();
+    showPart(region.has_value());
+    m_partWaits = false;
+    if (!region) return m_services.jobs.cancelRequest(this, QStringLiteral("part"));
+    m_part->setToolTip(regionText(*region));
+    m_parts[QStringLiteral("shape")]->setText(QStringLiteral("%1×%2").arg(region->row1 - region->row0).arg(region->col1 - region->col0));
+    m_parts[QStringLiteral("type")]->setText(m_facts[QStringLiteral("type")]->text());
+    const ResultPtr a = s.a();
+    const auto original = m_services.cache.original(s.tensor());
+    const auto decoded = a && a->hasValues() ? m_services.cache.decoded(a) : nullptr;
+    m_facts[QStringLiteral("mse")]->setText(a ? text(formatError(a->error.relativeMse())) : QString());
+    if (!original || (a && a->hasValues() && !decoded)) {
+        m_partWaits = true;
+        return;
+    }
+    m_services.jobs.request<Part>(
+        this, QStringLiteral("part"),
+        [original, decoded, r = *region](const Context& context) -> Result<Part> {
+            const auto cut = [&](const Matrix& from) {
+                Matrix out(r.row1 - r.row0, r.col1 - r.col0);
+                for (Index i = r.row0; i < r.row1; ++i)
+                    for (Index k = r.col0; k < r.col1; ++k) out.at(i - r.row0, k - r.col0) = from.at(i, k);
+                return out;
+            };
+            Part out;
+            const Matrix part = cut(*original);
+            QS_ASSIGN(out.statistics, metrics::statistics(part, kBins, context));
+            if (decoded && decoded->rows() == original->rows() && decoded->cols() == original->cols()) {
+                QS_ASSIGN(out.error, metrics::weightError(part, cut(*decoded), context));
+            }
+            return out;
+        },
+        [this](Result<Part> r) {
+            if (!r) return;
+            const auto set = [&](const char* key, const std::string& value) { m_parts[QLatin1String(key)]->setText(text(value)); };
+            set("mean", formatError(r->statistics.mean));
+            set("std", formatError(r->statistics.std));
+            set("kurtosis", formatError(r->statistics.kurtosis));
+            set("max", formatError(r->statistics.absMax()));
+            set("outliers", formatCount(r->statistics.outliers6Sigma));
+            set("mse", r->error ? formatError(r->error->relativeMse()) : std::string());
+        });
 }
 
 QString TensorPanel::fact(const QString& key) const
@@ -152,6 +247,7 @@ void TensorPanel::follow()
         label->setVisible(info != nullptr);
         m_labels[key]->setVisible(info != nullptr);
     }
+    showPart(false); // a region is one of the tensor that was
     m_spark->clear();
     m_spark->setVisible(info != nullptr);
     m_problem->setVisible(!info);

@@ -23,6 +23,7 @@ class TensorPanel : public QWidget {
 public:
     explicit TensorPanel(const Services& services, QWidget* parent = nullptr);
     QString fact(const QString& key) const; ///< text on show ("mean"), for tests
+    QString partFact(const QString& key) const; ///< of the selected part; empty where none is selected
     QLineEdit* tagsLine() const { return m_tags; }
     QPlainTextEdit* noteEdit() const { return m_note; }
 
@@ -35,11 +36,17 @@ private:
     void showNote();
     void keepNote();
     void fitNote(bool writing);
+    void followPart();
+    void showPart(bool on);
 
     Services m_services;
     QLabel* m_name = nullptr;
     std::map<QString, QLabel*> m_facts;
     std::map<QString, QLabel*> m_labels;
+    std::map<QString, QLabel*> m_parts; ///< of the selected part, beside the whole tensor's
+    QLabel* m_whole = nullptr;
+    QLabel* m_part = nullptr;
+    bool m_partWaits = false;           ///< for matrices that are being read
     Sparkline* m_spark = nullptr;
     QLabel* m_problem = nullptr;
     QLineEdit* m_tags = nullptr;

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/common/core_text.h"
+#include "widgets/selection/tensor_parts.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -55,6 +56,14 @@ LivePlot::LivePlot(const Services& services, const QString& plotName, QWidget* p
     connect(&services.selection, &Selection::tensorChanged, this, again);
     connect(&services.selection, &Selection::resultsChanged, this, again);
     connect(&services.workspace, &Workspace::recipesChanged, this, again);
+    for (const auto& option : m_info->options)
+        if (option.name == "region") {
+            // Set by the selection, not by hand.
+            fix(QStringLiteral("region"), {});
+            m_values.remove(QStringLiteral("region"));
+            m_hasRegion = true;
+            connect(&services.selection, &Selection::regionChanged, this, again);
+        }
     connect(&services.cache, &TensorCache::ready, this, [this] { if (m_dirty) refresh(); });
     if (m_info->wholeModel) {
         connect(&services.workspace, &Workspace::resultsChanged, this, again);
@@ -71,7 +80,8 @@ void LivePlot::buildControls()
         QWidget* control = nullptr;
         if (!option.choices.empty()) {
             auto* box = new QComboBox(m_bar);
-            for (const auto& c : option.choices) box->addItem(coreChoice(c), QString::fromStdString(c));
+            for (const auto& c : option.choices)
+                if (option.name != "scope" || c != "region") box->addItem(coreChoice(c), QString::fromStdString(c)); // that is the selection's
             box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
             connect(box, &QComboBox::currentIndexChanged, this, [this, name, box] {
                 m_values[name] = box->currentData().toString();
@@ -218,6 +228,10 @@ plots::PlotInput LivePlot::input() const
     }
     for (const auto& r : in.results) in.colorSlots.push_back(m_services.workspace.slotOf(*r));
     for (auto it = m_values.begin(); it != m_values.end(); ++it) in.options[it.key().toStdString()] = it.value().toStdString();
+    if (const auto& part = m_services.selection.region(); part && m_hasRegion) {
+        in.options["scope"] = "region";
+        in.options["region"] = part->text();
+    }
     return in;
 }
 
@@ -248,10 +262,11 @@ void LivePlot::makeNow()
         if (property("working").toBool()) m_view->setBusy(true);
     });
     setProperty("working", true);
+    const QString part = m_hasRegion && m_services.selection.region() ? tr("Only the selected part: %1").arg(regionText(*m_services.selection.region())) : QString();
     using Made = std::shared_ptr<const plots::PlotData>;
     m_services.jobs.request<Made>(
         this, QStringLiteral("plot"), [in = std::move(in), info = m_info](const Context& context) { return info->make(in, context); },
-        [this](Result<Made> made) {
+        [this, part](Result<Made> made) {
             setProperty("working", false);
             m_view->setBusy(false);
             if (!made) {
@@ -270,7 +285,7 @@ void LivePlot::makeNow()
                 }
                 m_view->setData(part);
             }
-            QString notes;
+            QString notes = part;
             for (const auto& n : (*made)->notes) notes += (notes.isEmpty() ? QString() : QStringLiteral(" · ")) + coreText(n);
             // One line under the plot; the whole text in its tool tip.
             m_notes->setToolTip(notes);

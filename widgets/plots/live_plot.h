@@ -69,6 +69,7 @@ private:
     bool m_onlyAB = false;
     int m_most = 0;
     bool m_notesShown = true;
+    bool m_hasRegion = false;
     bool m_dirty = true;
     bool m_scheduled = false;
 };

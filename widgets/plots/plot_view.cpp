@@ -235,13 +235,14 @@ void PlotView::keyPressEvent(QKeyEvent* event)
 void PlotView::styleAxes(QCPAxisRect* rect) const
 {
     const QColor ink = m_theme.secondary();
+    const double thin = m_theme.printing() ? 0.7 : 1;
     QFont small = font();
     small.setPointSizeF(font().pointSizeF() * 0.9);
     rect->setBackground(m_theme.window());
     for (QCPAxis* a : rect->axes()) {
-        a->setBasePen(QPen(ink, 1));
-        a->setTickPen(QPen(ink, 1));
-        a->setSubTickPen(QPen(ink, 1));
+        a->setBasePen(QPen(ink, thin));
+        a->setTickPen(QPen(ink, thin));
+        a->setSubTickPen(QPen(ink, thin));
         a->setTickLabelColor(ink);
         a->setLabelColor(m_theme.text());
         a->setTickLabelFont(small);
@@ -281,8 +282,8 @@ void PlotView::rebuild()
     m_colorScale = nullptr;
     m_plot->setBackground(m_theme.window());
     m_message->setAutoFillBackground(true);
-    m_readOut->setStyleSheet(QStringLiteral("background:%1;color:%2;padding:2px 6px;border-radius:4px")
-                                 .arg(m_theme.window().name(), m_theme.text().name()));
+    const QString sheet = QStringLiteral("background:%1;color:%2;padding:2px 6px;border-radius:4px").arg(m_theme.window().name(), m_theme.text().name());
+    if (m_readOut->styleSheet() != sheet) m_readOut->setStyleSheet(sheet);
     if (!m_data) return;
     m_plot->show();
     if (!m_data->heat.empty()) buildHeat();
@@ -762,9 +763,26 @@ bool PlotView::savePicture(const QString& path, QSize size)
         o.width = size.width();
         o.height = size.height();
         o.dark = m_theme.dark();
+        o.print = m_theme.printing();
         file.write(QByteArray::fromStdString(plots::toSvg(translated(*m_data), o)));
     }
     return file.commit();
+}
+
+bool PlotView::exportPicture(const QString& path, QSize size, bool print)
+{
+    if (!print) return savePicture(path, size);
+    m_theme.setPrinting(true);
+    recolorNow();
+    const bool saved = savePicture(path, size);
+    m_theme.setPrinting(false);
+    recolorNow();
+    return saved;
+}
+
+void PlotView::recolorNow()
+{
+    if (m_data) rebuildKeepingView();
 }
 
 // Numbers for programs stay English, as the command line writes them.

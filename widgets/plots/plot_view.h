@@ -62,6 +62,8 @@ public:
 
     /// Writes .png (as shown), .svg, .pdf or .csv, by the suffix; size in pixels.
     virtual bool savePicture(const QString& path, QSize size);
+    /// The same, with the colours of print where asked for; the view itself keeps its own.
+    bool exportPicture(const QString& path, QSize size, bool print);
     virtual QString csv() const;
     virtual QPixmap picture(QSize size);
 
@@ -80,6 +82,8 @@ protected:
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    /// Takes the theme's colours anew, at once.
+    virtual void recolorNow();
 
     Theme& m_theme;
     QCustomPlot* m_plot = nullptr;

@@ -19,6 +19,7 @@ Selection::Selection(Workspace& workspace, QObject* parent) : QObject(parent), m
 {
     connect(&workspace, &Workspace::resultsChanged, this, &Selection::workspaceResultsChanged);
     connect(&workspace, &Workspace::pinsChanged, this, &Selection::resultsChanged); // their order has changed
+    connect(&workspace, &Workspace::checkpointReloaded, this, &Selection::reloaded);
     connect(&workspace, &Workspace::checkpointsChanged, this, [this] {
         if (m_now.tensor.valid() && !checkpoint()) {
             m_history.clear();
@@ -39,7 +40,7 @@ const io::TensorInfo* Selection::tensorInfo() const
 void Selection::setTensor(TensorRef tensor)
 {
     if (tensor == m_now.tensor) return;
-    State next{tensor, nullptr, nullptr};
+    State next{tensor, nullptr, nullptr, std::nullopt};
     // Keep the recipes under A and B, where the new tensor has results of them.
     if (const Checkpoint* c = m_workspace.checkpoint(tensor.checkpoint);
         c && tensor.valid() && tensor.tensor < static_cast<std::ptrdiff_t>(c->source->tensors.size())) {
@@ -79,7 +80,7 @@ void Selection::setB(ResultPtr result)
     go(next, true);
 }
 
-void Selection::swapAB() { go({m_now.tensor, m_now.b, m_now.a}, true); }
+void Selection::swapAB() { go({m_now.tensor, m_now.b, m_now.a, m_now.region}, true); }
 
 std::vector<ResultPtr> Selection::shown() const
 {
@@ -165,6 +166,44 @@ void Selection::setBrush(std::optional<std::pair<double, double>> brush)
     emit brushChanged();
 }
 
+std::string Region::text() const
+{
+    return std::to_string(row0) + ":" + std::to_string(row1) + "," + std::to_string(col0) + ":" + std::to_string(col1);
+}
+
+void Selection::setRegion(std::optional<Region> region)
+{
+    State next = m_now;
+    if (region) {
+        const auto* info = tensorInfo();
+        if (!info) return;
+        const auto shape = io::matrixShape(*info);
+        region->row0 = std::clamp<Index>(region->row0, 0, shape.rows);
+        region->row1 = std::clamp<Index>(region->row1, region->row0, shape.rows);
+        region->col0 = std::clamp<Index>(region->col0, 0, shape.cols);
+        region->col1 = std::clamp<Index>(region->col1, region->col0, shape.cols);
+        const bool all = region->row1 - region->row0 == shape.rows && region->col1 - region->col0 == shape.cols;
+        if (region->elements() == 0 || all) region.reset();
+    }
+    next.region = std::move(region);
+    go(next, true);
+}
+
+void Selection::reloaded(int checkpoint)
+{
+    if (!m_now.tensor.valid() || m_now.tensor.checkpoint != checkpoint) return;
+    const Checkpoint* c = m_workspace.checkpoint(checkpoint);
+    State next = m_now;
+    next.tensor.tensor = c ? c->source->find(m_name) : -1;
+    next.region.reset();
+    if (!next.tensor.valid()) next = {};
+    // Where tensors stand has changed: the way that led here names others now.
+    m_history.clear();
+    m_at = 0;
+    m_now = {{-1, -1}, nullptr, nullptr, std::nullopt}; // nothing that was there: everything is told anew
+    go(next, true);
+}
+
 void Selection::back()
 {
     if (!canGoBack()) return;
@@ -183,7 +222,10 @@ void Selection::go(const State& state, bool remember)
 {
     if (state == m_now) return;
     const bool tensor = !(state.tensor == m_now.tensor);
+    const bool results = tensor || state.a != m_now.a || state.b != m_now.b;
+    const bool region = tensor || state.region != m_now.region;
     m_now = state;
+    if (const auto* info = tensorInfo()) m_name = info->name;
     if (remember) {
         if (!m_history.empty()) m_history.resize(m_at + 1);
         m_history.push_back(state);
@@ -200,7 +242,8 @@ void Selection::go(const State& state, bool remember)
         emit rangeChanged();
         emit brushChanged();
     }
-    emit resultsChanged();
+    if (region) emit regionChanged();
+    if (results) emit resultsChanged();
     emit historyChanged();
 }
 

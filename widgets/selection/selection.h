@@ -23,6 +23,17 @@ struct Cell {
     bool operator==(const Cell&) const = default;
 };
 
+/// A part of the selected tensor's matrix: rows [row0, row1) × columns [col0, col1).
+struct Region {
+    Index row0 = 0, row1 = 0, col0 = 0, col1 = 0;
+    QString label; ///< "head 3"; empty: only its rows and columns
+    bool operator==(const Region&) const = default;
+    bool contains(const Cell& c) const { return c.row >= row0 && c.row < row1 && c.col >= col0 && c.col < col1; }
+    std::uint64_t elements() const { return static_cast<std::uint64_t>((row1 - row0) * (col1 - col0)); }
+    /// "0:64,0:128", as plots take it.
+    std::string text() const;
+};
+
 /// The one linked selection. Each view reads it, each view may set it, none talks to another. GUI thread only.
 class Selection : public QObject {
     Q_OBJECT
@@ -64,6 +75,10 @@ public:
     std::optional<std::pair<double, double>> brush() const { return m_brush; }
     void setBrush(std::optional<std::pair<double, double>> brush);
 
+    /// A sub-matrix, a head or an expert: views dim or leave out what lies outside. Part of the history.
+    const std::optional<Region>& region() const { return m_now.region; }
+    void setRegion(std::optional<Region> region);
+
     bool canGoBack() const { return m_at > 0; }
     bool canGoForward() const { return m_at + 1 < m_history.size(); }
     void back();
@@ -75,6 +90,7 @@ signals:
     void cellChanged();
     void rangeChanged();
     void brushChanged();
+    void regionChanged();
     void historyChanged();
 
 private:
@@ -82,13 +98,16 @@ private:
         TensorRef tensor;
         ResultPtr a;
         ResultPtr b;
+        std::optional<Region> region = {};
         bool operator==(const State&) const = default;
     };
     void go(const State& state, bool remember);
     void workspaceResultsChanged();
+    void reloaded(int checkpoint);
 
     Workspace& m_workspace;
     State m_now;
+    std::string m_name;             ///< of the tensor: it stays selected when its checkpoint is read anew
     std::vector<ResultPtr> m_known; ///< results of the tensor when they were last announced
     std::vector<State> m_history;
     std::size_t m_at = 0;

@@ -31,7 +31,8 @@ std::shared_ptr<const Matrix> TensorCache::original(TensorRef tensor)
 {
     const Checkpoint* c = m_workspace.checkpoint(tensor.checkpoint);
     if (!c || !tensor.valid()) return nullptr;
-    const QString key = QStringLiteral("o/%1/%2").arg(tensor.checkpoint).arg(tensor.tensor);
+    // The source's address: what is still being read when a checkpoint is read anew is not taken for the new one.
+    const QString key = QStringLiteral("o/%1/%2/%3").arg(tensor.checkpoint).arg(tensor.tensor).arg(reinterpret_cast<quintptr>(c->source.get()), 0, 16);
     if (auto m = lookUp(key)) return m;
     if (m_pending.contains(key)) return nullptr;
     m_pending.append(key);

@@ -21,6 +21,7 @@ int Workspace::addCheckpoint(std::shared_ptr<const io::ModelSource> source)
             const int id = c.id;
             const_cast<Checkpoint&>(c).source = std::move(source); // reload: same place, new content
             emit checkpointsChanged();
+            emit checkpointReloaded(id);
             return id;
         }
     auto name = source->path.filename();
@@ -37,6 +38,7 @@ void Workspace::removeCheckpoint(int id)
     const auto path = c->source->path;
     std::erase_if(m_results, [&](const ResultPtr& r) { return r->source == path; });
     std::erase_if(m_pinned, [&](const ResultPtr& r) { return r->source == path; });
+    std::erase_if(m_outdated, [&](const ResultPtr& r) { return r->source == path; });
     std::erase_if(m_checkpoints, [&](const Checkpoint& x) { return x.id == id; });
     emit checkpointsChanged();
     emit resultsChanged();
@@ -87,8 +89,24 @@ void Workspace::setRecipes(std::vector<RecipeChip> recipes)
     emit resultsChanged();
 }
 
+bool Workspace::outdated(const study::CellResult& result) const
+{
+    return std::any_of(m_outdated.begin(), m_outdated.end(), [&](const ResultPtr& r) { return r.get() == &result; });
+}
+
+void Workspace::setOutdated(const std::vector<ResultPtr>& results, bool on)
+{
+    const auto before = m_outdated;
+    for (const auto& r : results) {
+        if (on && std::find(m_results.begin(), m_results.end(), r) != m_results.end()) m_outdated.insert(r);
+        else m_outdated.erase(r);
+    }
+    if (m_outdated != before) emit resultsChanged();
+}
+
 bool Workspace::stale(const study::CellResult& result) const
 {
+    if (outdated(result)) return true;
     if (slotOf(result.recipe) != 0) return false;
     return std::any_of(m_recipes.begin(), m_recipes.end(), [&](const RecipeChip& r) {
         return std::find(r.former.begin(), r.former.end(), result.recipe) != r.former.end();
@@ -116,12 +134,12 @@ void Workspace::addResult(ResultPtr result)
     // One that was asked for before its chip was edited comes as a stale one.
     if (!result->foreign && !stale(*result)) addRecipe(result->recipe);
     else if (result->foreign && slotOf(*result) == 0) m_foreign.emplace_back(result->key(), m_nextSlot++);
-    const auto same = [&](const ResultPtr& r) {
-        return r->source == result->source && r->tensor == result->tensor && r->recipe == result->recipe
-            && r->seed == result->seed && ((!r->foreign && !result->foreign) || r->key() == result->key());
+    const auto same = [&](const ResultPtr& r) { // the name first: paths compare slowly
+        return r->tensor == result->tensor && r->seed == result->seed && r->recipe == result->recipe && r->source == result->source && ((!r->foreign && !result->foreign) || r->key() == result->key());
     };
     if (const auto it = std::find_if(m_results.begin(), m_results.end(), same); it != m_results.end()) {
         if (m_pinned.erase(*it) > 0) m_pinned.insert(result);
+        m_outdated.erase(*it);
         *it = std::move(result);
     } else {
         m_results.push_back(std::move(result));
@@ -133,7 +151,10 @@ void Workspace::removeResults(const std::vector<ResultPtr>& results)
 {
     std::vector<ResultPtr> gone;
     for (const ResultPtr& r : results)
-        if (!pinned(r) && std::erase(m_results, r) > 0) gone.push_back(r);
+        if (!pinned(r) && std::erase(m_results, r) > 0) {
+            m_outdated.erase(r);
+            gone.push_back(r);
+        }
     if (gone.empty()) return;
     emit resultsChanged();
     emit resultsRemoved(gone);
@@ -182,7 +203,7 @@ std::vector<ResultPtr> Workspace::resultsOf(const io::ModelSource& source, const
 {
     std::vector<ResultPtr> out;
     for (const auto& r : m_results)
-        if (r->source == source.path && r->tensor == tensor) out.push_back(r);
+        if (r->tensor == tensor && r->source == source.path) out.push_back(r);
     return out;
 }
 
@@ -192,6 +213,7 @@ void Workspace::clear()
     m_recipes.clear();
     m_results.clear();
     m_pinned.clear();
+    m_outdated.clear();
     m_notes.clear();
     m_foreign.clear();
     m_nextSlot = 1;

@@ -68,8 +68,11 @@ public:
     bool changeRecipe(int slot, const quant::Recipe& recipe);
     /// The whole list as it was (undo, session).
     void setRecipes(std::vector<RecipeChip> recipes);
-    /// Whether a result was made with a recipe that its chip no longer has.
+    /// Whether a result was made with a recipe that its chip no longer has, or of weights that have changed since.
     bool stale(const study::CellResult& result) const;
+    /// Results whose weights are other ones now in the checkpoint's file.
+    bool outdated(const study::CellResult& result) const;
+    void setOutdated(const std::vector<ResultPtr>& results, bool on);
     /// Slot of a recipe, 0 where it is unknown.
     int slotOf(const quant::Recipe& recipe) const;
     /// Slot of a result's recipe, or of the checkpoint that a foreign result's values come from.
@@ -96,6 +99,8 @@ public:
 
 signals:
     void checkpointsChanged();
+    /// One was read anew from its place, after checkpointsChanged(): tensors may be others, or stand elsewhere in the list.
+    void checkpointReloaded(int id);
     void recipesChanged();
     void resultsChanged();
     void resultsRemoved(const std::vector<qs::gui::ResultPtr>& results); ///< by removeResults()
@@ -107,6 +112,7 @@ private:
     std::vector<RecipeChip> m_recipes;
     std::vector<ResultPtr> m_results;
     std::set<ResultPtr> m_pinned;
+    std::set<ResultPtr> m_outdated;
     std::map<LayerKey, LayerNote> m_notes;
     std::vector<std::pair<std::string, int>> m_foreign; ///< key and colour slot of other checkpoints that are compared
     int m_nextCheckpoint = 1;

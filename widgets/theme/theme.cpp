@@ -4,13 +4,19 @@
 #include "core/plots/color_map.h"
 
 #include <QApplication>
-#include <QStyle>
-#include <QStyleFactory>
+#include <QEvent>
+#include <QMainWindow>
+#include <QPainter>
+#include <QProxyStyle>
+#include <QStyleOption>
+#include <algorithm>
+#include <utility>
 
 namespace qs::gui {
 namespace {
 
 QColor color(plots::Rgb c) { return QColor(c.r, c.g, c.b); }
+const plots::ThemeColors& colorsOf(const Theme& t) { return t.printing() ? plots::printColors() : plots::themeColors(t.dark()); }
 
 QColor mix(const QColor& a, const QColor& b, double t)
 {
@@ -19,10 +25,26 @@ QColor mix(const QColor& a, const QColor& b, double t)
                             static_cast<float>(a.blueF() * (1 - t) + b.blueF() * t));
 }
 
+// Fusion with hairlines between docks, which belong to the main window and so to no styled part of it.
+class InstrumentStyle : public QProxyStyle {
+public:
+    InstrumentStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+    int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override
+    {
+        return metric == PM_DockWidgetSeparatorExtent ? 1 : QProxyStyle::pixelMetric(metric, option, widget);
+    }
+    void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const override
+    {
+        if (element == PE_IndicatorDockWidgetResizeHandle) painter->fillRect(option->rect, option->palette.midlight());
+        else QProxyStyle::drawPrimitive(element, option, painter, widget);
+    }
+};
+
 } // namespace
 
 Theme::Theme(QObject* parent) : QObject(parent)
 {
+    connect(&m_restyle, &QTimer::timeout, this, &Theme::restyleNext);
     m_dark = QApplication::palette().color(QPalette::Window).lightness() < 128;
 }
 
@@ -35,18 +57,18 @@ void Theme::setMode(Mode mode)
     emit changed();
 }
 
-QColor Theme::window() const { return color(plots::themeColors(m_dark).window); }
-QColor Theme::base() const { return color(plots::themeColors(m_dark).base); }
-QColor Theme::text() const { return color(plots::themeColors(m_dark).text); }
-QColor Theme::secondary() const { return color(plots::themeColors(m_dark).secondary); }
-QColor Theme::hairline() const { return color(plots::themeColors(m_dark).hairline); }
-QColor Theme::accent() const { return color(plots::themeColors(m_dark).accent); }
+QColor Theme::window() const { return color(colorsOf(*this).window); }
+QColor Theme::base() const { return color(colorsOf(*this).base); }
+QColor Theme::text() const { return color(colorsOf(*this).text); }
+QColor Theme::secondary() const { return color(colorsOf(*this).secondary); }
+QColor Theme::hairline() const { return color(colorsOf(*this).hairline); }
+QColor Theme::accent() const { return color(colorsOf(*this).accent); }
 QColor Theme::accentSoft() const { return mix(base(), accent(), m_dark ? 0.28 : 0.16); }
-QColor Theme::original() const { return color(plots::themeColors(m_dark).original); }
-QColor Theme::recipe(int slot) const { return slot <= 0 ? original() : color(plots::recipeStyle(slot, m_dark).color); }
+QColor Theme::original() const { return color(colorsOf(*this).original); }
+QColor Theme::recipe(int slot) const { return slot <= 0 ? original() : color(plots::recipeStyle(slot, m_dark && !m_printing).color); }
 int Theme::markerOf(int slot) const { return slot <= 0 ? 0 : (slot - 1) % plots::kRecipeColors; }
 QRgb Theme::sequential(double t) const { return color(plots::sequential(t)).rgb(); }
-QRgb Theme::diverging(double t) const { return color(plots::diverging(t, m_dark)).rgb(); }
+QRgb Theme::diverging(double t) const { return color(plots::diverging(t, m_dark && !m_printing)).rgb(); }
 
 QPalette Theme::palette() const
 {
@@ -81,7 +103,6 @@ QString Theme::styleSheet() const
 {
     const auto c = [](const QColor& x) { return x.name(); };
     return QStringLiteral(
-               "QMainWindow::separator{background:%3;width:1px;height:1px}"
                "QDockWidget{titlebar-close-icon:none}"
                "QToolBar{border:0;border-bottom:1px solid %3;spacing:8px;padding:4px 12px;background:%1}"
                "QMenuBar{background:%1;border-bottom:0}"
@@ -134,9 +155,74 @@ QString Theme::styleSheet() const
 
 void Theme::apply()
 {
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    static bool ours = false; // setting a style polishes every widget
+    if (!std::exchange(ours, true)) QApplication::setStyle(new InstrumentStyle);
+    if (m_version == 0) qApp->installEventFilter(this);
+    ++m_version;
     QApplication::setPalette(palette());
-    qApp->setStyleSheet(styleSheet());
+    m_sheet = styleSheet();
+    std::erase_if(m_parts, [](const Part& p) { return !p.widget; });
+    if (m_parts.empty()) return;
+    for (const Part& p : m_parts)
+        if (QWidget* w = p.widget->window(); w->isVisible() && w->updatesEnabled()) {
+            w->setUpdatesEnabled(false);
+            m_still.emplace_back(w);
+        }
+    m_restyle.start(0);
+}
+
+void Theme::style(QWidget* part)
+{
+    if (std::any_of(m_parts.begin(), m_parts.end(), [part](const Part& p) { return p.widget == part; })) return;
+    m_parts.push_back({part, 0});
+    if (m_version > 0) restyle(m_parts.back());
+    part->installEventFilter(this);
+}
+
+void Theme::restyle(Part& part)
+{
+    part.version = m_version;
+    part.widget->setStyleSheet(m_sheet);
+}
+
+void Theme::restyleNext()
+{
+    Part* next = nullptr;
+    for (Part& p : m_parts) {
+        if (!p.widget || p.version == m_version) continue;
+        const bool shown = p.widget->isVisible();
+        if (!next || shown) next = &p;
+        if (shown) break;
+    }
+    if (!next || !next->widget->isVisible()) release();
+    if (next) restyle(*next);
+    else m_restyle.stop();
+}
+
+void Theme::release()
+{
+    for (const auto& w : m_still)
+        if (w) w->setUpdatesEnabled(true);
+    m_still.clear();
+}
+
+bool Theme::eventFilter(QObject* object, QEvent* event)
+{
+    if (event->type() == QEvent::Polish && object->isWidgetType()) {
+        auto* w = static_cast<QWidget*>(object);
+        const auto styled = [this](const QWidget* x) {
+            return std::any_of(m_parts.begin(), m_parts.end(), [x](const Part& p) { return p.widget == x; });
+        };
+        if (w->isWindow() && !qobject_cast<QMainWindow*>(w)) {
+            bool inside = false;
+            for (const QWidget* x = w; x && !inside; x = x->parentWidget()) inside = styled(x);
+            if (!inside) style(w);
+        }
+    } else if (event->type() == QEvent::Show && m_restyle.isActive()) {
+        for (Part& p : m_parts)
+            if (p.widget == object && p.version != m_version) restyle(p);
+    }
+    return QObject::eventFilter(object, event);
 }
 
 double Theme::contrast(const QColor& a, const QColor& b)

@@ -22,7 +22,7 @@ LevelUse levelsOf(const quant::Decoder& decoder, const Scope& scope)
 {
     const quant::FittedGrid& grid = decoder.grid();
     LevelUse out;
-    if (scope.kind == Scope::Group || grid.groups() == 1) {
+    if (scope.kind == Scope::Group || (grid.groups() == 1 && scope.kind != Scope::Region)) {
         const auto levels = grid.levels(scope.kind == Scope::Group ? scope.index : 0);
         out.level.assign(levels.begin(), levels.end());
         out.uses = decoder.codeUsageOfGroup(scope.kind == Scope::Group ? scope.index : 0);
@@ -32,12 +32,15 @@ LevelUse levelsOf(const quant::Decoder& decoder, const Scope& scope)
         out.uses.assign(n, 0);
         std::vector<std::uint8_t> codes(static_cast<std::size_t>(decoder.cols()));
         std::vector<float> values(codes.size());
-        const Index from = scope.kind == Scope::Row ? scope.index : 0;
-        const Index to = scope.kind == Scope::Row ? scope.index + 1 : decoder.rows();
+        const bool region = scope.kind == Scope::Region;
+        const Index from = scope.kind == Scope::Row ? scope.index : region ? scope.row0 : 0;
+        const Index to = scope.kind == Scope::Row ? scope.index + 1 : region ? std::min(scope.row1, decoder.rows()) : decoder.rows();
+        const auto first = static_cast<std::size_t>(region ? scope.col0 : 0);
+        const auto last = region ? std::min(static_cast<std::size_t>(scope.col1), codes.size()) : codes.size();
         for (Index r = from; r < to; ++r) {
             decoder.codesRow(r, codes);
             grid.decode(r, 0, codes, values);
-            for (std::size_t i = 0; i < codes.size(); ++i) {
+            for (std::size_t i = first; i < last; ++i) {
                 sums[codes[i]] += static_cast<double>(values[i]);
                 ++out.uses[codes[i]];
             }
@@ -84,6 +87,7 @@ Result<Scope> scopeOf(const PlotInput& input, const PlotInfo& info)
     Scope scope;
     QS_ASSIGN(const std::string kind, choiceOf(input, info, "scope"));
     if (kind == "tensor") return scope;
+    if (kind == "region") return parseRegion(optionOf(input, info, "region"));
     QS_ASSIGN(scope.index, integerOf(input, info, "index", 0, std::int64_t(1) << 40));
     scope.kind = kind == "row" ? Scope::Row : Scope::Group;
     scope.text = kind + " " + std::to_string(scope.index);
@@ -197,8 +201,9 @@ PlotInfo info()
     p.title = "Distribution";
     p.question = "How are the weights distributed, and where do the levels stand?";
     p.options = {{"count", "count axis", {"linear", "log"}, ""},
-                 {"scope", "elements of", {"tensor", "row", "group"}, ""},
+                 {"scope", "elements of", {"tensor", "row", "group", "region"}, ""},
                  {"index", "row or group", {}, "0"},
+                 {"region", "rows, columns", {}, "0:1,0:1"},
                  {"bins", "bins", {}, "256"},
                  {"overlay", "overlay", {"decoded", "none"}, ""},
                  {"view", "view", {"results", "difference"}, ""},

@@ -279,6 +279,36 @@ private slots:
         QCOMPARE(counted, 64.0);
     }
 
+    void distribution_region_countsItsElementsAlone()
+    {
+        const PlotInfo* info = builtinPlots().find("distribution");
+        PlotInput input = inputFor(*info);
+        input.options = {{"scope", "region"}, {"region", "2:5,10:17"}};
+        const auto made = info->make(input, {});
+        QVERIFY(made);
+        double counted = 0;
+        for (const double v : (*made)->series[0].y) counted += v;
+        QCOMPARE(counted, 21.0);
+        QVERIFY((*made)->title.find("rows 2–4, columns 10–16") != std::string::npos);
+        for (const char* bad : {"", "2:5", "5:2,0:1", "0:1,3:3", "-1:2,0:1", "0:1,0:1x", "0:9999999,0:1"}) {
+            input.options["region"] = bad;
+            QVERIFY2(!info->make(input, {}), bad);
+        }
+    }
+
+    void svg_print_isBlackOnWhite()
+    {
+        const PlotInfo* info = builtinPlots().find("distribution");
+        const auto made = info->make(inputFor(*info), {});
+        QVERIFY(made);
+        SvgOptions options;
+        options.dark = true;
+        options.print = true;
+        const std::string svg = toSvg(**made, options);
+        QVERIFY(svg.find("#FFFFFF") != std::string::npos && svg.find("#000000") != std::string::npos);
+        for (const Rgb c : {themeColors(true).base, themeColors(true).text, themeColors(false).text}) QVERIFY(svg.find(hex(c)) == std::string::npos);
+    }
+
     void rateDistortion_twoRecipes_trueBitsAndErrors()
     {
         const PlotInfo* info = builtinPlots().find("rate_distortion");

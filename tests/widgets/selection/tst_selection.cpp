@@ -191,6 +191,56 @@ private slots:
         QVERIFY(b.selection.range().isEmpty());
     }
 
+    void region_isCutToTheTensorAndPartOfTheHistory()
+    {
+        Bench b;
+        b.selection.setTensor(b.tensor(0));
+        QSignalSpy changed(&b.selection, &Selection::regionChanged);
+        b.selection.setRegion(Region{-3, 20, 190, 500, {}});
+        QVERIFY(b.selection.region() == (Region{0, 20, 190, 200, {}}));
+        QCOMPARE(b.selection.region()->text(), std::string("0:20,190:200"));
+        b.selection.swapAB();
+        QVERIFY(b.selection.region().has_value());
+        b.selection.setRegion(Region{0, 400, 0, 200, {}}); // everything is no part
+        QVERIFY(!b.selection.region());
+        b.selection.back();
+        QVERIFY(b.selection.region().has_value());
+        b.selection.setTensor(b.tensor(1));
+        QVERIFY(!b.selection.region());
+        QCOMPARE(changed.count(), 4);
+    }
+
+    void reload_otherOrder_keepsTheTensorByItsName()
+    {
+        Bench b;
+        b.selection.setTensor(b.tensor(2));
+        const std::string name = b.selection.tensorInfo()->name;
+        auto again = std::make_shared<io::ModelSource>(*source("/m"));
+        again->tensors.erase(again->tensors.begin());
+        QSignalSpy told(&b.selection, &Selection::tensorChanged);
+        b.workspace.addCheckpoint(again);
+        QCOMPARE(told.count(), 1);
+        QCOMPARE(b.selection.tensor().tensor, std::ptrdiff_t(1));
+        QCOMPARE(b.selection.tensorInfo()->name, name);
+        again = std::make_shared<io::ModelSource>(*again);
+        again->tensors.pop_back();
+        b.workspace.addCheckpoint(again); // it is gone
+        QVERIFY(!b.selection.tensor().valid());
+    }
+
+    void outdatedResult_isStaleUntilItIsMadeAnew()
+    {
+        Bench b;
+        const auto old = result(0, "rtn:bits=3");
+        b.workspace.addResult(old);
+        b.workspace.setOutdated({old}, true);
+        QVERIFY(b.workspace.stale(*old));
+        const auto anew = result(0, "rtn:bits=3");
+        b.workspace.addResult(anew);
+        QVERIFY(!b.workspace.stale(*anew));
+        QCOMPARE(b.workspace.results().size(), std::size_t(1));
+    }
+
     void closedCheckpoint_leavesNothing()
     {
         Bench b;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/theme/theme.h"
 
+#include <QDialog>
+#include <QMainWindow>
+#include <QPushButton>
 #include <QTest>
+#include <QVBoxLayout>
 #include <cmath>
 
 using qs::gui::Theme;
@@ -40,6 +44,44 @@ private slots:
             QCOMPARE(QColor(t.diverging(0)), t.base());
             QVERIFY(t.diverging(1) != t.diverging(-1));
         }
+    }
+
+    void change_partsOfAWindow_areRestyledOneATurnAndPaintedTogether()
+    {
+        Theme t;
+        t.setMode(Theme::Light);
+        QMainWindow window;
+        auto* column = new QWidget(&window);
+        auto* layout = new QVBoxLayout(column);
+        std::vector<QPushButton*> parts;
+        for (int i = 0; i < 4; ++i) {
+            parts.push_back(new QPushButton(QString::number(i), column));
+            layout->addWidget(parts.back());
+            t.style(parts.back());
+        }
+        parts.back()->hide();
+        window.setCentralWidget(column);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QVERIFY(window.styleSheet().isEmpty());
+        QDialog dialog(&window); // a part by itself
+        dialog.show();
+        QCOMPARE(dialog.styleSheet(), t.styleSheet());
+
+        const QString light = parts.front()->styleSheet();
+        t.setMode(Theme::Dark);
+
+        QCOMPARE(parts.front()->styleSheet(), light); // nothing is styled within the call
+        QVERIFY(!window.updatesEnabled());
+        QTRY_VERIFY(!t.restyling());
+        QVERIFY(window.updatesEnabled());
+        for (const auto* p : parts) QCOMPARE(p->styleSheet(), t.styleSheet());
+        QCOMPARE(dialog.styleSheet(), t.styleSheet());
+
+        t.setMode(Theme::Light); // one that is shown before its turn does not wait
+        parts.back()->show();
+        QCOMPARE(parts.back()->styleSheet(), t.styleSheet());
+        QTRY_VERIFY(!t.restyling());
     }
 
     void sequential_growing_getsLighter()

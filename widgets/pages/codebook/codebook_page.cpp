@@ -23,6 +23,7 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
     m_facts = new QLabel(this);
     m_facts->setTextFormat(Qt::PlainText);
     m_facts->setWordWrap(true);
+    m_facts->setToolTip(tr("of the artefact of the chosen result: its groups, its levels, and how many of them no weight uses"));
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(8, 0, 8, 0);
     bar->setSpacing(8);

@@ -36,6 +36,7 @@ FactsTable::FactsTable(const Theme& theme, const QString& name, const QString& f
     row->addWidget(m_filter);
     m_count = new QLabel(this);
     m_count->setProperty("secondary", true);
+    m_count->setToolTip(tr("rows that the filter shows, of all"));
     row->addWidget(m_count);
     row->addStretch(1);
     column->addLayout(row);

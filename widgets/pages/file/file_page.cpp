@@ -87,6 +87,7 @@ FilePage::FilePage(const Services& services, QWidget* parent) : Page(parent), m_
     bar->addWidget(m_sections);
     bar->addSpacing(16);
     m_title = factsLine(this);
+    m_title->setToolTip(tr("read from the files of the checkpoint, and counted over all of its tensors"));
     m_title->setWordWrap(false);
     m_title->setMinimumWidth(10);
     bar->addWidget(m_title, 1);
@@ -146,27 +147,32 @@ FilePage::FilePage(const Services& services, QWidget* parent) : Page(parent), m_
                                               return e.isArray ? QStringLiteral("%1[%2]").arg(shown(e.type)).arg(e.count) : shown(e.type);
                                           }},
                                          {tr("value"), [entry](int r) { return entryText(entry(r)).simplified(); }, false, {},
-                                          [entry](int r) { return entryText(entry(r)).left(2000); }}});
+                                          [entry](int r) { return shown(entry(r).key) + QStringLiteral(" = ") + entryText(entry(r)).left(2000); }}});
     m_metadataTable->setWidths({40, 14, 60});
     m_metadataTable->setEmptyText(tr("This file carries no metadata."));
     metadata->addWidget(m_metadataTable, 1);
 
     auto* tokenizer = section();
     m_tokenizerFacts = factsLine(this);
+    m_tokenizerFacts->setToolTip(tr("counted in the tokenizer's file beside the checkpoint, or in its metadata"));
     tokenizer->addWidget(m_tokenizerFacts);
     m_tokensTable = new FactsTable(services.theme, tr("Vocabulary"), tr("filter tokens"), this);
     const auto token = [this](int r) -> const io::VocabularyToken& { return m_vocabulary.tokens[static_cast<std::size_t>(r)]; };
-    m_tokensTable->model().setColumns({{tr("id"), [token](int r) { return QString::number(token(r).id); }, true, [token](int r) { return static_cast<qlonglong>(token(r).id); }},
+    m_tokensTable->model().setColumns({{tr("id"), [token](int r) { return QString::number(token(r).id); }, true, [token](int r) { return static_cast<qlonglong>(token(r).id); },
+                                        [](int) { return tr("place in the vocabulary, as the tokenizer's file has it"); }},
                                        {tr("token"), [token](int r) { return shown(token(r).text); }},
-                                       {tr("bytes"), [token](int r) { return QString::number(token(r).text.size()); }, true, [token](int r) { return static_cast<qulonglong>(token(r).text.size()); }},
+                                       {tr("bytes"), [token](int r) { return QString::number(token(r).text.size()); }, true, [token](int r) { return static_cast<qulonglong>(token(r).text.size()); },
+                                        [](int) { return tr("length of the token's text in UTF-8"); }},
                                        {tr("kind"), [token](int r) { return coreText(io::tokenKindName(token(r).kind)); }},
                                        {tr("score"), [token](int r) { return QString::fromStdString(formatNumber(static_cast<double>(token(r).score), 6)); }, true,
-                                        [token](int r) { return static_cast<double>(token(r).score); }}});
+                                        [token](int r) { return static_cast<double>(token(r).score); },
+                                        [](int) { return tr("score as the tokenizer's file has it; for a BPE the rank of the merge"); }}});
     m_tokensTable->setWidths({10, 36, 8, 14, 12});
     tokenizer->addWidget(m_tokensTable, 1);
 
     auto* chat = section();
     m_templateFacts = factsLine(this);
+    m_templateFacts->setToolTip(tr("from the tokenizer's configuration, or the metadata of the checkpoint"));
     chat->addWidget(m_templateFacts);
     m_template = textView(tr("Chat template"), this);
     chat->addWidget(m_template, 1);

@@ -85,6 +85,7 @@ LaboratoryPage::LaboratoryPage(const Services& services, QWidget* parent) : Page
     m_facts->setTextFormat(Qt::PlainText);
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_facts->setMinimumWidth(10);
+    m_facts->setToolTip(tr("over all weights of the tensor, each at its nearest level: ‖Ŵ − W‖² / ‖W‖², the entropy of the codes' use, and what is stored"));
     layout->addWidget(m_facts);
     layout->addWidget(m_editor, 1);
     auto* below = new QHBoxLayout;
@@ -94,6 +95,7 @@ LaboratoryPage::LaboratoryPage(const Services& services, QWidget* parent) : Page
     m_value->setMaximumWidth(120);
     below->addWidget(m_value);
     m_levelFacts = label({});
+    m_levelFacts->setToolTip(tr("weights whose nearest level this is, and their part of all"));
     m_levelFacts->setMinimumWidth(10);
     below->addWidget(m_levelFacts, 1);
     layout->addLayout(below);

@@ -5,7 +5,9 @@
 #include "widgets/common/core_text.h"
 #include "widgets/plots/heatmap/color_bar.h"
 #include "widgets/plots/heatmap/profile_strip.h"
+#include "widgets/selection/tensor_parts.h"
 
+#include <QComboBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -37,8 +39,26 @@ HeatCompare::HeatCompare(const Services& services, bool strips, QWidget* parent)
         m_controls->setSpacing(8);
         m_controls->addWidget(m_values);
         m_controls->addStretch(1);
+        m_parts = new QComboBox(this);
+        m_parts->setObjectName(QStringLiteral("parts"));
+        m_parts->setAccessibleName(tr("Part of the tensor"));
+        m_parts->setToolTip(tr("Select a head or an expert; Ctrl and drag on the map selects any rows and columns, Esc clears"));
+        m_parts->setPlaceholderText(tr("selected part"));
+        m_parts->hide();
+        m_controls->addWidget(m_parts);
         m_controls->addWidget(m_facts);
         layout->addLayout(m_controls);
+        connect(m_parts, &QComboBox::activated, this, [this](int i) {
+            const QVariant at = m_parts->itemData(i);
+            const auto* info = m_services.selection.tensorInfo();
+            if (!info) return;
+            const auto parts = namedParts(*m_services.selection.checkpoint()->source, *info);
+            const auto k = static_cast<std::size_t>(at.toInt());
+            m_services.selection.setRegion(at.isValid() && k < parts.size() ? std::optional(parts[k]) : std::nullopt);
+        });
+        connect(&m_services.selection, &Selection::regionChanged, this, &HeatCompare::showPart);
+        connect(&m_services.selection, &Selection::tensorChanged, this, &HeatCompare::fillParts);
+        fillParts();
     }
 
     m_grid = new QGridLayout;
@@ -105,7 +125,30 @@ void HeatCompare::addControl(SegmentBar* control)
 void HeatCompare::fitBar()
 {
     if (!m_controls || !m_extra) return;
-    SegmentBar::fit(width() - m_facts->sizeHint().width() - 3 * m_controls->spacing(), {m_values, m_extra});
+    const int parts = m_parts->isHidden() ? 0 : m_parts->sizeHint().width() + m_controls->spacing();
+    SegmentBar::fit(width() - m_facts->sizeHint().width() - parts - 3 * m_controls->spacing(), {m_values, m_extra});
+}
+
+void HeatCompare::fillParts()
+{
+    if (!m_parts) return;
+    const auto* info = m_services.selection.tensorInfo();
+    const auto parts = info ? namedParts(*m_services.selection.checkpoint()->source, *info) : std::vector<Region>();
+    m_parts->clear();
+    m_parts->addItem(tr("whole tensor"));
+    for (std::size_t i = 0; i < parts.size(); ++i) m_parts->addItem(parts[i].label, static_cast<int>(i));
+    m_parts->setVisible(!parts.empty());
+    showPart();
+}
+
+void HeatCompare::showPart()
+{
+    if (!m_parts) return;
+    const auto& part = m_services.selection.region();
+    const QSignalBlocker quiet(m_parts);
+    const int at = part && !part->label.isEmpty() ? m_parts->findText(part->label) : 0;
+    m_parts->setCurrentIndex(part && at <= 0 ? -1 : std::max(0, at));
+    showFacts();
 }
 
 bool HeatCompare::possible(CompareMode mode) const
@@ -316,6 +359,13 @@ void HeatCompare::showFacts()
     m_facts->setText(tr("rows %1–%2 · columns %3–%4")
                          .arg(r.isEmpty() ? 0 : static_cast<qlonglong>(r.top())).arg(r.isEmpty() ? shape.rows - 1 : static_cast<qlonglong>(std::ceil(r.bottom())) - 1)
                          .arg(r.isEmpty() ? 0 : static_cast<qlonglong>(r.left())).arg(r.isEmpty() ? shape.cols - 1 : static_cast<qlonglong>(std::ceil(r.right())) - 1));
+    if (const auto& part = m_services.selection.region()) {
+        m_facts->setText(tr("selected: %1").arg(regionText(*part)));
+        m_facts->setToolTip(tr("%1 of %2 weights; Esc clears").arg(QString::fromStdString(formatCount(part->elements())),
+                                                                  QString::fromStdString(formatCount(static_cast<std::uint64_t>(shape.rows * shape.cols)))));
+    } else {
+        m_facts->setToolTip(tr("rows and columns on show, counted from 0"));
+    }
     fitBar();
 }
 

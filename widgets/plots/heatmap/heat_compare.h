@@ -5,6 +5,7 @@
 
 #include <array>
 
+class QComboBox;
 class QGridLayout;
 class QHBoxLayout;
 class QLabel;
@@ -60,6 +61,8 @@ private:
     void showFacts();
     void showCell();
     void fitBar();
+    void fillParts();
+    void showPart();
 
     Services m_services;
     PyramidCache* m_pyramids;
@@ -72,6 +75,7 @@ private:
     SegmentBar* m_values;
     SegmentBar* m_extra = nullptr;
     QLabel* m_facts;
+    QComboBox* m_parts = nullptr; ///< heads or experts of the tensor; hidden where it has none
     CompareMode m_mode = CompareMode::SideBySide;
     What m_what = Signed;
     HeatScale m_scale;

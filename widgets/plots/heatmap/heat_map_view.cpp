@@ -6,12 +6,14 @@
 #include <QElapsedTimer>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QPainterPath>
 #include <QPdfWriter>
 #include <QSaveFile>
 #include <QSvgGenerator>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <qcustomplot.h>
 
 namespace qs::gui {
@@ -40,6 +42,7 @@ HeatMapView::HeatMapView(const Services& services, QWidget* parent) : PlotView(s
         resample();
     });
     connect(&services.selection, &Selection::cellChanged, this, qOverload<>(&QWidget::update));
+    connect(&services.selection, &Selection::regionChanged, this, qOverload<>(&QWidget::update));
     connect(&services.selection, &Selection::brushChanged, this, &HeatMapView::resample);
     connect(&services.theme, &Theme::changed, this, &HeatMapView::recolor);
 }
@@ -216,6 +219,28 @@ void HeatMapView::paintTicks(QPainter& painter, const QRect& map) const
     painter.restore();
 }
 
+// What lies outside the selected part is veiled, its edge is drawn.
+void HeatMapView::paintRegion(QPainter& painter, const QRect& map) const
+{
+    const auto& part = m_services.selection.region();
+    if (!part) return;
+    const QRectF r = range();
+    const double cw = map.width() / r.width();
+    const double ch = map.height() / r.height();
+    const QRectF inside(map.left() + (static_cast<double>(part->col0) - r.left()) * cw, map.top() + (static_cast<double>(part->row0) - r.top()) * ch,
+                        static_cast<double>(part->col1 - part->col0) * cw, static_cast<double>(part->row1 - part->row0) * ch);
+    QColor veil = m_theme.window();
+    veil.setAlpha(190);
+    QPainterPath outside;
+    outside.addRect(QRectF(map));
+    QPainterPath hole;
+    hole.addRect(inside.intersected(QRectF(map)));
+    painter.fillPath(outside.subtracted(hole), veil);
+    painter.setPen(QPen(m_theme.accent(), 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(inside);
+}
+
 void HeatMapView::paintTo(QPainter& painter, const QRect& all) const
 {
     painter.fillRect(all, m_theme.window());
@@ -310,6 +335,7 @@ void HeatMapView::paintTo(QPainter& painter, const QRect& all) const
                 painter.drawText(box, Qt::AlignCenter, QString::fromStdString(formatError(static_cast<double>(v))));
             }
     }
+    paintRegion(painter, map);
     if (const auto cell = m_services.selection.cell()) {
         const double px = map.left() + (static_cast<double>(cell->col) - r.left()) * cw;
         const double py = map.top() + (static_cast<double>(cell->row) - r.top()) * ch;
@@ -336,7 +362,7 @@ void HeatMapView::paintTo(QPainter& painter, const QRect& all) const
         painter.setBrush(Qt::NoBrush);
     }
     painter.restore();
-    painter.setPen(m_theme.hairline());
+    painter.setPen(m_theme.printing() ? m_theme.text() : m_theme.hairline());
     painter.drawRect(map.adjusted(-1, -1, 0, 0));
     paintTicks(painter, map);
 }
@@ -389,7 +415,8 @@ void HeatMapView::mousePressEvent(QMouseEvent* event)
     const QRect map = mapRect(rect());
     const double edge = map.left() + m_split * map.width();
     if (m_curtain && event->button() == Qt::LeftButton && std::fabs(event->position().x() - edge) < 8) m_drag = Curtain;
-    else if (event->button() == Qt::RightButton || (event->button() == Qt::LeftButton && (event->modifiers() & Qt::ControlModifier))) m_drag = Box;
+    else if (event->button() == Qt::RightButton) m_drag = Box;
+    else if (event->button() == Qt::LeftButton && (event->modifiers() & Qt::ControlModifier)) m_drag = Part;
     else if (event->button() == Qt::LeftButton) m_drag = Pan;
 }
 
@@ -407,7 +434,7 @@ void HeatMapView::mouseMoveEvent(QMouseEvent* event)
         setRange(m_pressedRange.translated(-dx, -dy));
         return;
     }
-    if (m_drag == Box && m_moved) {
+    if ((m_drag == Box || m_drag == Part) && m_moved) {
         m_box = QRectF(m_pressed, event->position()).normalized().intersected(map);
         update();
         return;
@@ -427,6 +454,17 @@ void HeatMapView::mouseReleaseEvent(QMouseEvent* event)
         const QPointF b = toCell(m_box.bottomRight());
         m_box = {};
         setRange(QRectF(a, b));
+    } else if (m_drag == Part) {
+        // Whole elements; without a drag the part is let go.
+        const QRectF box = std::exchange(m_box, {});
+        if (box.isEmpty() || !m_moved || !front()) {
+            m_services.selection.setRegion(std::nullopt);
+        } else {
+            const QPointF a = toCell(box.topLeft());
+            const QPointF b = toCell(box.bottomRight());
+            m_services.selection.setRegion(Region{static_cast<Index>(std::floor(a.y())), static_cast<Index>(std::ceil(b.y())),
+                                                  static_cast<Index>(std::floor(a.x())), static_cast<Index>(std::ceil(b.x())), {}});
+        }
     } else if (m_drag == Pan && !m_moved && event->button() == Qt::LeftButton) {
         const auto cell = cellAt(event->position());
         auto& s = m_services.selection;
@@ -469,8 +507,45 @@ void HeatMapView::keyPressEvent(QKeyEvent* event)
     case Qt::Key_Escape:
         s.pinCell(std::nullopt);
         s.setBrush(std::nullopt);
+        s.setRegion(std::nullopt);
         return;
     default: event->ignore(); // on to the window's single-letter actions
+    }
+}
+
+// The map with its colour scale, which in the window stands beside all maps; letters keep their size whatever the picture's.
+void HeatMapView::paintPicture(QPainter& painter, QSize size) const
+{
+    constexpr int kScale = 92;
+    const QRect all(QPoint(), size);
+    const bool room = front() && size.width() > 3 * kScale;
+    paintTo(painter, room ? all.adjusted(0, 0, -kScale, 0) : all);
+    if (!room) return;
+    painter.fillRect(QRect(size.width() - kScale, 0, kScale, size.height()), m_theme.window());
+    const QFontMetrics fm(painter.font());
+    const QRect map = mapRect(all);
+    const QRect bar(size.width() - kScale + 10, map.top(), 12, map.height());
+    if (bar.height() < 20) return;
+    const HeatColors colors(m_theme, {m_scale.low, m_scale.high, m_scale.diverging, HeatValue::Signed});
+    QLinearGradient gradient(bar.topLeft(), bar.bottomLeft());
+    constexpr int kStops = 32;
+    for (int i = 0; i <= kStops; ++i) {
+        const double t = static_cast<double>(i) / kStops;
+        gradient.setColorAt(t, QColor(colors.at(static_cast<float>(m_scale.high - (m_scale.high - m_scale.low) * t))));
+    }
+    painter.fillRect(bar, gradient);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(m_theme.printing() ? m_theme.text() : m_theme.hairline());
+    painter.drawRect(bar.adjusted(-1, -1, 0, 0));
+    painter.setPen(m_theme.text());
+    painter.drawText(QPoint(bar.left(), 4 + fm.ascent()), fm.elidedText(m_valueName, Qt::ElideRight, kScale - 12));
+    painter.setPen(m_theme.secondary());
+    for (int i = 0; i <= 4; ++i) {
+        const double v = m_scale.high - (m_scale.high - m_scale.low) * i / 4;
+        const int y = bar.top() + (bar.height() - 1) * i / 4;
+        painter.drawLine(bar.right() + 2, y, bar.right() + 5, y);
+        const double shown = std::fabs(v) < 1e-12 * (m_scale.high - m_scale.low) ? 0 : v;
+        painter.drawText(QRect(bar.right() + 8, y - fm.height() / 2, kScale, fm.height()), Qt::AlignLeft | Qt::AlignVCenter, QString::fromStdString(formatError(shown)));
     }
 }
 
@@ -479,8 +554,8 @@ bool HeatMapView::savePicture(const QString& path, QSize size)
     const auto drawAt = [&](QPaintDevice& device, double scale) {
         QPainter painter(&device);
         painter.setFont(font());
-        painter.scale(scale * size.width() / std::max(1, width()), scale * size.height() / std::max(1, height()));
-        paintTo(painter, rect());
+        painter.scale(scale, scale);
+        paintPicture(painter, size);
         return painter.isActive();
     };
     if (path.endsWith(QStringLiteral(".csv"), Qt::CaseInsensitive)) {
@@ -512,8 +587,7 @@ QPixmap HeatMapView::picture(QSize size)
     out.setDevicePixelRatio(devicePixelRatioF());
     QPainter painter(&out);
     painter.setFont(font());
-    painter.scale(static_cast<double>(size.width()) / std::max(1, width()), static_cast<double>(size.height()) / std::max(1, height()));
-    paintTo(painter, rect());
+    paintPicture(painter, size);
     return out;
 }
 

@@ -56,6 +56,7 @@ protected:
     void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void recolorNow() override { recolor(); }
 
 private:
     struct Picture {
@@ -72,7 +73,9 @@ private:
     void resample();
     void recolor();
     void paintTo(QPainter& painter, const QRect& all) const;
+    void paintPicture(QPainter& painter, QSize size) const;
     void paintTicks(QPainter& painter, const QRect& map) const;
+    void paintRegion(QPainter& painter, const QRect& map) const;
     const HeatLayer* front() const;
 
     Services m_services;
@@ -83,7 +86,7 @@ private:
     QString m_valueName;
     double m_split = 1;
     bool m_curtain = false;
-    enum Drag { None, Pan, Box, Curtain } m_drag = None;
+    enum Drag { None, Pan, Box, Curtain, Part } m_drag = None;
     QPointF m_pressed;
     QRectF m_pressedRange;
     QRectF m_box;

@@ -18,6 +18,7 @@ ProfileStrip::ProfileStrip(const Services& services, Qt::Orientation orientation
     setAccessibleName(orientation == Qt::Horizontal ? tr("Profile per input column") : tr("Profile per output row"));
     connect(&services.selection, &Selection::rangeChanged, this, qOverload<>(&QWidget::update));
     connect(&services.selection, &Selection::cellChanged, this, qOverload<>(&QWidget::update));
+    connect(&services.selection, &Selection::regionChanged, this, qOverload<>(&QWidget::update));
     connect(&services.theme, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -96,6 +97,22 @@ void ProfileStrip::paintEvent(QPaintEvent*)
         }
         p.setPen(QPen(m_services.theme.recipe(m_curves[k].slot), 1));
         p.drawPolyline(poly);
+    }
+    if (const auto& part = m_services.selection.region()) {
+        // The rows or columns outside the selected part are veiled, as in the maps.
+        QColor veil = m_services.theme.window();
+        veil.setAlpha(190);
+        const auto at = [&](Index k) { return std::clamp((static_cast<double>(k) - from) / (to - from), 0.0, 1.0); };
+        const double a = at(horizontal ? part->col0 : part->row0);
+        const double b = at(horizontal ? part->col1 : part->row1);
+        const QRectF all(area);
+        if (horizontal) {
+            p.fillRect(QRectF(all.left(), all.top(), a * all.width(), all.height()), veil);
+            p.fillRect(QRectF(all.left() + b * all.width(), all.top(), (1 - b) * all.width(), all.height()), veil);
+        } else {
+            p.fillRect(QRectF(all.left(), all.top(), all.width(), a * all.height()), veil);
+            p.fillRect(QRectF(all.left(), all.top() + b * all.height(), all.width(), (1 - b) * all.height()), veil);
+        }
     }
     if (const auto cell = m_services.selection.cell()) {
         const double at = static_cast<double>(horizontal ? cell->col : cell->row) + 0.5;

@@ -54,8 +54,11 @@ PyramidPtr PyramidCache::get(HeatSource source, TensorRef tensor, const ResultPt
     const bool needsA = source != HeatSource::Original;
     const bool needsB = source == HeatSource::ErrorGain;
     if ((needsA && !a) || (needsB && !b)) return nullptr;
-    const QString key = QStringLiteral("%1/%2/%3/%4/%5")
+    const Checkpoint* checkpoint = m_services.workspace.checkpoint(tensor.checkpoint);
+    if (!checkpoint) return nullptr;
+    const QString key = QStringLiteral("%1/%2/%3/%4/%5/%6")
                             .arg(static_cast<int>(source)).arg(tensor.checkpoint).arg(tensor.tensor)
+                            .arg(reinterpret_cast<quintptr>(checkpoint->source.get()), 0, 16)
                             .arg(needsA ? reinterpret_cast<quintptr>(a.get()) : 0, 0, 16)
                             .arg(needsB ? reinterpret_cast<quintptr>(b.get()) : 0, 0, 16);
     for (auto it = m_entries.begin(); it != m_entries.end(); ++it)

@@ -40,9 +40,10 @@ Result<plots::SvgOptions> svgOptions(const Invocation& invocation)
         out.height = static_cast<int>(h);
     }
     if (invocation.options.has("--theme")) {
-        static constexpr std::string_view kThemes[] = {"light", "dark"};
+        static constexpr std::string_view kThemes[] = {"light", "dark", "print"};
         QS_ASSIGN(const auto theme, oneOf("--theme", invocation.options.value("--theme"), kThemes));
         out.dark = theme == "dark";
+        out.print = theme == "print";
     }
     return out;
 }
@@ -145,7 +146,7 @@ Result<Outcome> render(const Invocation& invocation)
         drawn += kind;
         std::vector<std::string> arguments = {invocation.positional().front(), "--plot", plot->name, "--out", drawn.string(),
                                               "--size", std::to_string(svg.width) + "x" + std::to_string(svg.height),
-                                              "--theme", svg.dark ? "dark" : "light",
+                                              "--theme", svg.print ? "print" : svg.dark ? "dark" : "light",
                                               "--seed", std::to_string(invocation.common.seed)};
         for (const char* name : {"--tensor", "--recipe", "--option"})
             for (const auto& v : invocation.options.all(name)) arguments.insert(arguments.end(), {name, v});
@@ -179,7 +180,7 @@ void registerRender(CommandRegistry& registry)
                    tensorOption(), recipeOption(true, false),
                    {"--out", "FILE", "what to write: .svg, .csv, .png or .pdf", false, true},
                    {"--size", "WxH", "size in pixels (default 960x600)", false, false},
-                   {"--theme", "light|dark", "colours (default light)", false, false},
+                   {"--theme", "light|dark|print", "colours (default light); print is black on white", false, false},
                    {"--option", "NAME=VALUE", "an option of the plot", true, false}},
                   render});
 }
