@@ -84,6 +84,13 @@ Result<StorageBits> forecastStorage(const Recipe& recipe, Index rows, Index cols
     return bits;
 }
 
+bool sharesInputs(const Recipe& recipe, const Registry& registry)
+{
+    if (recipe.transform.name == "none") return false;
+    const auto t = makePart<Transform>(registry, PartKind::Transform, recipe.transform, &PartInfo::makeTransform);
+    return t && (*t)->sharesInputs();
+}
+
 std::uint64_t forecastWorkingBytes(const Recipe& recipe, Index rows, Index cols, const Registry& registry)
 {
     std::uint64_t bytes = 0;

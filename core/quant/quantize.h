@@ -20,6 +20,9 @@ Status acceptsMatrix(const Recipe& recipe, Index rows, Index cols, const Calibra
 Result<StorageBits> forecastStorage(const Recipe& recipe, Index rows, Index cols,
                                     const Registry& registry = builtinRegistry());
 
+/// Whether the recipe's transform wants the layers that read the same inputs (QuantizeOptions::siblings).
+bool sharesInputs(const Recipe& recipe, const Registry& registry = builtinRegistry());
+
 /// Memory that the parts take beside weights, codes and arrays, in bytes.
 std::uint64_t forecastWorkingBytes(const Recipe& recipe, Index rows, Index cols,
                                    const Registry& registry = builtinRegistry());

@@ -147,7 +147,16 @@ Result<Recipe> parseRecipe(std::string_view text, const Registry& registry)
         return p && p->kind == PartKind::Grid;
     };
     const PartInfo* base = std::any_of(tokens.begin(), tokens.end(), namesGrid) ? nullptr : registry.part(PartKind::Grid, "uniform");
-    if (base) out.grid = {base->name, ParamValues(base->params)};
+    if (base) {
+        out.grid = {base->name, ParamValues(base->params)};
+        for (const Token& token : tokens)
+            if (const RecipeInfo* r = registry.recipe(token.name); r && r->otherwiseGrid == base->name)
+                for (const auto& spec : base->params)
+                    if (const auto it = r->otherwiseValues.find(spec.name); it != r->otherwiseValues.end()) {
+                        QS_ASSIGN(auto value, parseValue(spec, it->second));
+                        out.grid.values.set(spec.name, value);
+                    }
+    }
     const auto take = [&](const PartInfo& info, PartUse use) -> Status {
         bool& t = taken[static_cast<std::size_t>(info.kind)];
         if (t) return fail(Error(ErrorCode::Usage, std::string("a recipe can have only one ") + partKindName(info.kind))
@@ -174,28 +183,22 @@ Result<Recipe> parseRecipe(std::string_view text, const Registry& registry)
                 }
             made.emplace_back(info, std::move(u));
         }
-        if (base && recipe && recipe->otherwiseGrid == base->name)
-            for (const auto& spec : base->params)
-                if (const auto it = recipe->otherwiseValues.find(spec.name); it != recipe->otherwiseValues.end()) {
-                    QS_ASSIGN(auto value, parseValue(spec, it->second));
-                    out.grid.values.set(spec.name, value);
-                }
         for (const auto& [key, textValue] : token.values) {
             bool found = false;
-            if (base && recipe && recipe->otherwiseGrid == base->name)
-                for (const auto& spec : base->params)
-                    if (spec.name == key) {
-                        auto value = parseValue(spec, textValue);
-                        if (!value) return fail(std::move(value.error()));
-                        out.grid.values.set(key, *value);
-                        found = true;
-                    }
             for (auto& [info, use] : made)
                 for (const auto& spec : info->params)
                     if (spec.name == key) {
                         auto value = parseValue(spec, textValue);
                         if (!value) return fail(std::move(value.error()));
                         use.values.set(key, *value);
+                        found = true;
+                    }
+            if (!found && base && recipe && recipe->otherwiseGrid == base->name)
+                for (const auto& spec : base->params)
+                    if (spec.name == key) {
+                        auto value = parseValue(spec, textValue);
+                        if (!value) return fail(std::move(value.error()));
+                        out.grid.values.set(key, *value);
                         found = true;
                     }
             if (!found) {

@@ -2,11 +2,14 @@
 #include "core/study/run_cell.h"
 
 #include "core/base/format.h"
+#include "core/base/sha256.h"
 #include "core/study/result_cache.h"
 #include "core/study/result_key.h"
+#include "core/study/siblings.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <span>
 
 namespace qs::study {
@@ -74,6 +77,43 @@ Result<std::string> keyOf(const io::ModelSource& source, const io::TensorInfo& t
     return resultKey(key, context);
 }
 
+// The layers that read the same inputs, where the recipe wants them and there are others; this one among them.
+Result<std::vector<Matrix>> readSiblings(const io::ModelSource& source, const io::TensorInfo& tensor, const RunOptions& options,
+                                         const Context& context)
+{
+    std::vector<Matrix> out;
+    const auto shared = sharedInputs(source, tensor);
+    if (shared.size() < 2) return out;
+    for (const std::size_t t : shared) {
+        QS_ASSIGN(Matrix m, source.readMatrix(source.tensors[t], context));
+        for (float& v : m.data())
+            if (!std::isfinite(v)) {
+                if (!options.nonFiniteAsZero)
+                    return fail(Error(ErrorCode::NonFinite, "a weight of a layer that shares its inputs is not finite")
+                                    .ofTensor(source.tensors[t].name)
+                                    .fix("leave these tensors out, or treat such values as 0"));
+                v = 0;
+            }
+        out.push_back(std::move(m));
+    }
+    return out;
+}
+
+// The key of a result that follows from several layers.
+Result<std::string> sharedKeyOf(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe,
+                                const RunOptions& options, const quant::Calibration* calibration, const Context& context)
+{
+    QS_ASSIGN(std::string key, keyOf(source, tensor, recipe, options, calibration, context));
+    if (!quant::sharesInputs(recipe)) return key;
+    const auto shared = sharedInputs(source, tensor);
+    if (shared.size() < 2) return key;
+    for (const std::size_t t : shared) {
+        QS_ASSIGN(const auto other, keyOf(source, source.tensors[t], recipe, options, nullptr, context));
+        key += other;
+    }
+    return sha256Hex(std::as_bytes(std::span(key)));
+}
+
 } // namespace
 
 Result<Matrix> ForeignTensor::read(const Context& context) const
@@ -125,6 +165,18 @@ std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& r
     const std::uint64_t artefact = bits ? (bits->payload + bits->metadata) / 8 : n;
     // the original is kept for measuring while a second copy is transformed and fitted
     return 2 * 4 * n + n + 2 * artefact + quant::forecastWorkingBytes(recipe, m.rows, m.cols) + (std::uint64_t(16) << 20);
+}
+
+std::uint64_t cellPeakBytes(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe)
+{
+    std::uint64_t bytes = cellPeakBytes(tensor, recipe);
+    if (!quant::sharesInputs(recipe)) return bytes;
+    const auto shared = sharedInputs(source, tensor);
+    for (const std::size_t t : shared) {
+        const io::MatrixShape m = io::matrixShape(source.tensors[t]);
+        if (shared.size() > 1) bytes += 4 * static_cast<std::uint64_t>(m.rows * m.cols);
+    }
+    return bytes;
 }
 
 Result<std::shared_ptr<const quant::Calibration>> calibrationFor(const RunOptions& options, const io::ModelSource& source, const io::TensorInfo& tensor)
@@ -181,7 +233,7 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
                                                   const Context& context)
 {
     const auto start = std::chrono::steady_clock::now();
-    const std::uint64_t peak = cellPeakBytes(tensor, recipe);
+    const std::uint64_t peak = cellPeakBytes(source, tensor, recipe);
     if (context.memoryLimit != 0 && peak > context.memoryLimit)
         return fail(Error(ErrorCode::Lacking, "this job needs more memory than it may use")
                         .ofTensor(tensor.name)
@@ -200,7 +252,7 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
     result->seed = options.seed;
     QS_ASSIGN(const auto calibration, calibrationFor(options, source, tensor));
     if (options.cache) {
-        QS_ASSIGN(result->cacheKey, keyOf(source, tensor, recipe, options, calibration.get(), context));
+        QS_ASSIGN(result->cacheKey, sharedKeyOf(source, tensor, recipe, options, calibration.get(), context));
         if (auto hit = options.cache->find(result->cacheKey, tensor.name, recipe, options.seed, context)) {
             result->artefact = std::move(hit->artefact);
             result->decoder = std::move(hit->decoder);
@@ -220,7 +272,14 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
     const bool isWhole = !quant::streams(recipe, shape.rows, shape.cols);
     QS_ASSIGN(const auto original, TensorRows::open(source, tensor, isWhole, context));
     context.advance(tensor.shape.elements());
-    const quant::QuantizeOptions quantizeOptions{options.seed, calibration.get(), options.nonFiniteAsZero};
+    quant::QuantizeOptions quantizeOptions{options.seed, calibration.get(), options.nonFiniteAsZero, {}};
+    std::vector<Matrix> siblings;
+    if (quant::sharesInputs(recipe)) {
+        QS_ASSIGN(siblings, readSiblings(source, tensor, options, context));
+    }
+    const std::vector<MatrixView> views(siblings.begin(), siblings.end());
+    quantizeOptions.siblings = views;
+    if (!views.empty()) context.note("its inputs are those of " + std::to_string(views.size()) + " layers, which share one vector of scales");
     context.note("quantize with " + recipe.text() + ", seed " + std::to_string(options.seed) + ", on the CPU"
                  + (isWhole ? "" : ", in tiles of rows") + "; stated working memory " + formatBytes(peak));
     QS_ASSIGN(auto artefact, quant::quantize(tensor.name, *original, recipe, quantizeOptions, context));

@@ -97,6 +97,8 @@ metrics::InputMoments inputMoments(const quant::Calibration* calibration);
 
 /// Working memory of one cell, stated before the run: the matrix as float, its codes, the artefact, row tiles.
 std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& recipe);
+/// The same with the layers that read the same inputs, where the recipe wants them.
+std::uint64_t cellPeakBytes(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe);
 
 /// Reads, quantizes, decodes and measures one tensor. Progress counts about 3 × elements.
 Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source, const io::TensorInfo& tensor,

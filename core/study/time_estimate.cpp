@@ -16,27 +16,41 @@ Result<double> estimateSeconds(const io::ModelSource& source, const io::TensorIn
     if (shape.rows == 0 || shape.cols == 0) return 0.0;
     const Index wanted = std::max<Index>(64, (Index(1) << 18) / shape.cols);
     const Index rows = std::min(shape.rows, wanted);
-    const auto start = std::chrono::steady_clock::now();
+    const auto readStart = std::chrono::steady_clock::now();
     Matrix sample(rows, shape.cols);
     // rows of the middle: the first ones of an embedding are often special tokens
     QS_TRY(source.readRows(tensor, (shape.rows - rows) / 2, sample.data()));
+    const double readSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - readStart).count();
     QS_ASSIGN(const auto calibration, calibrationFor(options, source, tensor));
-    quant::Calibration cut;
-    if (calibration && !calibration->fisher.empty()) { // as many rows as the sample has
-        cut = *calibration;
-        cut.fisher.resize(static_cast<std::size_t>(rows * shape.cols));
-    }
-    const quant::Calibration* used = cut.fisher.empty() ? calibration.get() : &cut;
-    quant::QuantizeOptions quantizeOptions{options.seed, used, true};
     Context quiet = context;
     quiet.progress = nullptr;
-    // A shape that only the whole matrix has (blocks of rows) may be refused on the sample: then nothing is known.
-    auto artefact = quant::quantize(tensor.name, sample, recipe, quantizeOptions, quiet);
-    if (!artefact) return fail(std::move(artefact.error()));
-    QS_ASSIGN(const auto decoder, quant::Decoder::make(std::make_shared<const quant::QuantizedTensor>(std::move(*artefact))));
-    QS_TRY(metrics::weightError(sample, *decoder, quiet));
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return seconds * static_cast<double>(shape.rows) / static_cast<double>(rows);
+    const auto measure = [&](Index count) -> Result<double> {
+        const auto start = std::chrono::steady_clock::now();
+        Matrix part(count, shape.cols);
+        std::copy_n(sample.data().begin(), part.data().size(), part.data().begin());
+        quant::Calibration cut;
+        if (calibration && !calibration->fisher.empty()) { // as many rows as the sample has
+            cut = *calibration;
+            cut.fisher.resize(static_cast<std::size_t>(count * shape.cols));
+        }
+        const quant::QuantizeOptions quantizeOptions{options.seed, cut.fisher.empty() ? calibration.get() : &cut, true, {}};
+        // A shape that only the whole matrix has (blocks of rows) may be refused on the sample: then nothing is known.
+        auto artefact = quant::quantize(tensor.name, part, recipe, quantizeOptions, quiet);
+        if (!artefact) return fail(std::move(artefact.error()));
+        QS_ASSIGN(const auto decoder, quant::Decoder::make(std::make_shared<const quant::QuantizedTensor>(std::move(*artefact))));
+        QS_TRY(metrics::weightError(part, *decoder, quiet));
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    QS_ASSIGN(const double seconds, measure(rows));
+    const double rest = static_cast<double>(shape.rows - rows);
+    const double readAll = readSeconds * static_cast<double>(shape.rows) / static_cast<double>(rows);
+    if (rest == 0 || quant::forecastWorkingBytes(recipe, shape.rows, shape.cols) == 0)
+        return readAll + seconds * static_cast<double>(shape.rows) / static_cast<double>(rows);
+    // Part of the work is the same for any number of rows (factoring Σ): fewer rows tell how much.
+    const Index fewer = std::max<Index>(1, rows / 2);
+    QS_ASSIGN(const double less, measure(fewer));
+    const double each = std::max(0.0, seconds - less) / static_cast<double>(std::max<Index>(1, rows - fewer));
+    return readAll + seconds + each * rest;
 }
 
 Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size_t> tensors, const quant::Recipe& recipe,
@@ -62,7 +76,7 @@ Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size
             it = measured.emplace(key, seconds).first;
         }
         plan.seconds += it->second;
-        plan.peakBytes = std::max(plan.peakBytes, cellPeakBytes(tensor, recipe));
+        plan.peakBytes = std::max(plan.peakBytes, cellPeakBytes(source, tensor, recipe));
         plan.weights += tensor.shape.elements();
         QS_ASSIGN(const auto bits, quant::forecastStorage(recipe, shape.rows, shape.cols));
         plan.bits += bits;

@@ -29,33 +29,49 @@ std::vector<const PartInfo*> grids()
     return out;
 }
 
-// Everything that a grid may need, made up.
+// Everything that a part may need, made up: correlated inputs of different size.
 Calibration calibrationFor(Index rows, Index cols)
 {
     Calibration c;
     c.inputs = cols;
     const auto n = static_cast<std::size_t>(cols);
-    c.sigma.assign(n * n, 0.0);
+    c.sigma.resize(n * n);
     for (std::size_t i = 0; i < n; ++i) {
         const double h = 0.5 + static_cast<double>((i * 7) % 11);
-        c.sigma[i * n + i] = h;
+        for (std::size_t j = 0; j < n; ++j) c.sigma[i * n + j] = i == j ? h : 0.3 * std::sqrt(h * (0.5 + static_cast<double>((j * 7) % 11)));
         c.meanAbs.push_back(static_cast<float>(std::sqrt(h)));
         c.meanSquare.push_back(static_cast<float>(h));
         c.maxAbs.push_back(static_cast<float>(3 * std::sqrt(h)));
     }
-    c.fisher.assign(static_cast<std::size_t>(rows) * n, 1.0F);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(rows) * n; ++i) c.fisher.push_back(0.25F + static_cast<float>(i * 5 % 7));
+    const Matrix samples = gaussian(9, cols, 77);
+    c.samples.assign(samples.data().begin(), samples.data().end());
+    c.sampleRows = 9;
     return c;
 }
 
-// The grid with its defaults, and once with each choice, flag, edge of bits and each kind of group, where they make sense.
+PartUse& slotOf(Recipe& recipe, PartKind kind)
+{
+    switch (kind) {
+    case PartKind::Transform: return recipe.transform;
+    case PartKind::Assignment: return recipe.assignment;
+    case PartKind::Residual: return recipe.residual;
+    default: return recipe.grid;
+    }
+}
+
+// The part with its defaults, and once with each choice, flag, edge of bits and each kind of group, where they make sense.
+// Parts that are no grid stand over integers.
 std::vector<Recipe> variants(const PartInfo& info)
 {
     std::vector<Recipe> out;
     const auto with = [&](const std::string& name, const ParamValue& value) {
-        Recipe r;
-        r.grid = {info.name, ParamValues(info.params)};
-        if (!name.empty()) r.grid.values.set(name, value);
-        if (info.makeGrid(r.grid.values)) out.push_back(std::move(r));
+        Recipe r = *parseRecipe("rtn:bits=3,group=32");
+        PartUse& use = slotOf(r, info.kind);
+        use = {info.name, ParamValues(info.params)};
+        if (use.values.has("steps")) use.values.set("steps", std::int64_t(3)); // learning is slow, and its own tests follow it
+        if (!name.empty()) use.values.set(name, value);
+        if (info.kind != PartKind::Grid || info.makeGrid(use.values)) out.push_back(std::move(r));
     };
     with("", {});
     for (const ParamSpec& s : info.params) {
@@ -129,6 +145,30 @@ class TestParts : public QObject {
                     }
                 }
     }
+    // The same for every part that is no grid.
+    template <class F>
+    void beyondGrids(F&& f, std::span<const Size> sizes = kSizes)
+    {
+        int parts = 0;
+        for (const PartInfo& info : builtinRegistry().parts()) {
+            if (info.kind == PartKind::Grid) continue;
+            ++parts;
+            for (const Recipe& recipe : variants(info))
+                for (const Size& s : sizes) {
+                    const Calibration calibration = calibrationFor(s.rows, s.cols);
+                    if (const auto ok = acceptsMatrix(recipe, s.rows, s.cols, &calibration); !ok) {
+                        QVERIFY2(ok.error().message.size() > 10, recipe.text().c_str());
+                        continue;
+                    }
+                    f(recipe, s.rows, s.cols);
+                    if (QTest::currentTestFailed()) {
+                        qWarning("%s at %ld x %ld", recipe.text().c_str(), long(s.rows), long(s.cols));
+                        return;
+                    }
+                }
+        }
+        QVERIFY(parts >= 9);
+    }
     static Matrix decode(const QuantizedTensor& q)
     {
         const auto decoder = Decoder::make(std::make_shared<QuantizedTensor>(q));
@@ -180,13 +220,44 @@ private slots:
     }
     void recipe_text_parsesBackToTheSame()
     {
-        for (const PartInfo* info : grids())
-            for (const Recipe& r : variants(*info)) {
+        for (const PartInfo& info : builtinRegistry().parts())
+            for (const Recipe& r : variants(info)) {
                 const auto back = parseRecipe(r.text());
                 QVERIFY2(back, r.text().c_str());
                 QVERIFY2(*back == r, r.text().c_str());
                 QVERIFY(!r.label().empty());
             }
+    }
+    void recipe_methodsWithoutAGrid_takeIntegersAndTheirParameters()
+    {
+        const Recipe gptq = *parseRecipe("gptq");
+        QCOMPARE(gptq.grid.name, std::string("uniform"));
+        QCOMPARE(gptq.grid.values.integer("bits"), std::int64_t(4));
+        QCOMPARE(gptq.grid.values.text("group"), std::string("128"));
+        QCOMPARE(gptq.grid.values.text("scheme"), std::string("asym"));
+        QVERIFY(gptq.assignment.values.flag("act_order"));
+        const Recipe three = *parseRecipe("gptq:bits=3,group=64,act_order=0");
+        QCOMPARE(three.grid.values.integer("bits"), std::int64_t(3));
+        QCOMPARE(three.grid.values.text("group"), std::string("64"));
+        QVERIFY(!three.assignment.values.flag("act_order"));
+        const Recipe both = *parseRecipe("awq:clip=0,bits=3+gptq:group=64");
+        QVERIFY(both == *parseRecipe("gptq:group=64+awq:clip=0,bits=3")); // order does not matter
+        QCOMPARE(both.grid.values.integer("bits"), std::int64_t(3));
+        QCOMPARE(both.transform.name, std::string("awq"));
+        QCOMPARE(parseRecipe("lrq")->grid.values.text("group"), std::string("row"));
+        QCOMPARE(parseRecipe("lrq:group=64")->grid.values.text("group"), std::string("64"));
+        // Where a grid is named, its parameters belong to it.
+        const auto misplaced = parseRecipe("afpq+gptq:bits=3");
+        QVERIFY(!misplaced);
+        QCOMPARE(misplaced.error().code, ErrorCode::Usage);
+        QVERIFY(!parseRecipe("gptq+cd"));
+        QVERIFY(!parseRecipe("awq+smoothquant"));
+        const Recipe squeeze = *parseRecipe("squeezellm:bits=3,outliers=0.4,sensitive=0.1");
+        QCOMPARE(squeeze.grid.name, std::string("kmeans"));
+        QCOMPARE(squeeze.grid.values.text("weights"), std::string("fisher"));
+        QCOMPARE(squeeze.residual.values.real("outliers"), 0.4);
+        QVERIFY(*parseRecipe(squeeze.text()) == squeeze);
+        QVERIFY(*parseRecipe(both.text()) == both);
     }
     void store_everySize_readsBackWhatWasFitted()
     {
@@ -245,6 +316,96 @@ private slots:
             if (forecastIsExact(recipe)) QCOMPARE(q->bits(), bits);
             else QVERIFY(q->bits() <= bits);
         });
+    }
+    void quantize_everyOtherPart_storesDecodesAndForecasts()
+    {
+        const Size sizes[] = {{1, 1}, {3, 5}, {7, 33}, {64, 96}, {5, 256}};
+        beyondGrids(
+            [](const Recipe& recipe, Index rows, Index cols) {
+                const Matrix w = gaussian(rows, cols, 32);
+                const auto q = run(recipe, w);
+                QVERIFY2(q, q ? "" : q.error().text().c_str());
+                const auto forecast = forecastStorage(recipe, rows, cols);
+                QVERIFY(forecast);
+                QCOMPARE(q->bits(), forecast->payload + forecast->metadata);
+                const auto decoder = Decoder::make(std::make_shared<QuantizedTensor>(*q));
+                QVERIFY2(decoder, decoder ? "" : decoder.error().text().c_str());
+                const auto decoded = (*decoder)->decodeAll({});
+                // No method is far from rounding to nearest in its weights.
+                if (rows * cols > 200) QVERIFY2(relativeError(*decoded, w) < 0.2, QByteArray::number(relativeError(*decoded, w)).constData());
+                for (Index r = 0; r < rows; r += 3)
+                    for (Index c = 0; c < cols; c += 17) QCOMPARE((*decoder)->element(r, c).decoded, decoded->at(r, c));
+            },
+            sizes);
+    }
+    void quantize_everyOtherPart_isTheSameForAnyNumberOfThreads()
+    {
+        const Size sizes[] = {{150, 192}};
+        Context one;
+        one.arena = makeArena(1);
+        Context three;
+        three.arena = makeArena(3);
+        beyondGrids(
+            [&](const Recipe& recipe, Index rows, Index cols) {
+                const Matrix w = gaussian(rows, cols, 34);
+                const auto a = run(recipe, w, one);
+                const auto b = run(recipe, w, three);
+                QVERIFY(a && b);
+                QVERIFY(sameArrays(a->arrays, b->arrays));
+            },
+            sizes);
+    }
+    void quantize_everyOtherPart_takesOddRowsAndRefusesBadOnes()
+    {
+        const Size sizes[] = {{8, 64}};
+        std::stop_source source;
+        source.request_stop();
+        Context stopped;
+        stopped.stop = source.get_token();
+        beyondGrids(
+            [&](const Recipe& recipe, Index rows, Index cols) {
+                Matrix w = gaussian(rows, cols, 38);
+                const auto refused = run(recipe, w, stopped);
+                QVERIFY(!refused);
+                QCOMPARE(refused.error().code, ErrorCode::Cancelled);
+                for (Index c = 0; c < cols; ++c) {
+                    w.at(0, c) = 0;
+                    w.at(1, c) = 0.25F;
+                    w.at(2, c) = -0.125F;
+                    w.at(3, c) = std::abs(w.at(3, c));
+                    w.at(4, c) = -std::abs(w.at(4, c));
+                    w.at(5, c) = c == 0 ? 3.0F : 0.0F;
+                    w.at(6, c) *= 1e-30F;
+                    w.at(7, c) = c % 2 ? 1e-42F : -1e-44F;
+                }
+                const auto q = run(recipe, w);
+                QVERIFY2(q, q ? "" : q.error().text().c_str());
+                const Matrix d = decode(*q);
+                QCOMPARE(d.rows(), rows);
+                for (const float v : d.data()) QVERIFY(std::isfinite(v) && std::abs(v) < 100.0F);
+                w.at(3, 17) = std::numeric_limits<float>::quiet_NaN();
+                const auto bad = run(recipe, w);
+                QVERIFY(!bad);
+                QCOMPARE(bad.error().code, ErrorCode::NonFinite);
+            },
+            sizes);
+    }
+    void quantize_withoutCalibration_everyPartNamesWhatItLacks()
+    {
+        const Matrix w = gaussian(64, 64, 39);
+        for (const PartInfo& info : builtinRegistry().parts()) {
+            if (info.needs == NeedNothing || (info.needs & NeedModel)) continue;
+            for (const Recipe& recipe : variants(info)) {
+                const auto q = quantize("w", w, recipe, {}, {});
+                QVERIFY2(!q, recipe.text().c_str());
+                QCOMPARE(q.error().code, ErrorCode::Lacking);
+                const std::string said = q.error().text();
+                bool isNamed = false;
+                for (const char* array : {"sigma", "mean_square", "mean_abs", "max_abs", "fisher", "samples"})
+                    isNamed = isNamed || said.find(array) != std::string::npos;
+                QVERIFY2(isNamed, said.c_str());
+            }
+        }
     }
     void quantize_decodedValues_addsNoError()
     {

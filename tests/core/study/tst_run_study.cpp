@@ -2,7 +2,9 @@
 #include "core/io/format_registry.h"
 #include "core/study/pareto.h"
 #include "core/study/run_study.h"
+#include "core/study/siblings.h"
 #include "core/study/time_estimate.h"
+#include "tests/core/quant/calibrated.h"
 #include "tests/support/golden.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_model.h"
@@ -21,6 +23,7 @@ private slots:
     void runStudy_stopped_isCancelled();
     void planRun_forecast_equalsTheArtefact();
     void runCell_streamedTensor_equalsTheWholeOne();
+    void runCell_layersWithTheSameInputs_shareOneVector();
 };
 
 void TestRunStudy::pareto_points_keepsWhatNothingBeats()
@@ -139,6 +142,44 @@ void TestRunStudy::runCell_streamedTensor_equalsTheWholeOne()
         QCOMPARE((*cell)->error.maxAbs, error->maxAbs);
         QCOMPARE((*cell)->error.count, error->count);
     }
+}
+
+void TestRunStudy::runCell_layersWithTheSameInputs_shareOneVector()
+{
+    const test::Scratch scratch;
+    const auto path = scratch.path() / "s.safetensors";
+    const auto name = [](int block, const char* part) { return "model.layers." + std::to_string(block) + "." + part + ".weight"; };
+    test::writeModel(path, {{name(0, "self_attn.q_proj"), test::gaussian(16, 64, 1)},
+                            {name(0, "self_attn.k_proj"), test::gaussian(8, 64, 2)},
+                            {name(0, "self_attn.v_proj"), test::gaussian(8, 64, 3)},
+                            {name(0, "self_attn.o_proj"), test::gaussian(64, 16, 4)},
+                            {name(1, "self_attn.q_proj"), test::gaussian(16, 64, 5)},
+                            {name(0, "mlp.gate_proj"), test::gaussian(24, 64, 6)},
+                            {name(0, "mlp.up_proj"), test::gaussian(24, 64, 7)}});
+    const auto source = *io::openModel(path, {});
+    const auto tensor = [&](const std::string& n) -> const io::TensorInfo& { return source->tensors[static_cast<std::size_t>(source->find(n))]; };
+    QCOMPARE(study::sharedInputs(*source, tensor(name(0, "self_attn.k_proj"))).size(), std::size_t(3));
+    QCOMPARE(study::sharedInputs(*source, tensor(name(0, "mlp.up_proj"))).size(), std::size_t(2));
+    QCOMPARE(study::sharedInputs(*source, tensor(name(1, "self_attn.q_proj"))).size(), std::size_t(1));
+    QCOMPARE(study::sharedInputs(*source, tensor(name(0, "self_attn.o_proj"))).size(), std::size_t(1));
+    const quant::Calibration calibration = test::calibrationOf(test::tokens(120, 64, 8));
+    study::RunOptions options;
+    options.calibration = &calibration;
+    for (const char* recipe : {"rtn:bits=3,group=32+smoothquant", "rtn:bits=3,group=32+awq"}) {
+        const auto vector = [&](const std::string& n) {
+            const auto cell = study::runCell(*source, tensor(n), *quant::parseRecipe(recipe), options, {});
+            return cell ? (*cell)->artefact->arrays.find("transform.scale")->bytes : std::vector<std::byte>{};
+        };
+        const auto q = vector(name(0, "self_attn.q_proj"));
+        QVERIFY(!q.empty());
+        QVERIFY(vector(name(0, "self_attn.k_proj")) == q);
+        QVERIFY(vector(name(0, "self_attn.v_proj")) == q);
+        QVERIFY(vector(name(0, "mlp.gate_proj")) == vector(name(0, "mlp.up_proj")));
+        if (recipe == std::string("rtn:bits=3,group=32+smoothquant")) QVERIFY(vector(name(1, "self_attn.q_proj")) != q);
+    }
+    const auto recipe = *quant::parseRecipe("rtn+awq");
+    const auto& one = tensor(name(0, "self_attn.q_proj"));
+    QVERIFY(study::cellPeakBytes(*source, one, recipe) == study::cellPeakBytes(one, recipe) + 4 * 64 * (16 + 8 + 8));
 }
 
 QTEST_GUILESS_MAIN(TestRunStudy)

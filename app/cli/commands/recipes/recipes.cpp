@@ -3,6 +3,8 @@
 #include "app/cli/table.h"
 #include "core/quant/recipe.h"
 
+#include <algorithm>
+
 namespace qs::cli {
 namespace {
 
@@ -92,8 +94,11 @@ Result<Outcome> recipes(const Invocation&)
             // Parameters of the grid that it stands on where no other is named.
             parts.push_back(grid->name);
             for (const auto& spec : grid->params) {
-                parameters.push_back(parameterJson(spec, {}));
-                text += (text.empty() ? "" : ", ") + spec.name + "=" + quant::valueText(spec.preset);
+                if (std::any_of(parameters.begin(), parameters.end(), [&](const Json& p) { return p["name"] == spec.name; })) continue; // its own comes first
+                parameters.push_back(parameterJson(spec, recipe.otherwiseValues));
+                const auto it = recipe.otherwiseValues.find(spec.name);
+                text += (text.empty() ? "" : ", ") + spec.name + "="
+                      + (it == recipe.otherwiseValues.end() ? quant::valueText(spec.preset) : it->second);
             }
         }
         Json r;
