@@ -60,7 +60,10 @@ StatusLine::StatusLine(JobRunner& jobs, QWidget* parent) : QStatusBar(parent), m
         w->setProperty("secondary", true);
         addPermanentWidget(w);
     }
-    m_memory->setContentsMargins(8, 0, 12, 0);
+    // A label under a style sheet has no contents margins of its own.
+    auto* edge = new QWidget(this);
+    edge->setFixedWidth(8);
+    addPermanentWidget(edge);
     threads->setContentsMargins(8, 0, 0, 0);
     // Small jobs end hundreds of times a second; the eye reads ten.
     m_gather.setSingleShot(true);

@@ -58,6 +58,7 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
     };
     m_whole = head(tr("tensor"), 1);
     m_part = head(tr("selected"), 2);
+    m_part->hide();
     ++at;
     for (const auto& row : rows) {
         auto* label = new QLabel(row.label, this);
@@ -74,7 +75,7 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
         part->setAccessibleName(tr("%1 of the selected part").arg(row.label));
         part->setToolTip(tr("of the selected part: %1").arg(row.tip));
         grid->addWidget(label, at, 0);
-        grid->addWidget(value, at, 1);
+        grid->addWidget(value, at, 1, 1, 2);
         grid->addWidget(part, at, 2);
         m_parts[QLatin1String(row.key)] = part;
         m_facts[QLatin1String(row.key)] = value;
@@ -133,6 +134,18 @@ QString TensorPanel::partFact(const QString& key) const
 void TensorPanel::showPart(bool on)
 {
     const bool result = on && m_services.selection.a();
+    // Without a part the values have its column, too, so that they end where the fields below do.
+    auto* grid = static_cast<QGridLayout*>(layout());
+    if (on == m_part->isHidden())
+        for (auto& [key, label] : m_facts) {
+            int row = 0;
+            int column = 0;
+            int rows = 0;
+            int columns = 0;
+            grid->getItemPosition(grid->indexOf(label), &row, &column, &rows, &columns);
+            grid->removeWidget(label);
+            grid->addWidget(label, row, 1, 1, on ? 1 : 2);
+        }
     m_whole->setVisible(on);
     m_part->setVisible(on);
     for (auto& [key, label] : m_parts) label->setVisible(on && (key != QLatin1String("mse") || result));

@@ -110,8 +110,11 @@ void PlotView::fitAxes()
     if (!m_data) return;
     bool again = false;
     const auto thin = [&](QCPAxis* axis, int room, int most) {
-        if (axis->scaleType() == QCPAxis::stLogarithmic || qSharedPointerDynamicCast<QCPAxisTickerText>(axis->ticker())) return;
-        const int n = std::clamp(room / (2 * QFontMetrics(axis->tickLabelFont()).height()), 1, most);
+        if (qSharedPointerDynamicCast<QCPAxisTickerText>(axis->ticker())) return;
+        // Within a decade and a half a logarithmic axis has evenly counted ticks, which crowd at its upper end.
+        const bool log = axis->scaleType() == QCPAxis::stLogarithmic;
+        if (log && axis->range().upper > 40 * axis->range().lower) return;
+        const int n = std::clamp(room / ((log ? 4 : 2) * QFontMetrics(axis->tickLabelFont()).height()), 1, most);
         if (axis->ticker()->tickCount() == n) return;
         axis->ticker()->setTickCount(n);
         again = true;
