@@ -152,10 +152,6 @@
         <translation>Rezept der Leiste hinzufügen</translation>
     </message>
     <message>
-        <source>Cancel jobs, or clear the brush</source>
-        <translation>Aufträge abbrechen oder Markierung aufheben</translation>
-    </message>
-    <message>
         <source>Pause or resume all jobs</source>
         <translation>Alle Aufträge anhalten oder fortsetzen</translation>
     </message>
@@ -266,6 +262,18 @@
     <message>
         <source>Help</source>
         <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Save pictures in black on white</source>
+        <translation>Bilder schwarz auf weiß speichern</translation>
+    </message>
+    <message>
+        <source>Select the rows and columns on show</source>
+        <translation>Gezeigte Zeilen und Spalten auswählen</translation>
+    </message>
+    <message>
+        <source>Cancel jobs, or clear the selection</source>
+        <translation>Aufträge abbrechen oder Auswahl aufheben</translation>
     </message>
 </context>
 <context>
@@ -489,6 +497,21 @@
     <message>
         <source>input samples</source>
         <translation>Stichproben der Eingaben</translation>
+    </message>
+</context>
+<context>
+    <name>TensorParts</name>
+    <message>
+        <source>expert %1</source>
+        <translation>Experte %1</translation>
+    </message>
+    <message>
+        <source>head %1</source>
+        <translation>Kopf %1</translation>
+    </message>
+    <message>
+        <source>rows %1–%2, columns %3–%4</source>
+        <translation>Zeilen %1–%2, Spalten %3–%4</translation>
     </message>
 </context>
 <context>
@@ -4272,15 +4295,49 @@
         <source>SmoothQuant</source>
         <translation>SmoothQuant</translation>
     </message>
+    <message>
+        <source>FlexRound, arXiv 2306.00317</source>
+        <translation>FlexRound, arXiv 2306.00317</translation>
+    </message>
+    <message>
+        <source>LRQ, arXiv 2407.11534</source>
+        <translation>LRQ, arXiv 2407.11534</translation>
+    </message>
+    <message>
+        <source>OmniQuant, arXiv 2308.13137</source>
+        <translation>OmniQuant, arXiv 2308.13137</translation>
+    </message>
+    <message>
+        <source>a region is ROW:ROW,COLUMN:COLUMN, ends excluded</source>
+        <translation>ein Ausschnitt ist ZEILE:ZEILE,SPALTE:SPALTE, Enden ausgeschlossen</translation>
+    </message>
+    <message>
+        <source>for example 0:64,0:128</source>
+        <translation>zum Beispiel 0:64,0:128</translation>
+    </message>
+    <message>
+        <source>rows %1–%2, columns %3–%4</source>
+        <translation>Zeilen %1–%2, Spalten %3–%4</translation>
+    </message>
+    <message>
+        <source>rows to %1, columns to %2</source>
+        <translation>Zeilen bis %1, Spalten bis %2</translation>
+    </message>
+    <message>
+        <source>rows, columns</source>
+        <translation>Zeilen, Spalten</translation>
+    </message>
+    <message>
+        <source>the model's heads are too wide</source>
+        <translation>die Köpfe des Modells sind zu breit</translation>
+    </message>
+    <message>
+        <source>the region does not lie in the matrix</source>
+        <translation>der Ausschnitt liegt nicht in der Matrix</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
-    <message>
-        <source>Inspects, quantizes and compares the weights of language models.
-quantoscope --render --plot NAME --tensor NAME [--recipe R]... --out FILE.png|pdf|svg|csv [--size WxH] [--theme light|dark] PATH draws one plot without a window.</source>
-        <translation>Sieht die Gewichte von Sprachmodellen an, quantisiert und vergleicht sie.
-quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|pdf|svg|csv [--size BxH] [--theme light|dark] PFAD zeichnet ein Diagramm ohne Fenster.</translation>
-    </message>
     <message>
         <source>opens a session</source>
         <translation>öffnet eine Sitzung</translation>
@@ -4296,6 +4353,12 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
     <message>
         <source>checkpoints, model folders or a session</source>
         <translation>Checkpoints, Modellordner oder eine Sitzung</translation>
+    </message>
+    <message>
+        <source>Inspects, quantizes and compares the weights of language models.
+quantoscope --render --plot NAME --tensor NAME [--recipe R]... --out FILE.png|pdf|svg|csv [--size WxH] [--theme light|dark|print] PATH draws one plot without a window.</source>
+        <translation>Sieht die Gewichte von Sprachmodellen an, quantisiert und vergleicht sie.
+quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|pdf|svg|csv [--size BxH] [--theme light|dark|print] PFAD zeichnet ein Diagramm ohne Fenster.</translation>
     </message>
 </context>
 <context>
@@ -4576,6 +4639,10 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
         <source>size</source>
         <translation>Größe</translation>
     </message>
+    <message>
+        <source>tensors in it that the filter shows; their sizes together</source>
+        <translation>Tensoren darin, die der Filter zeigt; ihre Größen zusammen</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::CheckpointPanel</name>
@@ -4633,6 +4700,10 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <source>Columns</source>
         <translation>Spalten</translation>
     </message>
+    <message>
+        <source>tensors that the filter shows / all tensors of the open checkpoints</source>
+        <translation>Tensoren, die der Filter zeigt / alle Tensoren der offenen Checkpoints</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::CodebookPage</name>
@@ -4655,6 +4726,10 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>Levels of one group and their use</source>
         <translation>Stufen einer Gruppe und ihre Nutzung</translation>
+    </message>
+    <message>
+        <source>of the artefact of the chosen result: its groups, its levels, and how many of them no weight uses</source>
+        <translation>vom Artefakt des gewählten Ergebnisses: seine Gruppen, seine Stufen, und wie viele davon kein Gewicht benutzt</translation>
     </message>
 </context>
 <context>
@@ -5018,6 +5093,10 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
     </message>
+    <message>
+        <source>rows that the filter shows, of all</source>
+        <translation>Zeilen, die der Filter zeigt, von allen</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::FilePage</name>
@@ -5224,6 +5303,30 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>From %1; shown as text, never run.</source>
         <translation>Aus %1; als Text gezeigt, nie ausgeführt.</translation>
+    </message>
+    <message>
+        <source>read from the files of the checkpoint, and counted over all of its tensors</source>
+        <translation>aus den Dateien des Checkpoints gelesen und über alle seine Tensoren gezählt</translation>
+    </message>
+    <message>
+        <source>counted in the tokenizer's file beside the checkpoint, or in its metadata</source>
+        <translation>gezählt in der Datei des Tokenizers neben dem Checkpoint oder in seinen Metadaten</translation>
+    </message>
+    <message>
+        <source>place in the vocabulary, as the tokenizer's file has it</source>
+        <translation>Platz im Vokabular, wie ihn die Datei des Tokenizers nennt</translation>
+    </message>
+    <message>
+        <source>length of the token's text in UTF-8</source>
+        <translation>Länge des Tokentexts in UTF-8</translation>
+    </message>
+    <message>
+        <source>score as the tokenizer's file has it; for a BPE the rank of the merge</source>
+        <translation>Wertung, wie sie die Datei des Tokenizers nennt; bei BPE der Rang der Verschmelzung</translation>
+    </message>
+    <message>
+        <source>from the tokenizer's configuration, or the metadata of the checkpoint</source>
+        <translation>aus der Konfiguration des Tokenizers oder den Metadaten des Checkpoints</translation>
     </message>
 </context>
 <context>
@@ -5467,6 +5570,34 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <source>     %1   decoded %2   error %3</source>
         <translation>     %1   dekodiert %2   Fehler %3</translation>
     </message>
+    <message>
+        <source>Part of the tensor</source>
+        <translation>Teil des Tensors</translation>
+    </message>
+    <message>
+        <source>Select a head or an expert; Ctrl and drag on the map selects any rows and columns, Esc clears</source>
+        <translation>Einen Kopf oder Experten auswählen; Strg und Ziehen auf der Karte wählt beliebige Zeilen und Spalten, Esc hebt auf</translation>
+    </message>
+    <message>
+        <source>selected part</source>
+        <translation>gewählter Teil</translation>
+    </message>
+    <message>
+        <source>whole tensor</source>
+        <translation>ganzer Tensor</translation>
+    </message>
+    <message>
+        <source>selected: %1</source>
+        <translation>gewählt: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 weights; Esc clears</source>
+        <translation>%1 von %2 Gewichten; Esc hebt auf</translation>
+    </message>
+    <message>
+        <source>rows and columns on show, counted from 0</source>
+        <translation>gezeigte Zeilen und Spalten, ab 0 gezählt</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::HeatMapView</name>
@@ -5565,6 +5696,22 @@ Spitze des belegten Speichers %2</translation>
     <message>
         <source>time</source>
         <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>units done / units expected: elements read, quantized and measured</source>
+        <translation>erledigte / erwartete Einheiten: Elemente gelesen, quantisiert und gemessen</translation>
+    </message>
+    <message>
+        <source>units done / running time, in millions of elements a second</source>
+        <translation>erledigte Einheiten / Laufzeit, in Millionen Elementen je Sekunde</translation>
+    </message>
+    <message>
+        <source>running time without pauses; left: that time × (1 − progress) / progress</source>
+        <translation>Laufzeit ohne Pausen; noch: diese Zeit × (1 − Fortschritt) / Fortschritt</translation>
+    </message>
+    <message>
+        <source>running time without pauses</source>
+        <translation>Laufzeit ohne Pausen</translation>
     </message>
 </context>
 <context>
@@ -5799,6 +5946,14 @@ Spitze des belegten Speichers %2</translation>
         <source>%1 levels · %2 · rel. MSE %3 · SQNR %4 · %5 dead</source>
         <translation>%1 Stufen · %2 · rel. MSE %3 · SQNR %4 · %5 ungenutzt</translation>
     </message>
+    <message>
+        <source>over all weights of the tensor, each at its nearest level: ‖Ŵ − W‖² / ‖W‖², the entropy of the codes' use, and what is stored</source>
+        <translation>über alle Gewichte des Tensors, jedes auf seiner nächsten Stufe: ‖Ŵ − W‖² / ‖W‖², die Entropie der Nutzung der Codes, und was gespeichert wird</translation>
+    </message>
+    <message>
+        <source>weights whose nearest level this is, and their part of all</source>
+        <translation>Gewichte, deren nächste Stufe dies ist, und ihr Anteil an allen</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::LayerRecipeModel</name>
@@ -5922,6 +6077,10 @@ Klick: A · Umschalt oder Strg und Klick: B · rechter Klick: Menü</translation
     <message>
         <source>No result yet. Choose a recipe on the right and press R to run it on this tensor.</source>
         <translation>Noch kein Ergebnis. Wählen Sie rechts ein Rezept und drücken Sie R, um es auf diesem Tensor auszuführen.</translation>
+    </message>
+    <message>
+        <source>Only the selected part: %1</source>
+        <translation>Nur der gewählte Teil: %1</translation>
     </message>
 </context>
 <context>
@@ -6148,6 +6307,14 @@ Klick: A · Umschalt oder Strg und Klick: B · rechter Klick: Menü</translation
         <source>tensor</source>
         <translation>Tensor</translation>
     </message>
+    <message>
+        <source>1 result is stale: its weights have changed</source>
+        <translation>1 Ergebnis ist veraltet: Seine Gewichte haben sich geändert</translation>
+    </message>
+    <message>
+        <source>%1 results are stale: their weights have changed</source>
+        <translation>%1 Ergebnisse sind veraltet: Ihre Gewichte haben sich geändert</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::PlotCompare</name>
@@ -6348,6 +6515,22 @@ Klick: Ausführen nimmt es oder lässt es weg. Rechter Klick: bearbeiten, ausfü
         <source>rel. MSE ≈ %1 on %2 of %3 rows</source>
         <translation>rel. MSE ≈ %1 auf %2 von %3 Zeilen</translation>
     </message>
+    <message>
+        <source>stored bits of each part / weights, counted from the sizes of the arrays that this recipe stores</source>
+        <translation>gespeicherte Bits jedes Teils / Gewichte, gezählt aus den Größen der Arrays, die dieses Rezept speichert</translation>
+    </message>
+    <message>
+        <source>Stated working memory of this job: the matrix as float, its codes, the stored arrays, tiles of rows</source>
+        <translation>Angegebener Arbeitsspeicher dieses Auftrags: die Matrix als Gleitkommazahlen, ihre Codes, die gespeicherten Arrays, Kacheln aus Zeilen</translation>
+    </message>
+    <message>
+        <source>Stated working memory, and an estimate: time and ‖Ŵ − W‖² / ‖W‖² of the first %1 of %2 rows. The whole tensor is measured when the parameters rest.</source>
+        <translation>Angegebener Arbeitsspeicher und eine Schätzung: Zeit und ‖Ŵ − W‖² / ‖W‖² der ersten %1 von %2 Zeilen. Der ganze Tensor wird gemessen, wenn die Parameter ruhen.</translation>
+    </message>
+    <message>
+        <source>Stated working memory; time and ‖Ŵ − W‖² / ‖W‖² of the decoded result over all %1 rows of the selected tensor</source>
+        <translation>Angegebener Arbeitsspeicher; Zeit und ‖Ŵ − W‖² / ‖W‖² des dekodierten Ergebnisses über alle %1 Zeilen des gewählten Tensors</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::ResultsModel</name>
@@ -6472,6 +6655,12 @@ over %3 weights of the decoded artefact</source>
     <message>
         <source>time</source>
         <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>
+stale: the weights in the file have changed since; Run makes it anew</source>
+        <translation>
+veraltet: Die Gewichte in der Datei haben sich seitdem geändert; Ausführen rechnet es neu</translation>
     </message>
 </context>
 <context>
@@ -6954,6 +7143,22 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
         <source>%1 left</source>
         <translation>noch %1</translation>
     </message>
+    <message>
+        <source>jobs that run, wait or rest</source>
+        <translation>Aufträge, die laufen, warten oder ruhen</translation>
+    </message>
+    <message>
+        <source>progress of all jobs of this batch, and the time left at their rate: running time × (1 − progress) / progress</source>
+        <translation>Fortschritt aller Aufträge dieses Stapels und die Restzeit bei ihrer Rate: Laufzeit × (1 − Fortschritt) / Fortschritt</translation>
+    </message>
+    <message>
+        <source>the element under the cursor: the weight, and of A and B its code, the group's scale, the decoded value and decoded − weight</source>
+        <translation>das Element unter dem Zeiger: das Gewicht, und von A und B sein Code, die Skala der Gruppe, der dekodierte Wert und dekodiert − Gewicht</translation>
+    </message>
+    <message>
+        <source>threads that jobs compute with (settings)</source>
+        <translation>Threads, mit denen Aufträge rechnen (Einstellungen)</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::TensorPanel</name>
@@ -7060,6 +7265,30 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
     <message>
         <source>%1 NaN, %2 infinite</source>
         <translation>%1 NaN, %2 unendlich</translation>
+    </message>
+    <message>
+        <source>rel. MSE of A</source>
+        <translation>rel. MSE von A</translation>
+    </message>
+    <message>
+        <source>‖Ŵ − W‖² / ‖W‖² of the decoded result A: over the tensor, and over the selected part</source>
+        <translation>‖Ŵ − W‖² / ‖W‖² des dekodierten Ergebnisses A: über den Tensor und über den gewählten Teil</translation>
+    </message>
+    <message>
+        <source>tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation>gewählt</translation>
+    </message>
+    <message>
+        <source>%1 of the selected part</source>
+        <translation>%1 des gewählten Teils</translation>
+    </message>
+    <message>
+        <source>of the selected part: %1</source>
+        <translation>vom gewählten Teil: %1</translation>
     </message>
 </context>
 <context>
