@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/format_registry.h"
+#include "core/plots/color_palette.h"
 #include "core/plots/plot_registry.h"
 #include "core/plots/plot_support.h"
 #include "core/study/run_cell.h"
