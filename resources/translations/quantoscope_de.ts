@@ -483,7 +483,7 @@
         <translation>Fisher-Gewichte</translation>
     </message>
     <message>
-        <source>the model's forward pass</source>
+        <source>the model&apos;s forward pass</source>
         <translation>Vorwärtsrechnung des Modells</translation>
     </message>
     <message>
@@ -664,6 +664,10 @@
         <source>weight</source>
         <translation>Gewicht</translation>
     </message>
+    <message>
+        <source>region</source>
+        <translation>Ausschnitt</translation>
+    </message>
 </context>
 <context>
     <name>core</name>
@@ -696,7 +700,7 @@
         <translation>%1 Bytes</translation>
     </message>
     <message>
-        <source>%1 can't undo a Hadamard transform of one layer; leave it out, or export decoded weights</source>
+        <source>%1 can&apos;t undo a Hadamard transform of one layer; leave it out, or export decoded weights</source>
         <translation>%1 kann die Hadamard-Transformation einer einzelnen Schicht nicht rückgängig machen; lassen Sie sie weg oder exportieren Sie dekodierte Gewichte</translation>
     </message>
     <message>
@@ -832,7 +836,7 @@
         <translation>%1 transponiert</translation>
     </message>
     <message>
-        <source>%1 values lie at F16's limit of 65504: they were cut when this was written</source>
+        <source>%1 values lie at F16&apos;s limit of 65504: they were cut when this was written</source>
         <translation>%1 Werte liegen an der Grenze von F16, 65504: Sie wurden beim Schreiben abgeschnitten</translation>
     </message>
     <message>
@@ -920,7 +924,7 @@
         <translation>Alle %1 Elemente sind gezählt; gestrichelt: kein Fehler.</translation>
     </message>
     <message>
-        <source>All curves by the original's mean and standard deviation; dashed: Gaussian.</source>
+        <source>All curves by the original&apos;s mean and standard deviation; dashed: Gaussian.</source>
         <translation>Alle Kurven mit Mittel und Standardabweichung des Originals; gestrichelt: Gauß.</translation>
     </message>
     <message>
@@ -972,11 +976,11 @@
         <translation>Jede Gruppe hat ihre eigenen besten Stufen, exakt gefunden durch dynamische Programmierung.</translation>
     </message>
     <message>
-        <source>Each group's levels are a mixture of a few level shapes that the whole matrix shares: C = SᵀV − B.</source>
+        <source>Each group&apos;s levels are a mixture of a few level shapes that the whole matrix shares: C = SᵀV − B.</source>
         <translation>Die Stufen jeder Gruppe sind eine Mischung weniger Stufenformen, die sich die ganze Matrix teilt: C = SᵀV − B.</translation>
     </message>
     <message>
-        <source>Each result's errors by their own mean and standard deviation; dashed: Gaussian.</source>
+        <source>Each result&apos;s errors by their own mean and standard deviation; dashed: Gaussian.</source>
         <translation>Fehler jedes Ergebnisses mit eigenem Mittel und eigener Standardabweichung; gestrichelt: Gauß.</translation>
     </message>
     <message>
@@ -1032,43 +1036,43 @@
         <translation>GGUF hat davon nur MXFP4; nehmen Sie ggml:type=mxfp4 oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=q2_k, or export decoded values</source>
+        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q2_k, or export decoded values</source>
         <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q2_k, oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=q3_k, or export decoded values</source>
+        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q3_k, or export decoded values</source>
         <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q3_k, oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=q4_0, or export decoded values</source>
+        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q4_0, or export decoded values</source>
         <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q4_0, oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=q4_1, or export decoded values</source>
+        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q4_1, or export decoded values</source>
         <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q4_1, oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=q5_0, or export decoded values</source>
+        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q5_0, or export decoded values</source>
         <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q5_0, oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=q5_1, or export decoded values</source>
+        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q5_1, or export decoded values</source>
         <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q5_1, oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=q6_k, or export decoded values</source>
+        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q6_k, or export decoded values</source>
         <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q6_k, oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=q8_0, or export decoded values</source>
+        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q8_0, or export decoded values</source>
         <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q8_0, oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF's MXFP4 blocks are written from the ggml recipe; use ggml:type=mxfp4</source>
+        <source>GGUF&apos;s MXFP4 blocks are written from the ggml recipe; use ggml:type=mxfp4</source>
         <translation>GGUFs MXFP4-Blöcke schreibt das ggml-Rezept; nehmen Sie ggml:type=mxfp4</translation>
     </message>
     <message>
-        <source>GGUF's NVFP4 blocks are written from the ggml recipe; use ggml:type=nvfp4</source>
+        <source>GGUF&apos;s NVFP4 blocks are written from the ggml recipe; use ggml:type=nvfp4</source>
         <translation>GGUFs NVFP4-Blöcke schreibt das ggml-Rezept; nehmen Sie ggml:type=nvfp4</translation>
     </message>
     <message>
@@ -1112,11 +1116,11 @@
         <translation>HQQ mit axis=0 nimmt Gruppen aus einer Anzahl von Gewichten</translation>
     </message>
     <message>
-        <source>HQQ's format has groups of a number of weights; choose group=64</source>
+        <source>HQQ&apos;s format has groups of a number of weights; choose group=64</source>
         <translation>Das Format von HQQ hat Gruppen aus einer Anzahl von Gewichten; nehmen Sie group=64</translation>
     </message>
     <message>
-        <source>HQQ's format packs 1, 2, 3, 4 or 8 bits</source>
+        <source>HQQ&apos;s format packs 1, 2, 3, 4 or 8 bits</source>
         <translation>Das Format von HQQ packt 1, 2, 3, 4 oder 8 Bits</translation>
     </message>
     <message>
@@ -1344,7 +1348,7 @@
         <translation>Striche von %1: mittlerer dekodierter Wert jedes Codes, da Gruppen eigene Stufen haben.</translation>
     </message>
     <message>
-        <source>Student's t: location %1, scale %2, %3 degrees of freedom (largest likelihood on the bins).</source>
+        <source>Student&apos;s t: location %1, scale %2, %3 degrees of freedom (largest likelihood on the bins).</source>
         <translation>Student-t: Lage %1, Skala %2, %3 Freiheitsgrade (größte Likelihood auf den Klassen).</translation>
     </message>
     <message>
@@ -1436,8 +1440,8 @@
         <translation>eine Datei, die zum Checkpoint gehört, fehlt</translation>
     </message>
     <message>
-        <source>a fixed codebook for the whole tensor, numbers parted by ';'</source>
-        <translation>ein festes Codebuch für den ganzen Tensor, Zahlen durch ';' getrennt</translation>
+        <source>a fixed codebook for the whole tensor, numbers parted by &apos;;&apos;</source>
+        <translation>ein festes Codebuch für den ganzen Tensor, Zahlen durch &apos;;&apos; getrennt</translation>
     </message>
     <message>
         <source>a histogram needs at least two edges</source>
@@ -1452,7 +1456,7 @@
         <translation>symbolische Verweise im Kreis</translation>
     </message>
     <message>
-        <source>a map's shape does not match its values</source>
+        <source>a map&apos;s shape does not match its values</source>
         <translation>die Form einer Karte passt nicht zu ihren Werten</translation>
     </message>
     <message>
@@ -1488,15 +1492,15 @@
         <translation>ein Parameter des Rezepts hat keinen Wert</translation>
     </message>
     <message>
-        <source>a recipe that this program can't read</source>
+        <source>a recipe that this program can&apos;t read</source>
         <translation>ein Rezept, das dieses Programm nicht lesen kann</translation>
     </message>
     <message>
-        <source>a result can't be kept in the cache</source>
+        <source>a result can&apos;t be kept in the cache</source>
         <translation>ein Ergebnis kann nicht im Cache bleiben</translation>
     </message>
     <message>
-        <source>a result can't be put into the cache</source>
+        <source>a result can&apos;t be put into the cache</source>
         <translation>ein Ergebnis kann nicht in den Cache gelegt werden</translation>
     </message>
     <message>
@@ -1532,7 +1536,7 @@
         <translation>ein symbolischer Verweis, der nirgendwohin führt</translation>
     </message>
     <message>
-        <source>a symlink that leads out of the model's folder</source>
+        <source>a symlink that leads out of the model&apos;s folder</source>
         <translation>ein symbolischer Verweis, der aus dem Ordner des Modells hinausführt</translation>
     </message>
     <message>
@@ -1568,7 +1572,7 @@
         <translation>fügen Sie global=fused hinzu</translation>
     </message>
     <message>
-        <source>afpq: group can't be read</source>
+        <source>afpq: group can&apos;t be read</source>
         <translation>afpq: group ist nicht lesbar</translation>
     </message>
     <message>
@@ -1604,8 +1608,8 @@
         <translation>ein leerer Tensor wird durchgereicht und nie quantisiert</translation>
     </message>
     <message>
-        <source>architecture '%1' is not llama, qwen2 or qwen3</source>
-        <translation>Architektur '%1' ist nicht llama, qwen2 oder qwen3</translation>
+        <source>architecture &apos;%1&apos; is not llama, qwen2 or qwen3</source>
+        <translation>Architektur &apos;%1&apos; ist nicht llama, qwen2 oder qwen3</translation>
     </message>
     <message>
         <source>array %1 has the wrong type or shape</source>
@@ -1700,7 +1704,7 @@
         <translation>bitsandbytes speichert NF4- und FP4-Blöcke; am nächsten: nf:format=nf4,layout=flat</translation>
     </message>
     <message>
-        <source>bitsandbytes' FP4 has its own table; use format=fp4_bnb</source>
+        <source>bitsandbytes&apos; FP4 has its own table; use format=fp4_bnb</source>
         <translation>FP4 von bitsandbytes hat eine eigene Tabelle; nehmen Sie format=fp4_bnb</translation>
     </message>
     <message>
@@ -1740,31 +1744,31 @@
         <translation>kalibrieren Sie zuerst das Modell, oder nehmen Sie importance=none</translation>
     </message>
     <message>
-        <source>can't close</source>
+        <source>can&apos;t close</source>
         <translation>lässt sich nicht schließen</translation>
     </message>
     <message>
-        <source>can't create</source>
+        <source>can&apos;t create</source>
         <translation>lässt sich nicht anlegen</translation>
     </message>
     <message>
-        <source>can't create the folder</source>
+        <source>can&apos;t create the folder</source>
         <translation>der Ordner lässt sich nicht anlegen</translation>
     </message>
     <message>
-        <source>can't put the target in place</source>
+        <source>can&apos;t put the target in place</source>
         <translation>das Ziel lässt sich nicht einsetzen</translation>
     </message>
     <message>
-        <source>can't reserve</source>
+        <source>can&apos;t reserve</source>
         <translation>lässt sich nicht reservieren</translation>
     </message>
     <message>
-        <source>can't sync</source>
+        <source>can&apos;t sync</source>
         <translation>lässt sich nicht auf den Datenträger schreiben</translation>
     </message>
     <message>
-        <source>can't write</source>
+        <source>can&apos;t write</source>
         <translation>lässt sich nicht schreiben</translation>
     </message>
     <message>
@@ -1964,8 +1968,8 @@
         <translation>float-quantized fasst nur FP8 E4M3; am nächsten mit 4 Bits: nvfp4 oder mx:format=mxfp4</translation>
     </message>
     <message>
-        <source>format %1 has no key '%2'</source>
-        <translation>Format %1 hat keinen Schlüssel '%2'</translation>
+        <source>format %1 has no key &apos;%2&apos;</source>
+        <translation>Format %1 hat keinen Schlüssel &apos;%2&apos;</translation>
     </message>
     <message>
         <source>formats.md A2.5, A2.7; ggml</source>
@@ -2000,7 +2004,7 @@
         <translation>ggml-Blöcke lesen nur GGUF-Leser</translation>
     </message>
     <message>
-        <source>ggml's block type</source>
+        <source>ggml&apos;s block type</source>
         <translation>Blocktyp von ggml</translation>
     </message>
     <message>
@@ -2064,11 +2068,11 @@
         <translation>Grenzen des Histogramms steigen nicht an</translation>
     </message>
     <message>
-        <source>how much an element counts: the same, by its input's mean square, by its Fisher weight</source>
+        <source>how much an element counts: the same, by its input&apos;s mean square, by its Fisher weight</source>
         <translation>wie viel ein Element zählt: gleich viel, nach dem mittleren Quadrat seiner Eingabe, nach seinem Fisher-Gewicht</translation>
     </message>
     <message>
-        <source>how scale and zero point follow from the group's weights</source>
+        <source>how scale and zero point follow from the group&apos;s weights</source>
         <translation>wie Skala und Nullpunkt aus den Gewichten der Gruppe folgen</translation>
     </message>
     <message>
@@ -2076,7 +2080,7 @@
         <translation>wie der gemeinsame Exponent aus dem größten Gewicht eines Blocks folgt</translation>
     </message>
     <message>
-        <source>importance=diagonal needs the inputs' mean squares or their covariance (sigma)</source>
+        <source>importance=diagonal needs the inputs&apos; mean squares or their covariance (sigma)</source>
         <translation>importance=diagonal braucht die mittleren Quadrate der Eingaben oder ihre Kovarianz (sigma)</translation>
     </message>
     <message>
@@ -2124,7 +2128,7 @@
         <translation>layout=flat nimmt eine Gruppe aus einer Anzahl von Gewichten</translation>
     </message>
     <message>
-        <source>learning rate of S and B relative to a group's range; V takes a fifth</source>
+        <source>learning rate of S and B relative to a group&apos;s range; V takes a fifth</source>
         <translation>Lernrate von S und B relativ zur Spannweite einer Gruppe; V nimmt ein Fünftel</translation>
     </message>
     <message>
@@ -2192,7 +2196,7 @@
         <translation>Metadatum %1 ist nicht positiv</translation>
     </message>
     <message>
-        <source>minifloat: format or group can't be read</source>
+        <source>minifloat: format or group can&apos;t be read</source>
         <translation>minifloat: format oder group ist nicht lesbar</translation>
     </message>
     <message>
@@ -2236,7 +2240,7 @@
         <translation>names=hf ist für GGUF-Dateien</translation>
     </message>
     <message>
-        <source>nf: group can't be read</source>
+        <source>nf: group can&apos;t be read</source>
         <translation>nf: group ist nicht lesbar</translation>
     </message>
     <message>
@@ -2368,8 +2372,8 @@
         <translation>Anzahl gemeinsamer Stufenformen, höchstens 2^bits − 1</translation>
     </message>
     <message>
-        <source>numbers parted by ';'</source>
-        <translation>Zahlen, durch ';' getrennt</translation>
+        <source>numbers parted by &apos;;&apos;</source>
+        <translation>Zahlen, durch &apos;;&apos; getrennt</translation>
     </message>
     <message>
         <source>one codebook can serve at most 4 294 967 295 weights</source>
@@ -2384,7 +2388,7 @@
         <translation>one: die symmetrische Vergleichsmethode des Artikels</translation>
     </message>
     <message>
-        <source>only HQQ's own format has a float zero point; nearest: rtn with an integer zero point</source>
+        <source>only HQQ&apos;s own format has a float zero point; nearest: rtn with an integer zero point</source>
         <translation>nur das eigene Format von HQQ hat einen Gleitkomma-Nullpunkt; am nächsten: rtn mit ganzzahligem Nullpunkt</translation>
     </message>
     <message>
@@ -2420,7 +2424,7 @@
         <translation>pack-quantized fasst Gruppen von Eingangsspalten oder ganze Zeilen</translation>
     </message>
     <message>
-        <source>pack-quantized scales have the model's type; use scale=f16 or scale=bf16</source>
+        <source>pack-quantized scales have the model&apos;s type; use scale=f16 or scale=bf16</source>
         <translation>pack-quantized-Skalen haben den Typ des Modells; nehmen Sie scale=f16 oder scale=bf16</translation>
     </message>
     <message>
@@ -2428,7 +2432,7 @@
         <translation>pack-quantized mit Nullpunkten fasst 4 oder 8 Bits; nehmen Sie scheme=sym</translation>
     </message>
     <message>
-        <source>parameter %1 can't take this value</source>
+        <source>parameter %1 can&apos;t take this value</source>
         <translation>Parameter %1 kann diesen Wert nicht annehmen</translation>
     </message>
     <message>
@@ -2540,8 +2544,8 @@
         <translation>RMS-Fehler in der Klasse</translation>
     </message>
     <message>
-        <source>rope scaling '%1' is not translated</source>
-        <translation>RoPE-Skalierung '%1' wird nicht übersetzt</translation>
+        <source>rope scaling &apos;%1&apos; is not translated</source>
+        <translation>RoPE-Skalierung &apos;%1&apos; wird nicht übersetzt</translation>
     </message>
     <message>
         <source>round the first zero point; auto: at 4 bits</source>
@@ -2552,7 +2556,7 @@
         <translation>Runden zur nächsten Stufe (RTN)</translation>
     </message>
     <message>
-        <source>rounding of exact halves; away from zero is microxcaling's</source>
+        <source>rounding of exact halves; away from zero is microxcaling&apos;s</source>
         <translation>Rundung genauer Hälften; microxcaling rundet von null weg</translation>
     </message>
     <message>
@@ -2568,8 +2572,8 @@
         <translation>Zeilen in anderer Reihenfolge</translation>
     </message>
     <message>
-        <source>rows of '%1' are no heads</source>
-        <translation>Zeilen von '%1' sind keine Köpfe</translation>
+        <source>rows of &apos;%1&apos; are no heads</source>
+        <translation>Zeilen von &apos;%1&apos; sind keine Köpfe</translation>
     </message>
     <message>
         <source>run it again</source>
@@ -2624,7 +2628,7 @@
         <translation>Anteil der Gewichte, die nach Betrag aufbewahrt werden</translation>
     </message>
     <message>
-        <source>sigma: codes and parameters count the inputs' mean squares, where calibrated; else the same as nearest</source>
+        <source>sigma: codes and parameters count the inputs&apos; mean squares, where calibrated; else the same as nearest</source>
         <translation>sigma: Codes und Parameter gewichten mit den mittleren Quadraten der Eingaben, wo kalibriert ist; sonst wie nearest</translation>
     </message>
     <message>
@@ -2660,8 +2664,8 @@
         <translation>nehmen Sie %1, wie llama.cpp, oder lassen Sie diesen Tensor weg</translation>
     </message>
     <message>
-        <source>tensor '%1' has no Hugging Face name</source>
-        <translation>Tensor '%1' hat keinen Namen bei Hugging Face</translation>
+        <source>tensor &apos;%1&apos; has no Hugging Face name</source>
+        <translation>Tensor &apos;%1&apos; hat keinen Namen bei Hugging Face</translation>
     </message>
     <message>
         <source>tensor name too long</source>
@@ -2672,11 +2676,11 @@
         <translation>Tensoren von ggml-Typen, die kein Gitter schreibt, werden nach F32 dekodiert</translation>
     </message>
     <message>
-        <source>tensors of ggml's block types are written decoded: safetensors has no type for them</source>
+        <source>tensors of ggml&apos;s block types are written decoded: safetensors has no type for them</source>
         <translation>Tensoren der ggml-Blocktypen werden dekodiert geschrieben: safetensors hat keinen Typ für sie</translation>
     </message>
     <message>
-        <source>the Hadamard blocks don't divide the rows of this tensor</source>
+        <source>the Hadamard blocks don&apos;t divide the rows of this tensor</source>
         <translation>die Hadamard-Blöcke teilen die Zeilen dieses Tensors nicht</translation>
     </message>
     <message>
@@ -2720,7 +2724,7 @@
         <translation>die Kennzahlen eines Ergebnisses im Cache sind nicht vollständig</translation>
     </message>
     <message>
-        <source>the file can't be copied</source>
+        <source>the file can&apos;t be copied</source>
         <translation>die Datei lässt sich nicht kopieren</translation>
     </message>
     <message>
@@ -2732,11 +2736,11 @@
         <translation>die Datei würde größer, als hier erlaubt ist</translation>
     </message>
     <message>
-        <source>the folder can't be made</source>
+        <source>the folder can&apos;t be made</source>
         <translation>der Ordner lässt sich nicht anlegen</translation>
     </message>
     <message>
-        <source>the folder can't be read</source>
+        <source>the folder can&apos;t be read</source>
         <translation>der Ordner lässt sich nicht lesen</translation>
     </message>
     <message>
@@ -2752,7 +2756,7 @@
         <translation>der andere Checkpoint hat keinen solchen Tensor</translation>
     </message>
     <message>
-        <source>the other checkpoint's tensor has another shape</source>
+        <source>the other checkpoint&apos;s tensor has another shape</source>
         <translation>der Tensor des anderen Checkpoints hat eine andere Form</translation>
     </message>
     <message>
@@ -2800,15 +2804,15 @@
         <translation>das Ziel blieb, wie es war</translation>
     </message>
     <message>
-        <source>the target's folder</source>
+        <source>the target&apos;s folder</source>
         <translation>der Ordner des Ziels</translation>
     </message>
     <message>
-        <source>the target's folder does not exist</source>
+        <source>the target&apos;s folder does not exist</source>
         <translation>den Ordner des Ziels gibt es nicht</translation>
     </message>
     <message>
-        <source>the target's parent is not a folder</source>
+        <source>the target&apos;s parent is not a folder</source>
         <translation>das übergeordnete Ziel ist kein Ordner</translation>
     </message>
     <message>
@@ -2860,7 +2864,7 @@
         <translation>diese Kennzahl braucht Ergebnisse</translation>
     </message>
     <message>
-        <source>this file system can't exchange two names in one step</source>
+        <source>this file system can&apos;t exchange two names in one step</source>
         <translation>dieses Dateisystem kann zwei Namen nicht in einem Schritt tauschen</translation>
     </message>
     <message>
@@ -2868,7 +2872,7 @@
         <translation>dieser Auftrag braucht mehr Speicher, als er nehmen darf</translation>
     </message>
     <message>
-        <source>this model can't become a Hugging Face folder: %1</source>
+        <source>this model can&apos;t become a Hugging Face folder: %1</source>
         <translation>dieses Modell kann kein Ordner nach Hugging Face werden: %1</translation>
     </message>
     <message>
@@ -2924,7 +2928,7 @@
         <translation>Typ der Werte; auto: BF16 oder F16, wo jeder Wert exakt ist, sonst F32</translation>
     </message>
     <message>
-        <source>uniform: group can't be read</source>
+        <source>uniform: group can&apos;t be read</source>
         <translation>uniform: group ist nicht lesbar</translation>
     </message>
     <message>
@@ -2980,7 +2984,7 @@
         <translation>Gewichte, die sich einen Satz Stufen teilen: Eingangsspalten, row, tensor oder RxC</translation>
     </message>
     <message>
-        <source>weights=diagonal needs the inputs' mean squares</source>
+        <source>weights=diagonal needs the inputs&apos; mean squares</source>
         <translation>weights=diagonal braucht die mittleren Quadrate der Eingaben</translation>
     </message>
     <message>
@@ -2992,7 +2996,7 @@
         <translation>was rekonstruiert wird</translation>
     </message>
     <message>
-        <source>what the error counts by: nothing, or each input's mean square</source>
+        <source>what the error counts by: nothing, or each input&apos;s mean square</source>
         <translation>womit der Fehler zählt: mit nichts oder mit dem mittleren Quadrat jeder Eingabe</translation>
     </message>
     <message>
@@ -3340,11 +3344,11 @@
         <translation>ein Rezept kann nur ein Teil dieser Art haben: %1</translation>
     </message>
     <message>
-        <source>can't map: %1</source>
+        <source>can&apos;t map: %1</source>
         <translation>lässt sich nicht einblenden: %1</translation>
     </message>
     <message>
-        <source>can't open: %1</source>
+        <source>can&apos;t open: %1</source>
         <translation>lässt sich nicht öffnen: %1</translation>
     </message>
     <message>
@@ -3448,11 +3452,11 @@
         <translation>eine Zeichenkette</translation>
     </message>
     <message>
-        <source>a tensor's recipe is not a text</source>
+        <source>a tensor&apos;s recipe is not a text</source>
         <translation>das Rezept eines Tensors ist kein Text</translation>
     </message>
     <message>
-        <source>a token can't use that many experts</source>
+        <source>a token can&apos;t use that many experts</source>
         <translation>ein Token kann nicht so viele Experten nutzen</translation>
     </message>
     <message>
@@ -3460,7 +3464,7 @@
         <translation>eine Token-Nummer ist kein Index eines Vokabulars</translation>
     </message>
     <message>
-        <source>a token id is not in the model's vocabulary</source>
+        <source>a token id is not in the model&apos;s vocabulary</source>
         <translation>eine Token-Nummer liegt nicht im Vokabular des Modells</translation>
     </message>
     <message>
@@ -3492,8 +3496,8 @@
         <translation>kalibrieren Sie dieses Modell</translation>
     </message>
     <message>
-        <source>config.json lacks '%1'</source>
-        <translation>in config.json fehlt '%1'</translation>
+        <source>config.json lacks &apos;%1&apos;</source>
+        <translation>in config.json fehlt &apos;%1&apos;</translation>
     </message>
     <message>
         <source>fused heads share no keys</source>
@@ -3516,7 +3520,7 @@
         <translation>es hat Rotationsfaktoren für lange Texte</translation>
     </message>
     <message>
-        <source>its attention is scaled by the block's number</source>
+        <source>its attention is scaled by the block&apos;s number</source>
         <translation>seine Aufmerksamkeit ist mit der Blocknummer skaliert</translation>
     </message>
     <message>
@@ -3524,7 +3528,7 @@
         <translation>seine Aufmerksamkeit blickt voraus</translation>
     </message>
     <message>
-        <source>its experts are not Mixtral's</source>
+        <source>its experts are not Mixtral&apos;s</source>
         <translation>seine Experten sind nicht die von Mixtral</translation>
     </message>
     <message>
@@ -3532,8 +3536,8 @@
         <translation>seine Schlüssel und Werte sind verschieden breit</translation>
     </message>
     <message>
-        <source>its layers have different rotary settings ('%1')</source>
-        <translation>seine Schichten haben verschiedene Rotationseinstellungen ('%1')</translation>
+        <source>its layers have different rotary settings (&apos;%1&apos;)</source>
+        <translation>seine Schichten haben verschiedene Rotationseinstellungen (&apos;%1&apos;)</translation>
     </message>
     <message>
         <source>its norms have no weights</source>
@@ -3544,8 +3548,8 @@
         <translation>layer_types nennt nicht jeden Block</translation>
     </message>
     <message>
-        <source>metadata '%1.%2' is missing</source>
-        <translation>Metadatum '%1.%2' fehlt</translation>
+        <source>metadata &apos;%1.%2&apos; is missing</source>
+        <translation>Metadatum &apos;%1.%2&apos; fehlt</translation>
     </message>
     <message>
         <source>no candidate can be taken</source>
@@ -3588,7 +3592,7 @@
         <translation>öffnen Sie das vollständige Modell (alle Teile, nicht ein Teil oder einen Adapter)</translation>
     </message>
     <message>
-        <source>open the model's folder</source>
+        <source>open the model&apos;s folder</source>
         <translation>öffnen Sie den Ordner des Modells</translation>
     </message>
     <message>
@@ -3604,11 +3608,11 @@
         <translation>rope_scaling ist kein Objekt</translation>
     </message>
     <message>
-        <source>rotary divisors don't match the head's size</source>
+        <source>rotary divisors don&apos;t match the head&apos;s size</source>
         <translation>Rotationsteiler passen nicht zur Kopfgröße</translation>
     </message>
     <message>
-        <source>rotary features don't fit the head</source>
+        <source>rotary features don&apos;t fit the head</source>
         <translation>Rotationsmerkmale passen nicht in den Kopf</translation>
     </message>
     <message>
@@ -3620,8 +3624,8 @@
         <translation>Stichproben der Eingaben (samples)</translation>
     </message>
     <message>
-        <source>setting '%1' of the model can't be used</source>
-        <translation>die Einstellung '%1' des Modells ist nicht brauchbar</translation>
+        <source>setting &apos;%1&apos; of the model can&apos;t be used</source>
+        <translation>die Einstellung &apos;%1&apos; des Modells ist nicht brauchbar</translation>
     </message>
     <message>
         <source>silu, relu, gelu, gelu_new or gelu_pytorch_tanh</source>
@@ -3640,39 +3644,39 @@
         <translation>%1 ist keine brauchbare Zahl</translation>
     </message>
     <message>
-        <source>the engine does not know architecture '%1'</source>
-        <translation>das Rechenwerk kennt die Architektur '%1' nicht</translation>
+        <source>the engine does not know architecture &apos;%1&apos;</source>
+        <translation>das Rechenwerk kennt die Architektur &apos;%1&apos; nicht</translation>
     </message>
     <message>
         <source>the engine does not know attention of type %1</source>
         <translation>das Rechenwerk kennt Aufmerksamkeit vom Typ %1 nicht</translation>
     </message>
     <message>
-        <source>the engine does not know rotary scaling '%1' (plain, linear and llama3 it does)</source>
-        <translation>das Rechenwerk kennt die Rotationsskalierung '%1' nicht (einfach, linear und llama3 kennt es)</translation>
+        <source>the engine does not know rotary scaling &apos;%1&apos; (plain, linear and llama3 it does)</source>
+        <translation>das Rechenwerk kennt die Rotationsskalierung &apos;%1&apos; nicht (einfach, linear und llama3 kennt es)</translation>
     </message>
     <message>
-        <source>the engine does not know rotary scaling '%1' of GGUF files (linear it does)</source>
-        <translation>das Rechenwerk kennt die Rotationsskalierung '%1' aus GGUF-Dateien nicht (linear kennt es)</translation>
+        <source>the engine does not know rotary scaling &apos;%1&apos; of GGUF files (linear it does)</source>
+        <translation>das Rechenwerk kennt die Rotationsskalierung &apos;%1&apos; aus GGUF-Dateien nicht (linear kennt es)</translation>
     </message>
     <message>
         <source>the heads are too wide together</source>
         <translation>die Köpfe sind zusammen zu breit</translation>
     </message>
     <message>
-        <source>the inputs' largest magnitudes (max_abs)</source>
+        <source>the inputs&apos; largest magnitudes (max_abs)</source>
         <translation>die größten Beträge der Eingaben (max_abs)</translation>
     </message>
     <message>
-        <source>the inputs' mean magnitudes (mean_abs)</source>
+        <source>the inputs&apos; mean magnitudes (mean_abs)</source>
         <translation>die mittleren Beträge der Eingaben (mean_abs)</translation>
     </message>
     <message>
-        <source>the inputs' mean squares (mean_square)</source>
+        <source>the inputs&apos; mean squares (mean_square)</source>
         <translation>die mittleren Quadrate der Eingaben (mean_square)</translation>
     </message>
     <message>
-        <source>the key heads don't divide the query heads</source>
+        <source>the key heads don&apos;t divide the query heads</source>
         <translation>die Schlüsselköpfe teilen die Anfrageköpfe nicht</translation>
     </message>
     <message>
@@ -3680,7 +3684,7 @@
         <translation>der Verlust war nie endlich</translation>
     </message>
     <message>
-        <source>the model can't be run: a tensor of its architecture is missing</source>
+        <source>the model can&apos;t be run: a tensor of its architecture is missing</source>
         <translation>das Modell lässt sich nicht rechnen: ein Tensor seiner Architektur fehlt</translation>
     </message>
     <message>
@@ -3688,15 +3692,15 @@
         <translation>das Modell hat keinen solchen Tensor</translation>
     </message>
     <message>
-        <source>the model's settings contradict each other: %1</source>
+        <source>the model&apos;s settings contradict each other: %1</source>
         <translation>die Einstellungen des Modells widersprechen sich: %1</translation>
     </message>
     <message>
-        <source>the norm's epsilon or the attention's scale is no number</source>
+        <source>the norm&apos;s epsilon or the attention&apos;s scale is no number</source>
         <translation>das Epsilon der Norm oder die Skala der Aufmerksamkeit ist keine Zahl</translation>
     </message>
     <message>
-        <source>the plan's tensors are no object</source>
+        <source>the plan&apos;s tensors are no object</source>
         <translation>die Tensoren des Plans sind kein Objekt</translation>
     </message>
     <message>
@@ -3720,7 +3724,7 @@
         <translation>die daran gebundenen Tensoren brauchen einen gemeinsamen Kandidaten</translation>
     </message>
     <message>
-        <source>the text is longer than the model's positions</source>
+        <source>the text is longer than the model&apos;s positions</source>
         <translation>der Text ist länger als die Positionen des Modells</translation>
     </message>
     <message>
@@ -3740,7 +3744,7 @@
         <translation>es gibt zu viele Experten</translation>
     </message>
     <message>
-        <source>there is no config.json: weights alone don't say how the model runs</source>
+        <source>there is no config.json: weights alone don&apos;t say how the model runs</source>
         <translation>es gibt keine config.json: Gewichte allein sagen nicht, wie das Modell rechnet</translation>
     </message>
     <message>
@@ -3752,15 +3756,15 @@
         <translation>diese Datei enthält kein Array von Token-Nummern</translation>
     </message>
     <message>
-        <source>this model can't be run: %1</source>
+        <source>this model can&apos;t be run: %1</source>
         <translation>dieses Modell lässt sich nicht rechnen: %1</translation>
     </message>
     <message>
-        <source>this model can't be run: the engine does not know its activation</source>
+        <source>this model can&apos;t be run: the engine does not know its activation</source>
         <translation>dieses Modell lässt sich nicht rechnen: das Rechenwerk kennt seine Aktivierung nicht</translation>
     </message>
     <message>
-        <source>this tensor does not have the shape that the model's settings say</source>
+        <source>this tensor does not have the shape that the model&apos;s settings say</source>
         <translation>dieser Tensor hat nicht die Form, die die Einstellungen des Modells nennen</translation>
     </message>
     <message>
@@ -3780,8 +3784,8 @@
         <translation>schreiben Sie einen mit: quantoscope-cli plan PFAD --bits B --candidate R --out DATEI</translation>
     </message>
     <message>
-        <source>{"version": 1, "tensors": {NAME: RECIPE}}</source>
-        <translation>{"version": 1, "tensors": {NAME: REZEPT}}</translation>
+        <source>{&quot;version&quot;: 1, &quot;tensors&quot;: {NAME: RECIPE}}</source>
+        <translation>{&quot;version&quot;: 1, &quot;tensors&quot;: {NAME: REZEPT}}</translation>
     </message>
     <message>
         <source>%1 groups of %2 columns</source>
@@ -3792,7 +3796,7 @@
         <translation>%1 hat keinen Platz für Gruppen vertauschter Spalten; nehmen Sie gptq:static_groups=1 oder act_order=0</translation>
     </message>
     <message>
-        <source>Column by column, each weight's rounding error is made good by the columns that are still to come.</source>
+        <source>Column by column, each weight&apos;s rounding error is made good by the columns that are still to come.</source>
         <translation>Spalte um Spalte gleichen die noch folgenden Spalten den Rundungsfehler jedes Gewichts aus.</translation>
     </message>
     <message>
@@ -3848,7 +3852,7 @@
         <translation>outer: Gruppen sehen die Rückführung früherer Spaltenblöcke, wie im offiziellen Code; current: alle</translation>
     </message>
     <message>
-        <source>share of the mean of Σ's diagonal that is added to it</source>
+        <source>share of the mean of Σ&apos;s diagonal that is added to it</source>
         <translation>Anteil vom Mittel der Diagonalen von Σ, der zu ihr addiert wird</translation>
     </message>
     <message>
@@ -3856,7 +3860,7 @@
         <translation>nehmen Sie ein anderes Gitter</translation>
     </message>
     <message>
-        <source>the input covariance (sigma) can't be factored</source>
+        <source>the input covariance (sigma) can&apos;t be factored</source>
         <translation>die Kovarianz der Eingaben (sigma) lässt sich nicht zerlegen</translation>
     </message>
     <message>
@@ -3872,7 +3876,7 @@
         <translation>dieses Gitter speichert die Gewichte selbst, darum gibt es keine Codes zu wählen</translation>
     </message>
     <message>
-        <source>this grid's blocks hold neighbouring columns, so act-order can't regroup them</source>
+        <source>this grid&apos;s blocks hold neighbouring columns, so act-order can&apos;t regroup them</source>
         <translation>die Blöcke dieses Gitters enthalten benachbarte Spalten, act-order kann sie nicht umgruppieren</translation>
     </message>
     <message>
@@ -3916,11 +3920,11 @@
         <translation>AWQ braucht die Kovarianz (sigma) und die mittleren Beträge (mean_abs) der Eingaben</translation>
     </message>
     <message>
-        <source>AWQ's searches need groups that begin at the same columns in every row</source>
+        <source>AWQ&apos;s searches need groups that begin at the same columns in every row</source>
         <translation>die Suchen von AWQ brauchen Gruppen, die in jeder Zeile an denselben Spalten beginnen</translation>
     </message>
     <message>
-        <source>AWQ's searches need groups that lie within one row</source>
+        <source>AWQ&apos;s searches need groups that lie within one row</source>
         <translation>die Suchen von AWQ brauchen Gruppen innerhalb einer Zeile</translation>
     </message>
     <message>
@@ -3952,7 +3956,7 @@
         <translation>Teilt Eingaben mit Ausreißern und vervielfacht ihre Gewichte, damit sich beide quantisieren lassen.</translation>
     </message>
     <message>
-        <source>Each weight is divided before rounding by a factor of its own, learned on the layer's outputs.</source>
+        <source>Each weight is divided before rounding by a factor of its own, learned on the layer&apos;s outputs.</source>
         <translation>Jedes Gewicht wird vor dem Runden durch einen eigenen Faktor geteilt, gelernt an den Ausgaben der Schicht.</translation>
     </message>
     <message>
@@ -3992,7 +3996,7 @@
         <translation>Empfindliche Gewichte und Ausreißer</translation>
     </message>
     <message>
-        <source>SmoothQuant needs the inputs' largest magnitudes (max_abs)</source>
+        <source>SmoothQuant needs the inputs&apos; largest magnitudes (max_abs)</source>
         <translation>SmoothQuant braucht die größten Beträge der Eingaben (max_abs)</translation>
     </message>
     <message>
@@ -4016,7 +4020,7 @@
         <translation>SqueezeLLM, dicht und dünn</translation>
     </message>
     <message>
-        <source>The ends of each group's range shrink by ratios learned on the layer's outputs.</source>
+        <source>The ends of each group&apos;s range shrink by ratios learned on the layer&apos;s outputs.</source>
         <translation>Die Enden der Spannweite jeder Gruppe rücken um Anteile zusammen, die an den Ausgaben der Schicht gelernt sind.</translation>
     </message>
     <message>
@@ -4024,7 +4028,7 @@
         <translation>Die Gewichte, die der Verlust nach Fisher-Gewichten am stärksten spürt, und die größten werden neben den Codes aufbewahrt.</translation>
     </message>
     <message>
-        <source>Weight after weight takes the level that is best for the layer's output while all others are held.</source>
+        <source>Weight after weight takes the level that is best for the layer&apos;s output while all others are held.</source>
         <translation>Gewicht um Gewicht nimmt die Stufe, die für die Ausgabe der Schicht am besten ist, während alle anderen fest bleiben.</translation>
     </message>
     <message>
@@ -4032,7 +4036,7 @@
         <translation>eine Kalibrierung enthält einen Wert, der nicht endlich ist</translation>
     </message>
     <message>
-        <source>a calibration's arrays are floats</source>
+        <source>a calibration&apos;s arrays are floats</source>
         <translation>die Arrays einer Kalibrierung sind Gleitkommazahlen</translation>
     </message>
     <message>
@@ -4144,7 +4148,7 @@
         <translation>Lernrate, konstant</translation>
     </message>
     <message>
-        <source>llm-awq: powers of the inputs' mean magnitude; autoawq: over powers of the weights' as well</source>
+        <source>llm-awq: powers of the inputs&apos; mean magnitude; autoawq: over powers of the weights&apos; as well</source>
         <translation>llm-awq: Potenzen des mittleren Betrags der Eingaben; autoawq: geteilt durch Potenzen dessen der Gewichte</translation>
     </message>
     <message>
@@ -4168,11 +4172,11 @@
         <translation>Rang der Faktoren; 0: ein Viertel der kleineren Seite</translation>
     </message>
     <message>
-        <source>scheme=sym_full has signed scales, whose logarithms can't be learned</source>
+        <source>scheme=sym_full has signed scales, whose logarithms can&apos;t be learned</source>
         <translation>scheme=sym_full hat Skalen mit Vorzeichen, deren Logarithmen sich nicht lernen lassen</translation>
     </message>
     <message>
-        <source>search how far each group's largest weights are clipped</source>
+        <source>search how far each group&apos;s largest weights are clipped</source>
         <translation>suchen, wie weit die größten Gewichte jeder Gruppe beschnitten werden</translation>
     </message>
     <message>
@@ -4208,7 +4212,7 @@
         <translation>die Kalibrierung gehört zu einer Schicht mit einer anderen Anzahl Eingaben</translation>
     </message>
     <message>
-        <source>the inputs' largest magnitudes (max_abs) are damaged</source>
+        <source>the inputs&apos; largest magnitudes (max_abs) are damaged</source>
         <translation>die größten Beträge der Eingaben (max_abs) sind beschädigt</translation>
     </message>
     <message>
@@ -4224,7 +4228,7 @@
         <translation>die zwei Modelle haben verschiedene Vokabulare</translation>
     </message>
     <message>
-        <source>the weights are so large that scaled inputs' weights overflow</source>
+        <source>the weights are so large that scaled inputs&apos; weights overflow</source>
         <translation>die Gewichte sind so groß, dass die skalierten Gewichte überlaufen</translation>
     </message>
     <message>
@@ -4248,7 +4252,7 @@
         <translation>diese Datei enthält keine Kalibrierung</translation>
     </message>
     <message>
-        <source>this grid's levels are no evenly spaced ladders</source>
+        <source>this grid&apos;s levels are no evenly spaced ladders</source>
         <translation>die Stufen dieses Gitters sind nicht gleich weit entfernt</translation>
     </message>
     <message>
@@ -4328,12 +4332,24 @@
         <translation>Zeilen, Spalten</translation>
     </message>
     <message>
-        <source>the model's heads are too wide</source>
+        <source>the model&apos;s heads are too wide</source>
         <translation>die Köpfe des Modells sind zu breit</translation>
     </message>
     <message>
         <source>the region does not lie in the matrix</source>
         <translation>der Ausschnitt liegt nicht in der Matrix</translation>
+    </message>
+    <message>
+        <source>a weight of a layer that shares its inputs is not finite</source>
+        <translation>ein Gewicht einer Schicht, die ihre Eingaben teilt, ist nicht endlich</translation>
+    </message>
+    <message>
+        <source>its inputs are those of %1 layers, which share one vector of scales</source>
+        <translation>seine Eingaben sind die von %1 Schichten, die einen Vektor von Skalen teilen</translation>
+    </message>
+    <message>
+        <source>leave these tensors out, or treat such values as 0</source>
+        <translation>diese Tensoren auslassen oder solche Werte als 0 behandeln</translation>
     </message>
 </context>
 <context>
@@ -4567,8 +4583,8 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
         <translation>Über Quantoscope</translation>
     </message>
     <message>
-        <source>&lt;h2&gt;Quantoscope %1&lt;/h2&gt;&lt;p&gt;Desktop instrument for the weight quantization of language models.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later. It comes without any warranty.&lt;/p&gt;&lt;h3&gt;Libraries&lt;/h3&gt;&lt;table cellspacing='4'&gt;</source>
-        <translation>&lt;h2&gt;Quantoscope %1&lt;/h2&gt;&lt;p&gt;Instrument für die Gewichtsquantisierung von Sprachmodellen.&lt;/p&gt;&lt;p&gt;Freie Software unter der GNU General Public License, Version 3 oder später. Ohne jede Gewährleistung.&lt;/p&gt;&lt;h3&gt;Bibliotheken&lt;/h3&gt;&lt;table cellspacing='4'&gt;</translation>
+        <source>&lt;h2&gt;Quantoscope %1&lt;/h2&gt;&lt;p&gt;Desktop instrument for the weight quantization of language models.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later. It comes without any warranty.&lt;/p&gt;&lt;h3&gt;Libraries&lt;/h3&gt;&lt;table cellspacing=&apos;4&apos;&gt;</source>
+        <translation>&lt;h2&gt;Quantoscope %1&lt;/h2&gt;&lt;p&gt;Instrument für die Gewichtsquantisierung von Sprachmodellen.&lt;/p&gt;&lt;p&gt;Freie Software unter der GNU General Public License, Version 3 oder später. Ohne jede Gewährleistung.&lt;/p&gt;&lt;h3&gt;Bibliotheken&lt;/h3&gt;&lt;table cellspacing=&apos;4&apos;&gt;</translation>
     </message>
     <message>
         <source>&lt;/table&gt;&lt;p&gt;Colour map viridis: Nathaniel Smith and Stéfan van der Walt, CC0. Recipe colours after Okabe and Ito.&lt;/p&gt;</source>
@@ -4971,7 +4987,7 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <translation>Form</translation>
     </message>
     <message>
-        <source>decoded weights, safetensors, the model's own type</source>
+        <source>decoded weights, safetensors, the model&apos;s own type</source>
         <translation>dekodierte Gewichte, safetensors, im Typ des Modells</translation>
     </message>
     <message>
@@ -5117,7 +5133,7 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <translation>Metadaten</translation>
     </message>
     <message>
-        <source>every entry of the file's own metadata and of config.json</source>
+        <source>every entry of the file&apos;s own metadata and of config.json</source>
         <translation>jeder Eintrag der Metadaten der Datei und der config.json</translation>
     </message>
     <message>
@@ -5141,7 +5157,7 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <translation>config.json</translation>
     </message>
     <message>
-        <source>the model's config.json as it stands in its folder</source>
+        <source>the model&apos;s config.json as it stands in its folder</source>
         <translation>die config.json des Modells, wie sie in seinem Ordner liegt</translation>
     </message>
     <message>
@@ -5309,23 +5325,23 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <translation>aus den Dateien des Checkpoints gelesen und über alle seine Tensoren gezählt</translation>
     </message>
     <message>
-        <source>counted in the tokenizer's file beside the checkpoint, or in its metadata</source>
+        <source>counted in the tokenizer&apos;s file beside the checkpoint, or in its metadata</source>
         <translation>gezählt in der Datei des Tokenizers neben dem Checkpoint oder in seinen Metadaten</translation>
     </message>
     <message>
-        <source>place in the vocabulary, as the tokenizer's file has it</source>
+        <source>place in the vocabulary, as the tokenizer&apos;s file has it</source>
         <translation>Platz im Vokabular, wie ihn die Datei des Tokenizers nennt</translation>
     </message>
     <message>
-        <source>length of the token's text in UTF-8</source>
+        <source>length of the token&apos;s text in UTF-8</source>
         <translation>Länge des Tokentexts in UTF-8</translation>
     </message>
     <message>
-        <source>score as the tokenizer's file has it; for a BPE the rank of the merge</source>
+        <source>score as the tokenizer&apos;s file has it; for a BPE the rank of the merge</source>
         <translation>Wertung, wie sie die Datei des Tokenizers nennt; bei BPE der Rang der Verschmelzung</translation>
     </message>
     <message>
-        <source>from the tokenizer's configuration, or the metadata of the checkpoint</source>
+        <source>from the tokenizer&apos;s configuration, or the metadata of the checkpoint</source>
         <translation>aus der Konfiguration des Tokenizers oder den Metadaten des Checkpoints</translation>
     </message>
 </context>
@@ -5883,7 +5899,7 @@ Spitze des belegten Speichers %2</translation>
         <translation>Verbessern</translation>
     </message>
     <message>
-        <source>one step of Lloyd's algorithm: each level moves to the mean of its weights</source>
+        <source>one step of Lloyd&apos;s algorithm: each level moves to the mean of its weights</source>
         <translation>ein Schritt des Algorithmus von Lloyd: Jede Stufe rückt zum Mittel ihrer Gewichte</translation>
     </message>
     <message>
@@ -5947,7 +5963,7 @@ Spitze des belegten Speichers %2</translation>
         <translation>%1 Stufen · %2 · rel. MSE %3 · SQNR %4 · %5 ungenutzt</translation>
     </message>
     <message>
-        <source>over all weights of the tensor, each at its nearest level: ‖Ŵ − W‖² / ‖W‖², the entropy of the codes' use, and what is stored</source>
+        <source>over all weights of the tensor, each at its nearest level: ‖Ŵ − W‖² / ‖W‖², the entropy of the codes&apos; use, and what is stored</source>
         <translation>über alle Gewichte des Tensors, jedes auf seiner nächsten Stufe: ‖Ŵ − W‖² / ‖W‖², die Entropie der Nutzung der Codes, und was gespeichert wird</translation>
     </message>
     <message>
@@ -6272,7 +6288,7 @@ Klick: A · Umschalt oder Strg und Klick: B · rechter Klick: Menü</translation
         <translation>Bilder (*.png *.svg *.pdf)</translation>
     </message>
     <message>
-        <source>Can't write %1</source>
+        <source>Can&apos;t write %1</source>
         <translation>%1 lässt sich nicht schreiben</translation>
     </message>
     <message>
@@ -6554,7 +6570,7 @@ angeheftet: steht beim Sortieren zuerst und wird nicht entfernt</translation>
     </message>
     <message>
         <source>%1
-%2 of another checkpoint, %3, compared with the original's weights</source>
+%2 of another checkpoint, %3, compared with the original&apos;s weights</source>
         <translation>%1
 %2 eines anderen Checkpoints, %3, verglichen mit den Gewichten des Originals</translation>
     </message>
@@ -6840,7 +6856,7 @@ veraltet: Die Gewichte in der Datei haben sich seitdem geändert; Ausführen rec
         <translation>CSV (*.csv)</translation>
     </message>
     <message>
-        <source>Can't write %1: %2</source>
+        <source>Can&apos;t write %1: %2</source>
         <translation>%1 lässt sich nicht schreiben: %2</translation>
     </message>
     <message>
@@ -7152,7 +7168,7 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
         <translation>Fortschritt aller Aufträge dieses Stapels und die Restzeit bei ihrer Rate: Laufzeit × (1 − Fortschritt) / Fortschritt</translation>
     </message>
     <message>
-        <source>the element under the cursor: the weight, and of A and B its code, the group's scale, the decoded value and decoded − weight</source>
+        <source>the element under the cursor: the weight, and of A and B its code, the group&apos;s scale, the decoded value and decoded − weight</source>
         <translation>das Element unter dem Zeiger: das Gewicht, und von A und B sein Code, die Skala der Gruppe, der dekodierte Wert und dekodiert − Gewicht</translation>
     </message>
     <message>
@@ -7387,7 +7403,7 @@ Eingabe oder Klick: Die Heatmap geht dorthin</translation>
         <translation>Σ(ŵ − w)² / Σw² über seine %1 Gewichte</translation>
     </message>
     <message>
-        <source>its part of the tensor's Σ(ŵ − w)²</source>
+        <source>its part of the tensor&apos;s Σ(ŵ − w)²</source>
         <translation>sein Teil von Σ(ŵ − w)² des Tensors</translation>
     </message>
     <message>
