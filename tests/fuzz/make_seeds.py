@@ -39,6 +39,30 @@ def tensor(dtype, shape, begin, end):
     return {"dtype": dtype, "shape": shape, "data_offsets": [begin, end]}
 
 
+def tokenizers():
+    model = {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2, "<0x0A>": 3}, "merges": [["a", "b"]], "byte_fallback": True, "unk_token": "a"}
+    split = {"type": "Split", "pattern": {"Regex": r" ?\p{L}+|\p{N}{1,3}|\s+(?!\S)"}, "behavior": "Isolated", "invert": False}
+    template = {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "s", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+                "special_tokens": {"s": {"id": "s", "ids": [9], "tokens": ["<s>"]}}}
+    added = [{"id": 9, "content": "<s>", "single_word": True, "lstrip": True, "rstrip": False, "normalized": True, "special": True}]
+    put("tokenizer", "bpe.json", json.dumps({
+        "added_tokens": added, "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Prepend", "prepend": "a"}]},
+        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [split, {"type": "ByteLevel", "add_prefix_space": True, "use_regex": True}]},
+        "post_processor": template, "decoder": {"type": "ByteLevel"}, "model": model}).encode())
+    put("tokenizer", "unigram.json", json.dumps({
+        "pre_tokenizer": {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": True}, "decoder": {"type": "Metaspace"},
+        "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["_", -1.5], ["a", -2], ["_In", -3]]}}).encode())
+    put("tokenizer", "word_piece.json", json.dumps({
+        "normalizer": {"type": "BertNormalizer", "lowercase": True}, "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
+        "model": {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {"[UNK]": 0, "in": 1, "b": 2, "##eg": 3}}}).encode())
+    piece = lambda text, score, kind: b"\x0a" + bytes([len(text) + 9]) + b"\x0a" + bytes([len(text)]) + text + b"\x15" + struct.pack("<f", score) + b"\x18" + bytes([kind])
+    pieces = piece(b"<unk>", 0, 2) + piece("\u2581".encode(), -1, 1) + piece(b"b", -2, 1) + piece(b"In", -3, 4)
+    put("tokenizer", "unigram.model", pieces)
+    put("tokenizer", "bpe.model", pieces + b"\x12\x02\x18\x02" + b"\x1a\x04\x18\x01\x20\x00")
+    put("tokenizer", "imatrix.dat", struct.pack("<ii", 1, 3) + b"a.b" + struct.pack("<iiff", 2, 2, 1.0, 4.0) + struct.pack("<i", 2))
+
+
 # Every grid, transform and residual, in its smallest honest form.
 CONTAINER_RECIPES = {
     "rtn": "rtn:bits=3,group=32", "rtn_sym": "rtn:bits=4,scheme=sym,group=row", "minifloat": "minifloat:format=fp4,group=32",
@@ -93,6 +117,7 @@ def main():
     put("index", "outside", b'{"weight_map":{"a":"../a.safetensors"}}')
     put("index", "total", b'{"metadata":{"total_size":-1.5e3,"x":[{}]},"weight_map":{"a":"a.safetensors"}}')
     put("index", "config", b'{"model_type":"x","text_config":{"model_type":"Y","hidden_size":8},"quantization_config":{"quant_method":"awq","bits":4,"group_size":128}}')
+    tokenizers()
 
 
 if __name__ == "__main__":
