@@ -25,6 +25,7 @@ constexpr ActionSpec kActions[] = {
     {"save_session_as", "File", QT_TRANSLATE_NOOP("Actions", "Save session as…"), "Ctrl+Shift+S"},
     {"", "File", "", ""},
     {"open_recipes", "File", QT_TRANSLATE_NOOP("Actions", "Open recipes…"), "Ctrl+Alt+O"},
+    {"open_calibration", "File", QT_TRANSLATE_NOOP("Actions", "Open calibration…"), "Ctrl+Alt+C"},
     {"save_recipes", "File", QT_TRANSLATE_NOOP("Actions", "Save recipes…"), "Ctrl+Alt+S"},
     {"", "File", "", ""},
     {"export", "File", QT_TRANSLATE_NOOP("Actions", "Export…"), "E", true},

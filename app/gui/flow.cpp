@@ -63,6 +63,13 @@ Flow::Flow(MainWindow& window, Workbench& workbench, Settings& settings, LogPane
         const QString path = askOpenFile(&m_window, tr("Open recipes"), m_settings.lastFolder(), tr("Recipes (*.json)"));
         if (!path.isEmpty()) openRecipes(path);
     });
+    a.on("open_calibration", this, [this] {
+        const QString path = askOpenFile(&m_window, tr("Open calibration"), m_settings.lastFolder(), tr("Calibration files (*.safetensors *.dat *.gguf *.npz)"));
+        if (!path.isEmpty()) m_work.openCalibration(path);
+    });
+    connect(&m_work, &Workbench::calibrationOpened, this, [this](const QString& path, int layers) {
+        tell(tr("%1: inputs of %2 layers, for all runs from now on").arg(QFileInfo(path).fileName()).arg(layers));
+    });
     a.on("save_recipes", this, [this] {
         if (m_work.workspace().recipes().empty()) return tell(tr("There are no recipes in the tool bar"));
         QString path = askSaveFile(&m_window, tr("Save recipes"), QStringLiteral("recipes.json"), tr("Recipes (*.json)"));

@@ -2,6 +2,7 @@
 #include "app/gui/workbench.h"
 
 #include "core/export/open_any.h"
+#include "core/model/calibration/calibration_file.h"
 #include "widgets/common/core_text.h"
 #include "widgets/models/tensor_label.h"
 
@@ -117,6 +118,21 @@ void Workbench::checkResults(int checkpoint)
         });
 }
 
+void Workbench::openCalibration(const QString& path)
+{
+    using File = std::shared_ptr<const model::CalibrationFile>;
+    m_jobs.request<File>(
+        this, QStringLiteral("calibration"), [file = path.toStdString()](const Context& context) { return model::CalibrationFile::open(file, context); },
+        [this, path](Result<File> r) {
+            if (!r) {
+                if (r.error().code != ErrorCode::Cancelled) emit runFailed(errorText(r.error()));
+                return;
+            }
+            m_workspace.setCalibration(path, [file = *r](const io::ModelSource& source, const io::TensorInfo& tensor) { return file->of(source, tensor); });
+            emit calibrationOpened(path, static_cast<int>((*r)->modules().size()));
+        });
+}
+
 QString Workbench::samplePath()
 {
     QDir dir(QCoreApplication::applicationDirPath());
@@ -156,9 +172,10 @@ void Workbench::start(const Cell& cell)
     using CellPtr = std::shared_ptr<const study::CellResult>;
     const Job* job = m_jobs.start<CellPtr>(
         title,
-        [cell, cache = m_cacheOfResults](const Context& context) {
+        [cell, cache = m_cacheOfResults, calibrationOf = m_workspace.calibrationOf()](const Context& context) {
             study::RunOptions options;
             options.cache = cache;
+            options.calibrationOf = calibrationOf;
             return study::runCell(*cell.source, cell.source->tensors[cell.tensor], *cell.recipe, options, context);
         },
         [this](Result<CellPtr> r) {
@@ -244,6 +261,7 @@ QString Workbench::commandLine(const ResultPtr& result) const
     QString out = QStringLiteral("quantoscope-cli ")
         + (recipes.empty() ? QStringLiteral("stats ") : recipes.size() == 1 ? QStringLiteral("quantize ") : QStringLiteral("compare "))
         + shellWord(path) + QStringLiteral(" --tensor ") + shellWord(tensor);
+    if (!recipes.empty() && !m_workspace.calibrationPath().isEmpty()) out += QStringLiteral(" --calibration ") + shellWord(m_workspace.calibrationPath());
     for (const auto& r : recipes) out += QStringLiteral(" --recipe ") + shellWord(QString::fromStdString(r));
     return out;
 }

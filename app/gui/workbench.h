@@ -32,6 +32,8 @@ public:
     /// Measures the results of a checkpoint against its weights as they are now, in a worker, and marks those stale whose
     /// figures no longer hold; outdated() follows.
     void checkResults(int checkpoint);
+    /// Opens a calibration file in a worker, for all runs from then on; calibrationOpened() or runFailed() follows.
+    void openCalibration(const QString& path);
     bool opening() const { return m_opening > 0; }
     /// Folder of the bundled sample model; empty where it is not installed.
     static QString samplePath();
@@ -68,6 +70,7 @@ signals:
     void openFailed(const QString& path, const QString& text);
     void runFailed(const QString& text);
     void outdated(int checkpoint, int stale);
+    void calibrationOpened(const QString& path, int layers);
 
 private:
     void start(const Cell& cell);

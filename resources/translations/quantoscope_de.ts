@@ -275,6 +275,10 @@
         <source>Cancel jobs, or clear the selection</source>
         <translation>Aufträge abbrechen oder Auswahl aufheben</translation>
     </message>
+    <message>
+        <source>Open calibration…</source>
+        <translation>Kalibrierung öffnen…</translation>
+    </message>
 </context>
 <context>
     <name>CodebookCompare</name>
@@ -5459,6 +5463,18 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <source>Saved %1</source>
         <translation>%1 gespeichert</translation>
     </message>
+    <message>
+        <source>Open calibration</source>
+        <translation>Kalibrierung öffnen</translation>
+    </message>
+    <message>
+        <source>Calibration files (*.safetensors *.dat *.gguf *.npz)</source>
+        <translation>Kalibrierungsdateien (*.safetensors *.dat *.gguf *.npz)</translation>
+    </message>
+    <message>
+        <source>%1: inputs of %2 layers, for all runs from now on</source>
+        <translation>%1: Eingaben von %2 Schichten, für alle Läufe von nun an</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::HeatCompare</name>
@@ -6677,6 +6693,24 @@ over %3 weights of the decoded artefact</source>
 stale: the weights in the file have changed since; Run makes it anew</source>
         <translation>
 veraltet: Die Gewichte in der Datei haben sich seitdem geändert; Ausführen rechnet es neu</translation>
+    </message>
+    <message>
+        <source>error of the layer&apos;s output: open a calibration file of this model, and run again</source>
+        <translation>Fehler der Ausgabe der Schicht: eine Kalibrierungsdatei dieses Modells öffnen und erneut ausführen</translation>
+    </message>
+    <message>
+        <source>tr(E Σ Eᵀ) / tr(W Σ Wᵀ) = %1 / %2, E = Ŵ − W
+Σ of the calibration file&apos;s inputs of this layer</source>
+        <translation>tr(E Σ Eᵀ) / tr(W Σ Wᵀ) = %1 / %2, E = Ŵ − W
+Σ der Eingaben dieser Schicht aus der Kalibrierungsdatei</translation>
+    </message>
+    <message>
+        <source>output ↓</source>
+        <translation>Ausgabe ↓</translation>
+    </message>
+    <message>
+        <source>relative squared error of the layer&apos;s output, lower is better</source>
+        <translation>relativer quadratischer Fehler der Ausgabe der Schicht, kleiner ist besser</translation>
     </message>
 </context>
 <context>

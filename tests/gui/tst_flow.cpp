@@ -14,7 +14,10 @@
 #include "app/gui/stage.h"
 #include "core/session/recipe_file.h"
 #include "core/study/result_cache.h"
+#include "tests/support/golden.h"
+#include "tests/support/small_model.h"
 #include "tests/support/window_thread.h"
+#include "widgets/models/model_roles.h"
 #include "widgets/panels/checkpoint_panel.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/log_panel.h"
@@ -310,6 +313,50 @@ private slots:
         QVERIFY(QFile::copy(QStringLiteral(QS_SAMPLE_DIR "/model.safetensors"), copy));
         drop(m_window.get(), {QUrl::fromLocalFile(QStringLiteral(QS_SAMPLE_DIR)), QUrl::fromLocalFile(copy)});
         QTRY_COMPARE_WITH_TIMEOUT(m_work->workspace().checkpoints().size(), std::size_t(2), 20000);
+    }
+
+    void calibration_opened_runsSeeTheInputs()
+    {
+        openSample();
+        auto& panel = m_window->recipePanel();
+        panel.setRecipe(recipe("gptq:bits=3,group=64"));
+        auto* run = named<QPushButton>(panel, "Run this recipe on the selected tensors");
+        QVERIFY(!run->isEnabled()); // it says what is lacking
+        const auto* info = m_work->selection().tensorInfo();
+        const auto n = qs::io::matrixShape(*info).cols;
+        qs::Matrix sigma = qs::test::gaussian(n, n, 1, 0.001F);
+        for (qs::Index i = 0; i < n; ++i)
+            for (qs::Index j = 0; j < i; ++j) sigma.at(i, j) = sigma.at(j, i);
+        for (qs::Index i = 0; i < n; ++i) sigma.at(i, i) = 1.0F + static_cast<float>(i % 7);
+        QString module = QString::fromStdString(info->name);
+        module.chop(7); // .weight
+        const QString file = m_dir->filePath(QStringLiteral("inputs.safetensors"));
+        qs::test::writeModel(file.toStdString(), {{module.toStdString() + ".sigma", sigma}});
+
+        QSignalSpy opened(m_work.get(), &Workbench::calibrationOpened);
+        m_work->openCalibration(file);
+        QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, 20000);
+        QCOMPARE(opened.front()[1].toInt(), 1);
+        QVERIFY(run->isEnabled());
+        run->click();
+        auto& w = m_work->workspace();
+        QTRY_COMPARE_WITH_TIMEOUT(w.results().size(), std::size_t(1), 30000);
+        const auto& r = *w.results().front();
+        QCOMPARE(r.recipe.assignment.name, std::string("gptq"));
+        QVERIFY(r.error.hasOutput() && r.error.outputRelativeMse() > 0);
+        auto& model = m_window->resultsPanel().model();
+        model.refresh();
+        QCOMPARE(model.index(0, ResultsModel::OutputColumn).data(RawRole).toDouble(), r.error.outputRelativeMse());
+        QVERIFY(m_work->commandLine(w.results().front()).contains(QStringLiteral("--calibration")));
+
+        QSignalSpy failed(m_work.get(), &Workbench::runFailed);
+        const QString bad = m_dir->filePath(QStringLiteral("bad.npz"));
+        QFile out(bad);
+        QVERIFY(out.open(QIODevice::WriteOnly) && out.write("no archive") > 0);
+        out.close();
+        m_work->openCalibration(bad);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 20000);
+        QCOMPARE(w.calibrationPath(), file); // the good one stays
     }
 
     void cache_sameCellAgain_isFoundAndSaysSo()

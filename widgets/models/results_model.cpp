@@ -8,6 +8,7 @@
 #include <QFont>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 namespace qs::gui {
@@ -65,6 +66,7 @@ double ResultsModel::raw(const study::CellResult& r, int column)
     switch (column) {
     case BitsColumn: return r.bitsPerWeight();
     case RelMseColumn: return r.error.relativeMse();
+    case OutputColumn: return r.error.hasOutput() ? r.error.outputRelativeMse() : std::numeric_limits<double>::quiet_NaN();
     case SqnrColumn: return r.error.sqnrDb();
     case MaxColumn: return r.error.maxAbs;
     case CosineColumn: return r.error.cosine();
@@ -90,7 +92,7 @@ void ResultsModel::rank()
     }
     for (const auto& [key, list] : tensors) {
         if (list.size() < 2) continue;
-        for (const int column : {RelMseColumn, SqnrColumn, MaxColumn, CosineColumn}) {
+        for (const int column : {RelMseColumn, OutputColumn, SqnrColumn, MaxColumn, CosineColumn}) {
             const bool high = column == SqnrColumn || column == CosineColumn;
             double best = high ? -HUGE_VAL : HUGE_VAL;
             for (const std::size_t i : list) {
@@ -123,13 +125,13 @@ QString ResultsModel::csv(const std::vector<int>& rows) const
         for (const char c : s) out += c == '"' ? std::string("\"\"") : std::string(1, c);
         return out + '"';
     };
-    std::string out = "source,tensor,recipe,bits_per_weight,relative_mse,sqnr_db,max_abs_error,cosine,seconds,cached\n";
+    std::string out = "source,tensor,recipe,bits_per_weight,relative_mse,sqnr_db,max_abs_error,cosine,seconds,cached,output_relative_mse\n";
     for (const int i : rows) {
         const auto& r = *m_rows[static_cast<std::size_t>(i)].result;
         out += quoted(r.source.string()) + "," + quoted(r.tensor) + "," + quoted(r.key());
         for (const int column : {BitsColumn, RelMseColumn, SqnrColumn, MaxColumn, CosineColumn, TimeColumn})
             out += "," + exactNumber(raw(r, column));
-        out += r.cached ? ",1\n" : ",0\n";
+        out += (r.cached ? ",1," : ",0,") + (r.error.hasOutput() ? exactNumber(raw(r, OutputColumn)) : std::string()) + "\n";
     }
     return QString::fromStdString(out);
 }
@@ -153,6 +155,7 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
             return (m_workspace.stale(r) ? tr("stale · %1") : QStringLiteral("%1")).arg(QString::fromStdString(r.label()));
         case BitsColumn: return QString::number(r.bitsPerWeight(), 'f', 3);
         case RelMseColumn: return QString::fromStdString(formatError(raw(r, column)));
+        case OutputColumn: return r.error.hasOutput() ? QString::fromStdString(formatError(raw(r, column))) : QStringLiteral("–");
         case SqnrColumn: return std::isfinite(raw(r, column)) ? QString::number(raw(r, column), 'f', 1) : tr("exact");
         case MaxColumn: return QString::fromStdString(formatError(raw(r, column)));
         case CosineColumn: return QString::number(raw(r, column), 'f', 5);
@@ -211,6 +214,10 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
             return tr("‖Ŵ − W‖² / ‖W‖² = %1 / %2\nover %3 weights of the decoded artefact")
                 .arg(QString::fromStdString(formatNumber(r.error.sumSquaredError, 6)),
                      QString::fromStdString(formatNumber(r.error.sumSquares, 6)), QString::fromStdString(formatCount(r.error.count)));
+        case OutputColumn:
+            if (!r.error.hasOutput()) return tr("error of the layer's output: open a calibration file of this model, and run again");
+            return tr("tr(E Σ Eᵀ) / tr(W Σ Wᵀ) = %1 / %2, E = Ŵ − W\nΣ of the calibration file's inputs of this layer")
+                .arg(QString::fromStdString(formatNumber(r.error.sumOutputError, 6)), QString::fromStdString(formatNumber(r.error.sumOutput, 6)));
         case SqnrColumn: return tr("10·log₁₀(‖W‖² / ‖Ŵ − W‖²), over %1 weights").arg(QString::fromStdString(formatCount(r.error.count)));
         case MaxColumn: return tr("max |Ŵ − W| over %1 weights").arg(QString::fromStdString(formatCount(r.error.count)));
         case CosineColumn: return tr("⟨W, Ŵ⟩ / (‖W‖·‖Ŵ‖)");
@@ -236,6 +243,7 @@ QVariant ResultsModel::headerData(int section, Qt::Orientation orientation, int 
         case RecipeColumn: return tr("recipe");
         case BitsColumn: return tr("bpw");
         case RelMseColumn: return role == Qt::DisplayRole ? tr("rel. MSE ↓") : tr("relative mean squared error, lower is better");
+        case OutputColumn: return role == Qt::DisplayRole ? tr("output ↓") : tr("relative squared error of the layer's output, lower is better");
         case SqnrColumn: return role == Qt::DisplayRole ? tr("SQNR dB ↑") : tr("signal to quantization noise in decibels, higher is better");
         case MaxColumn: return tr("max |e|");
         case CosineColumn: return role == Qt::DisplayRole ? tr("cosine ↑") : tr("cosine, higher is better");

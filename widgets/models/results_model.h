@@ -12,7 +12,7 @@ namespace qs::gui {
 class ResultsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { TensorColumn, RecipeColumn, BitsColumn, RelMseColumn, SqnrColumn, MaxColumn, CosineColumn, TimeColumn, ColumnCount };
+    enum Column { TensorColumn, RecipeColumn, BitsColumn, RelMseColumn, OutputColumn, SqnrColumn, MaxColumn, CosineColumn, TimeColumn, ColumnCount };
     explicit ResultsModel(Workspace& workspace, QObject* parent = nullptr);
 
     ResultPtr result(const QModelIndex& index) const;

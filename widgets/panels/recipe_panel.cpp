@@ -158,6 +158,7 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
     column->addStretch(1);
     connect(m_update, &QPushButton::clicked, this, [this] { emit updateRequested(m_slot); });
     connect(&services.workspace, &Workspace::recipesChanged, this, &RecipePanel::refreshUpdate);
+    connect(&services.workspace, &Workspace::calibrationChanged, this, &RecipePanel::refresh);
     connect(m_add, &QPushButton::clicked, this, &RecipePanel::addRequested);
     connect(m_run, &QPushButton::clicked, this, &RecipePanel::runRequested);
 
@@ -318,7 +319,10 @@ void RecipePanel::refresh()
         m_bits->setText(QStringLiteral("– bpw"));
         m_sum->clear();
     }
-    if (const auto ok = quant::acceptsMatrix(*now, shape.rows, shape.cols, nullptr); !ok) {
+    // What the calibration file holds of this layer is read by the job, not here; without a file the lack is told now.
+    const bool calibrated = quant::needsOf(*now) != 0;
+    const auto ok = quant::acceptsMatrix(*now, shape.rows, shape.cols, nullptr);
+    if (!ok && !(calibrated && m_services.workspace.calibrationOf() && ok.error().code == ErrorCode::Lacking)) {
         problem(ok.error());
         m_run->setEnabled(false);
         return;
@@ -329,7 +333,7 @@ void RecipePanel::refresh()
     }
     m_cost->setToolTip(tr("Stated working memory of this job: the matrix as float, its codes, the stored arrays, tiles of rows"));
     m_cost->setText(tr("%1 peak · CPU, %2").arg(text(formatBytes(study::cellPeakBytes(*tensor, *now))), threads()));
-    m_wait.start();
+    if (!calibrated) m_wait.start(); // a trial of a method that looks at all inputs would take as long as the run
 }
 
 QString RecipePanel::threads() const

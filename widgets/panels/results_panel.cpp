@@ -42,7 +42,7 @@ ResultsPanel::ResultsPanel(const Services& services, QWidget* parent)
         header->setSectionResizeMode(c, c == ResultsModel::RecipeColumn ? QHeaderView::Stretch : QHeaderView::Interactive);
     const int em = m_table->fontMetrics().horizontalAdvance(QLatin1Char('0'));
     for (const auto& [c, chars] : {std::pair(ResultsModel::TensorColumn, 24), std::pair(ResultsModel::BitsColumn, 12),
-                                   std::pair(ResultsModel::RelMseColumn, 23), std::pair(ResultsModel::SqnrColumn, 14),
+                                   std::pair(ResultsModel::RelMseColumn, 23), std::pair(ResultsModel::OutputColumn, 12), std::pair(ResultsModel::SqnrColumn, 14),
                                    std::pair(ResultsModel::MaxColumn, 14), std::pair(ResultsModel::CosineColumn, 14),
                                    std::pair(ResultsModel::TimeColumn, 13)})
         header->resizeSection(c, em * chars);

@@ -223,4 +223,11 @@ void Workspace::clear()
     emit notesChanged();
 }
 
+void Workspace::setCalibration(const QString& path, CalibrationOf of)
+{
+    m_calibrationPath = path;
+    m_calibrationOf = std::move(of);
+    emit calibrationChanged();
+}
+
 } // namespace qs::gui

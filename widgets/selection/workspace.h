@@ -46,6 +46,8 @@ struct LayerNote {
 };
 
 using ResultPtr = std::shared_ptr<const study::CellResult>;
+/// What a calibration file holds of a tensor's layer (RunOptions::calibrationOf); empty: no file.
+using CalibrationOf = decltype(study::RunOptions::calibrationOf);
 
 /// What is loaded and computed: checkpoints, recipes, results. Lives in the GUI thread; items are immutable.
 class Workspace : public QObject {
@@ -57,6 +59,11 @@ public:
     const Checkpoint* checkpoint(int id) const;
     int addCheckpoint(std::shared_ptr<const io::ModelSource> source);
     void removeCheckpoint(int id);
+
+    /// The inputs that runs see; one file for all checkpoints.
+    const CalibrationOf& calibrationOf() const { return m_calibrationOf; }
+    const QString& calibrationPath() const { return m_calibrationPath; }
+    void setCalibration(const QString& path, CalibrationOf of);
 
     const std::vector<RecipeChip>& recipes() const { return m_recipes; }
     /// Adds a recipe, or finds the equal one; returns its slot.
@@ -98,6 +105,7 @@ public:
     void clear();
 
 signals:
+    void calibrationChanged();
     void checkpointsChanged();
     /// One was read anew from its place, after checkpointsChanged(): tensors may be others, or stand elsewhere in the list.
     void checkpointReloaded(int id);
@@ -117,6 +125,8 @@ private:
     std::vector<std::pair<std::string, int>> m_foreign; ///< key and colour slot of other checkpoints that are compared
     int m_nextCheckpoint = 1;
     int m_nextSlot = 1;
+    CalibrationOf m_calibrationOf;
+    QString m_calibrationPath;
 };
 
 } // namespace qs::gui
