@@ -121,6 +121,21 @@ private:
     Index m_broken;
 };
 
+// The first eight rows: zero, constant, one-sided, one large weight, tiny and subnormal.
+void makeRowsOdd(Matrix& w)
+{
+    for (Index c = 0; c < w.cols(); ++c) {
+        w.at(0, c) = 0;
+        w.at(1, c) = 0.25F;
+        w.at(2, c) = -0.125F;
+        w.at(3, c) = std::abs(w.at(3, c));
+        w.at(4, c) = -std::abs(w.at(4, c));
+        w.at(5, c) = c == 0 ? 3.0F : 0.0F;
+        w.at(6, c) *= 1e-30F;
+        w.at(7, c) = c % 2 ? 1e-42F : -1e-44F;
+    }
+}
+
 } // namespace
 
 class TestParts : public QObject {
@@ -368,16 +383,7 @@ private slots:
                 const auto refused = run(recipe, w, stopped);
                 QVERIFY(!refused);
                 QCOMPARE(refused.error().code, ErrorCode::Cancelled);
-                for (Index c = 0; c < cols; ++c) {
-                    w.at(0, c) = 0;
-                    w.at(1, c) = 0.25F;
-                    w.at(2, c) = -0.125F;
-                    w.at(3, c) = std::abs(w.at(3, c));
-                    w.at(4, c) = -std::abs(w.at(4, c));
-                    w.at(5, c) = c == 0 ? 3.0F : 0.0F;
-                    w.at(6, c) *= 1e-30F;
-                    w.at(7, c) = c % 2 ? 1e-42F : -1e-44F;
-                }
+                makeRowsOdd(w);
                 const auto q = run(recipe, w);
                 QVERIFY2(q, q ? "" : q.error().text().c_str());
                 const Matrix d = decode(*q);
@@ -590,16 +596,7 @@ private slots:
         everywhere(
             [&](const Recipe& recipe, Index rows, Index cols) {
                 Matrix w = gaussian(rows, cols, 38);
-                for (Index c = 0; c < cols; ++c) {
-                    w.at(0, c) = 0;
-                    w.at(1, c) = 0.25F;
-                    w.at(2, c) = -0.125F;
-                    w.at(3, c) = std::abs(w.at(3, c));
-                    w.at(4, c) = -std::abs(w.at(4, c));
-                    w.at(5, c) = c == 0 ? 3.0F : 0.0F;
-                    w.at(6, c) *= 1e-30F;
-                    w.at(7, c) = c % 2 ? 1e-42F : -1e-44F;
-                }
+                makeRowsOdd(w);
                 const auto q = run(recipe, w);
                 QVERIFY2(q, q ? "" : q.error().text().c_str());
                 const auto decoder = Decoder::make(std::make_shared<QuantizedTensor>(*q));
