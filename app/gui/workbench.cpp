@@ -10,6 +10,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <algorithm>
+#include <set>
 
 namespace qs::gui {
 namespace {
@@ -30,6 +31,16 @@ QString shellWord(const QString& word)
 Workbench::Workbench(QObject* parent, int threads)
     : QObject(parent), m_selection(m_workspace), m_jobs(nullptr, threads), m_cache(m_workspace, m_jobs)
 {
+    // A checkpoint that was closed must not stay mapped for the sake of a Retry that nobody can ask for.
+    connect(&m_jobs, &JobRunner::jobEnded, this, [this](Job* job) {
+        if (job->state() == Job::Done) m_cells.erase(job->id());
+    });
+    connect(&m_jobs, &JobRunner::jobsChanged, this, [this] {
+        if (m_cells.size() <= m_jobs.jobs().size()) return; // they are a part of the jobs, unless some were cleared
+        std::set<int> listed;
+        for (const Job* j : m_jobs.jobs()) listed.insert(j->id());
+        std::erase_if(m_cells, [&](const auto& cell) { return !listed.contains(cell.first); });
+    });
 }
 
 Workbench::~Workbench() = default;
