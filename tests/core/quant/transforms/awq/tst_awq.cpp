@@ -43,11 +43,15 @@ private slots:
             const Calibration c = calibrationOf(x);
             std::vector<Matrix> weights;
             for (const char letter : unit) weights.push_back(golden.matrix(std::string("in/") + letter + "/W"));
-            const std::vector<MatrixView> siblings(weights.begin(), weights.end());
+            const SiblingRows layers(weights);
+            std::vector<MatrixInput> inputsOfLayers;
+            for (const Matrix& w : weights) inputsOfLayers.emplace_back(FitInput{w.view(), &c});
+            std::vector<const InputRows*> siblings;
+            for (const MatrixInput& i : inputsOfLayers) siblings.push_back(&i);
             for (const char* setting : {"b3_g64", "b3_g128", "b4_g64", "b4_g128"}) {
                 const std::string base = unit + "/" + setting + "/";
                 const std::string grid = std::string("rtn:bits=") + setting[1] + ",group=" + (setting + 4) + ",scale=f32,scheme=awq_official";
-                const auto found = searchAwqScales(siblings, c, *gridOf(grid), false, 20, 0, {});
+                const auto found = searchAwqScales(siblings, c, *gridOf(grid), false, 20, {});
                 QVERIFY2(found, found ? "" : found.error().text().c_str());
                 const auto losses = golden.doubles(base + "losses");
                 const double numbers = static_cast<double>(x.rows()) * 64.0 * static_cast<double>(weights.size());
@@ -59,7 +63,7 @@ private slots:
                 for (std::size_t j = 0; j < scales.size(); ++j) QVERIFY(within(static_cast<double>(found->scale[j]), scales[j], 1e-6));
 
                 QuantizeOptions options = with(c);
-                options.siblings = siblings;
+                options.siblings = &layers.siblings;
                 for (std::size_t k = 0; k < weights.size(); ++k) {
                     const std::string layer = base + unit[k] + "/";
                     const Matrix& w = weights[k];
@@ -104,7 +108,7 @@ private slots:
                     FitInput input;
                     input.weights = changed.view();
                     input.calibration = &divided;
-                    const auto limits = searchAwqClips(input, *gridOf(grid), {});
+                    const auto limits = searchAwqClips(MatrixInput(input), *gridOf(grid), {});
                     QVERIFY(limits.has_value());
                     const auto clip = golden.doubles(layer + "clip_max");
                     QCOMPARE(limits->hi.size(), clip.size());
@@ -125,9 +129,9 @@ private slots:
     {
         const Calibration c = calibrationOf(tokens(400, 128, 1));
         const std::vector<Matrix> weights = {gaussian(32, 128, 2), gaussian(16, 128, 3), gaussian(16, 128, 4)};
-        const std::vector<MatrixView> siblings(weights.begin(), weights.end());
+        const SiblingRows layers(weights);
         QuantizeOptions options = with(c);
-        options.siblings = siblings;
+        options.siblings = &layers.siblings;
         for (const char* recipe : {"rtn:bits=3,group=64+awq", "rtn:bits=3,group=64+awq:variant=autoawq", "rtn+smoothquant"}) {
             std::vector<std::byte> first;
             for (const Matrix& w : weights) {
@@ -164,7 +168,7 @@ private slots:
         FitInput input;
         input.weights = w.view();
         input.calibration = &c;
-        const auto limits = searchAwqClips(input, *grid, {});
+        const auto limits = searchAwqClips(MatrixInput(input), *grid, {});
         QVERIFY(limits.has_value());
         bool differ = false;
         for (Index r = 0; r < 3; ++r) {
@@ -218,11 +222,11 @@ private slots:
             if (std::string(name) == "hadamard") values.set("block", std::int64_t(32));
             const auto transform = *info->makeTransform(values);
             Calibration c = calibrationOf(x);
-            FitInput input;
-            input.calibration = &c;
+            const MatrixInput rows(FitInput{w.view(), &c});
             Matrix changedW = w;
             ArrayStore arrays;
-            QVERIFY(transform->apply(changedW, input, {}, arrays).has_value());
+            QVERIFY(transform->prepare({rows}, {}, arrays).has_value());
+            QVERIFY(transform->applyRows(arrays, changedW.cols(), changedW.data()).has_value());
             Calibration changed = c;
             QVERIFY(transform->changeInputs(changed, arrays, {}).has_value());
             Matrix changedX(50, 64);
