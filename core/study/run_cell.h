@@ -87,6 +87,8 @@ struct RunOptions {
     /// Asked for each tensor where `calibration` is null: what is known of its layer's inputs, or null. May be empty.
     std::function<Result<std::shared_ptr<const quant::Calibration>>(const io::ModelSource&, const io::TensorInfo&)> calibrationOf;
     bool announce = true;          ///< add this cell to the progress that is expected
+    /// What layers that read the same inputs have in common, found once for all cells that run with these options.
+    std::shared_ptr<quant::SharedArrays> shared = std::make_shared<quant::SharedArrays>();
     std::shared_ptr<ResultCache> cache; ///< asked first, given the result afterwards; null: everything is computed
 };
 
@@ -95,9 +97,9 @@ Result<std::shared_ptr<const quant::Calibration>> calibrationFor(const RunOption
 /// Σ of a calibration, or mean squares where it has no Σ.
 metrics::InputMoments inputMoments(const quant::Calibration* calibration);
 
-/// Working memory of one cell, stated before the run: the matrix as float, its codes, the artefact, row tiles.
+/// Working memory of one cell, stated before the run: codes, the artefact, row tiles, what the parts keep.
 std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& recipe);
-/// The same with the layers that read the same inputs, where the recipe wants them.
+/// The same with the matrix as float where the file can't be read in tiles (compressed), and with its siblings then.
 std::uint64_t cellPeakBytes(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe);
 
 /// Reads, quantizes, decodes and measures one tensor. Progress counts about 3 × elements.

@@ -3916,10 +3916,6 @@
         <translation>%1 Tokens</translation>
     </message>
     <message>
-        <source>%1: relative output error %2 to %3 in %4 steps, best at %5</source>
-        <translation>%1: relativer Ausgabefehler %2 auf %3 in %4 Schritten, am besten bei %5</translation>
-    </message>
-    <message>
         <source>AWQ needs the input covariance (sigma) and mean magnitudes (mean_abs)</source>
         <translation>AWQ braucht die Kovarianz (sigma) und die mittleren Beträge (mean_abs) der Eingaben</translation>
     </message>
@@ -4344,16 +4340,20 @@
         <translation>der Ausschnitt liegt nicht in der Matrix</translation>
     </message>
     <message>
-        <source>a weight of a layer that shares its inputs is not finite</source>
-        <translation>ein Gewicht einer Schicht, die ihre Eingaben teilt, ist nicht endlich</translation>
-    </message>
-    <message>
         <source>its inputs are those of %1 layers, which share one vector of scales</source>
         <translation>seine Eingaben sind die von %1 Schichten, die einen Vektor von Skalen teilen</translation>
     </message>
     <message>
-        <source>leave these tensors out, or treat such values as 0</source>
-        <translation>diese Tensoren auslassen oder solche Werte als 0 behandeln</translation>
+        <source>%1: relative output error %2 to %3 in %4 steps</source>
+        <translation>%1: relativer Ausgabefehler %2 auf %3 in %4 Schritten</translation>
+    </message>
+    <message>
+        <source>its scales are those that were found for a layer with the same inputs</source>
+        <translation>die Skalen sind die, die für eine Schicht mit denselben Eingaben gefunden wurden</translation>
+    </message>
+    <message>
+        <source>learning needs the input covariance (sigma)</source>
+        <translation>Lernen braucht die Kovarianz der Eingaben (sigma)</translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,7 @@
 #include "core/quant/learned/layer_loss.h"
 #include "core/quant/learned/rounding_factor_learner.h"
 #include "core/quant/scale_type.h"
+#include "core/quant/tiled_encode.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,25 +35,29 @@ Result<LadderGrid*> laddersOf(FittedGrid& grid)
     return fail(ErrorCode::Lacking, "this grid's levels are no evenly spaced ladders");
 }
 
-// Trains one learner on Σ and takes its codes.
-Status trainOnSigma(const FitInput& input, Learner& learner, const LadderLearning& options, const char* name, const Context& context,
-                    Codes& codes)
+/// Sums over the tiles: tr(E(Σ + λI)Eᵀ) before and after, tr(W(Σ + λI)Wᵀ).
+struct Outcome {
+    double before = 0;
+    double after = 0;
+    double energy = 0;
+};
+
+// Trains one learner on Σ + λI and takes its codes.
+Result<Outcome> trainOnSigma(const FitInput& input, Learner& learner, const LadderLearning& options, std::span<const double> sigma,
+                             const Context& context, Codes& codes)
 {
-    const std::vector<double> sigma = damped(*input.calibration, input.weights.cols, options.damping);
     LayerLoss loss(input.weights, sigma, 1.0);
     loss.leaveOut(input.removed);
     QS_ASSIGN(const double energy, loss.energy(context));
-    if (energy > 0) loss.setFactor(1.0 / energy);
+    const double unit = energy > 0 ? energy : 1.0;
+    loss.setFactor(1.0 / unit);
     Learner* const learners[] = {&learner};
     QS_ASSIGN(const TrainResult result,
               train(learners, [&](int, auto decoded, auto gradients) { return loss(decoded[0], gradients[0], context); }, options.train, context));
-    context.note(std::string(name) + ": relative output error " + formatError(result.losses.front()) + " to "
-                 + formatError(result.losses[result.best]) + " in " + std::to_string(result.losses.size() - 1) + " steps, best at "
-                 + std::to_string(result.best));
     const auto learned = learner.codes();
     for (Index r = 0; r < input.weights.rows; ++r)
         std::copy_n(learned.begin() + r * input.weights.cols, input.weights.cols, codes.row(r).begin());
-    return {};
+    return Outcome{result.losses.front() * unit, result.losses[result.best] * unit, energy};
 }
 
 std::vector<float> asFloats(std::span<const double> v) { return {v.begin(), v.end()}; }
@@ -67,47 +72,87 @@ Status learnsLadders(const Grid& grid)
     return source->learnable();
 }
 
-Status learnRounding(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+namespace {
+
+Result<Outcome> learnRounding(const FitInput& input, LadderGrid& ladders, const LadderLearning& options, std::span<const double> sigma,
+                              const Context& context, Codes& codes)
 {
-    QS_ASSIGN(LadderGrid* const ladders, laddersOf(grid));
     if (options.search) {
         std::vector<float> scales;
         std::vector<float> zeros;
-        if (!searchLadders(input.weights, ladders->ladderLayout(), ladders->ladderTop(), ladders->ladderScaleType(), context, scales, zeros))
+        if (!searchLadders(input.weights, ladders.ladderLayout(), ladders.ladderTop(), ladders.ladderScaleType(), context, scales, zeros))
             return cancelled();
-        if (!ladders->hasLadderZeros())
+        if (!ladders.hasLadderZeros())
             return fail(Error(ErrorCode::Lacking, "init=search chooses zero points, which this grid does not store").fix("use scheme=asym or init=minmax"));
-        ladders->setLadders(std::move(scales), std::move(zeros));
+        ladders.setLadders(std::move(scales), std::move(zeros));
     }
     LadderStart start;
-    start.layout = ladders->ladderLayout();
-    start.top = ladders->ladderTop();
-    start.stored = ladders->ladderScaleType();
-    start.scale.assign(ladders->ladderScales().begin(), ladders->ladderScales().end());
-    for (Index g = 0; g < start.layout.groups(); ++g) start.zero.push_back(static_cast<double>(ladders->ladderZero(g)));
+    start.layout = ladders.ladderLayout();
+    start.top = ladders.ladderTop();
+    start.stored = ladders.ladderScaleType();
+    start.scale.assign(ladders.ladderScales().begin(), ladders.ladderScales().end());
+    for (Index g = 0; g < start.layout.groups(); ++g) start.zero.push_back(static_cast<double>(ladders.ladderZero(g)));
     std::vector<float> zeros;
-    if (ladders->hasLadderZeros()) zeros = asFloats(start.zero);
+    if (ladders.hasLadderZeros()) zeros = asFloats(start.zero);
     RoundingFactorLearner learner(input.weights, std::move(start), options.rank, input.seed);
-    QS_TRY(trainOnSigma(input, learner, options, options.rank == 0 ? "FlexRound" : "LRQ", context, codes));
-    ladders->setLadders(asFloats(learner.scales()), std::move(zeros));
+    QS_ASSIGN(const Outcome outcome, trainOnSigma(input, learner, options, sigma, context, codes));
+    ladders.setLadders(asFloats(learner.scales()), std::move(zeros));
+    return outcome;
+}
+
+Result<Outcome> learnClipping(const FitInput& input, LadderGrid& ladders, const LadderLearning& options, std::span<const double> sigma,
+                              const Context& context, Codes& codes)
+{
+    ClipRatioOptions o;
+    o.layout = ladders.ladderLayout();
+    o.symmetric = !ladders.hasLadderZeros();
+    o.symmetricZero = o.symmetric ? static_cast<double>(ladders.ladderZero(0)) : -1;
+    o.stored = ladders.ladderScaleType();
+    o.bits = 0;
+    while ((1 << o.bits) - 1 < ladders.ladderTop()) ++o.bits;
+    if (o.symmetric && o.bits < 2) return fail(Error(ErrorCode::Lacking, "symmetric clipping needs 2 bits").fix("use scheme=asym"));
+    ClipRatioLearner learner(input.weights, o);
+    QS_ASSIGN(const Outcome outcome, trainOnSigma(input, learner, options, sigma, context, codes));
+    ladders.setLadders(asFloats(learner.scales()), o.symmetric ? std::vector<float>{} : asFloats(learner.zeros()));
+    return outcome;
+}
+
+} // namespace
+
+Status encodeLearned(const InputRows& rows, const Grid& grid, LadderMethod method, const LadderLearning& options, const char* name,
+                     const Context& context, ArrayStore& out)
+{
+    const auto n = static_cast<std::size_t>(rows.cols());
+    if (!rows.calibration() || rows.calibration()->sigma.size() != n * n)
+        return fail(Error(ErrorCode::Lacking, "learning needs the input covariance (sigma)").fix("calibrate the model first"));
+    const std::vector<double> sigma = damped(*rows.calibration(), rows.cols(), options.damping);
+    const Index height = options.rank > 0 ? rows.rows() : kLadderRows;
+    std::vector<Outcome> outcomes(static_cast<std::size_t>((rows.rows() + height - 1) / height));
+    QS_TRY(encodeTiles(rows, grid, height,
+                       [&](const FitInput& tile, Index row0, FittedGrid& levels, Codes& codes) -> Status {
+                           QS_ASSIGN(LadderGrid* const ladders, laddersOf(levels));
+                           QS_ASSIGN(outcomes[static_cast<std::size_t>(row0 / height)],
+                                     method == LadderMethod::Rounding ? learnRounding(tile, *ladders, options, sigma, context, codes)
+                                                                      : learnClipping(tile, *ladders, options, sigma, context, codes));
+                           context.advance(tile.weights.data.size());
+                           return {};
+                       },
+                       context, out));
+    Outcome all;
+    for (const Outcome& o : outcomes) {
+        all.before += o.before;
+        all.after += o.after;
+        all.energy += o.energy;
+    }
+    const double unit = all.energy > 0 ? all.energy : 1.0;
+    context.note(std::string(name) + ": relative output error " + formatError(all.before / unit) + " to " + formatError(all.after / unit)
+                 + " in " + std::to_string(options.train.steps) + " steps");
     return {};
 }
 
-Status learnClipping(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+std::uint64_t ladderBytes(Index rows, Index cols, std::uint64_t parameters)
 {
-    QS_ASSIGN(LadderGrid* const ladders, laddersOf(grid));
-    ClipRatioOptions o;
-    o.layout = ladders->ladderLayout();
-    o.symmetric = !ladders->hasLadderZeros();
-    o.symmetricZero = o.symmetric ? static_cast<double>(ladders->ladderZero(0)) : -1;
-    o.stored = ladders->ladderScaleType();
-    o.bits = 0;
-    while ((1 << o.bits) - 1 < ladders->ladderTop()) ++o.bits;
-    if (o.symmetric && o.bits < 2) return fail(Error(ErrorCode::Lacking, "symmetric clipping needs 2 bits").fix("use scheme=asym"));
-    ClipRatioLearner learner(input.weights, o);
-    QS_TRY(trainOnSigma(input, learner, options, "learned clipping", context, codes));
-    ladders->setLadders(asFloats(learner.scales()), o.symmetric ? std::vector<float>{} : asFloats(learner.zeros()));
-    return {};
+    return 26 * static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols) + 40 * parameters;
 }
 
 bool searchLadders(MatrixView weights, const GroupLayout& layout, int top, DType type, const Context& context, std::vector<float>& scales,

@@ -10,20 +10,22 @@ class LearnedRounding : public Assignment {
 public:
     LearnedRounding(const LadderLearning& o, const ParamValues& values, RankRule rank) : m_options(o), m_values(values), m_rank(std::move(rank)) {}
     Status accepts(const Grid& grid, Index, Index) const override { return learnsLadders(grid); }
-    Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const override
+    Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const override
     {
         LadderLearning options = m_options;
-        options.rank = m_rank(m_values, input.weights.rows, input.weights.cols);
-        return learnRounding(input, grid, options, context, codes);
+        options.rank = m_rank(m_values, rows.rows(), rows.cols());
+        return encodeLearned(rows, grid, LadderMethod::Rounding, options, options.rank == 0 ? "FlexRound" : "LRQ", context, out);
     }
-    // Σ, decoded values, gradient and quotient in double; parameters with gradient, two moments and the best so far.
+    // Factors of low rank are shared by all rows, which are then learned together.
+    bool readsInTiles(Index rows, Index cols) const override { return m_rank(m_values, rows, cols) == 0; }
     std::uint64_t workingBytes(Index rows, Index cols) const override
     {
         const auto m = static_cast<std::uint64_t>(rows);
         const auto n = static_cast<std::uint64_t>(cols);
         const auto rank = static_cast<std::uint64_t>(m_rank(m_values, rows, cols));
-        const std::uint64_t parameters = rank == 0 ? m * n : (m + n) * (rank + 1);
-        return 8 * n * n + 26 * m * n + 40 * parameters;
+        constexpr std::uint64_t kTile = kLadderRows;
+        if (rank == 0) return 8 * n * n + static_cast<std::uint64_t>(threadCount(Context{})) * ladderBytes(kLadderRows, cols, kTile * n);
+        return 8 * n * n + 4 * m * n + ladderBytes(rows, cols, (m + n) * (rank + 1));
     }
 
 private:

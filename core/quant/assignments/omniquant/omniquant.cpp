@@ -9,15 +9,15 @@ class OmniQuant : public Assignment {
 public:
     explicit OmniQuant(const LadderLearning& o) : m_options(o) {}
     Status accepts(const Grid& grid, Index, Index) const override { return learnsLadders(grid); }
-    Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const override
+    Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const override
     {
-        return learnClipping(input, grid, m_options, context, codes);
+        return encodeLearned(rows, grid, LadderMethod::Clipping, m_options, "learned clipping", context, out);
     }
-    // Σ, decoded values and gradient in double; what is kept per group is small beside them.
-    std::uint64_t workingBytes(Index rows, Index cols) const override
+    std::uint64_t workingBytes(Index, Index cols) const override
     {
         const auto n = static_cast<std::uint64_t>(cols);
-        return 8 * n * n + 18 * static_cast<std::uint64_t>(rows) * n;
+        constexpr std::uint64_t kTile = kLadderRows;
+        return 8 * n * n + static_cast<std::uint64_t>(threadCount(Context{})) * ladderBytes(kLadderRows, cols, kTile * n / 8);
     }
 
 private:

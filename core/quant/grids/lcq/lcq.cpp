@@ -106,17 +106,25 @@ public:
         return b;
     }
     Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override {
-        LcqProblem p;
-        p.weights = input.weights;
-        p.layout = GroupLayout(input.weights.rows, input.weights.cols, m_s.group);
-        p.removed = input.removed;
-        const auto n = static_cast<std::size_t>(input.weights.cols);
-        if (m_s.sigmaCodes && input.calibration && input.calibration->sigma.size() == n * n)
+        return fitRows(MatrixInput(input), context);
+    }
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override {
+        LcqProblem p(rows, GroupLayout(rows.rows(), rows.cols(), m_s.group));
+        const auto n = static_cast<std::size_t>(rows.cols());
+        if (m_s.sigmaCodes && rows.calibration() && rows.calibration()->sigma.size() == n * n)
             for (std::size_t c = 0; c < n; ++c)
-                p.columnWeight.push_back(input.calibration->sigma[c * (n + 1)]);
+                p.columnWeight.push_back(rows.calibration()->sigma[c * (n + 1)]);
         LcqStored best = lcqFit(p, m_s.options, context);
         if (context.stopped()) return cancelled();
+        QS_TRY(p.failure->state());
         return std::make_unique<FittedLcq>(p.layout, m_s.options.bits, std::move(best));
+    }
+    bool readsInTiles(Index, Index) const override { return true; }
+    // S and B in double: three starts, what is solved and what is best.
+    std::uint64_t workingBytes(Index rows, Index cols) const override {
+        const auto groups = static_cast<std::uint64_t>(GroupLayout(rows, cols, m_s.group).groups());
+        const std::uint64_t free = 2 * static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols);
+        return 8 * groups * (static_cast<std::uint64_t>(m_s.options.rank) + 1) * (m_s.options.gradient ? 9 : 6) + free;
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
         const GroupLayout l(rows, cols, m_s.group);
