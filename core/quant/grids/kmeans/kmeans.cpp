@@ -191,6 +191,12 @@ public:
         return std::make_unique<FittedKmeans>(l, m_s.bits, m_s.type, std::move(books));
     }
     bool readsInTiles(Index, Index) const override { return true; }
+    // A codebook of all rows: about a million distinct values with their sums and paths, and as many while they are sorted.
+    std::uint64_t workingBytes(Index rows, Index cols) const override {
+        if (independentRows(rows, cols) > 0 || !m_s.levels.empty()) return 0;
+        const auto weights = static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols);
+        return (std::uint64_t(16) << 20) + 96 * std::min(weights, std::uint64_t(1) << 20);
+    }
 
     Index independentRows(Index rows, Index cols) const override {
         return m_s.levels.empty() ? layout(rows, cols).independentRows() : 0;  // else one codebook for all
