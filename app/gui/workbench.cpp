@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/workbench.h"
 
+#include "core/exec/devices.h"
 #include "core/export/open_any.h"
 #include "core/model/calibration/calibration_file.h"
 #include "widgets/common/core_text.h"
@@ -44,6 +45,12 @@ Workbench::Workbench(QObject* parent, int threads)
 }
 
 Workbench::~Workbench() = default;
+
+bool Workbench::setDevice(const QString& name)
+{
+    m_device = deviceOrCpu(name.toStdString()).name;
+    return hasDevice(name.toStdString());
+}
 
 void Workbench::open(const QString& path)
 {
@@ -183,9 +190,10 @@ void Workbench::start(const Cell& cell)
     using CellPtr = std::shared_ptr<const study::CellResult>;
     const Job* job = m_jobs.start<CellPtr>(
         title,
-        [cell, cache = m_cacheOfResults, calibrationOf = m_workspace.calibrationOf()](const Context& context) {
+        [cell, cache = m_cacheOfResults, device = m_device, calibrationOf = m_workspace.calibrationOf()](const Context& context) {
             study::RunOptions options;
             options.cache = cache;
+            options.device = device;
             options.calibrationOf = calibrationOf;
             return study::runCell(*cell.source, cell.source->tensors[cell.tensor], *cell.recipe, options, context);
         },

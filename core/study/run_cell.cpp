@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "core/base/sha256.h"
+#include "core/exec/devices.h"
 #include "core/study/result_cache.h"
 #include "core/study/result_key.h"
 #include "core/study/siblings.h"
@@ -278,6 +279,9 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
         }
         if (context.stopped()) return cancelled();
     }
+    const DeviceInfo device = deviceOrCpu(options.device);
+    if (!hasDevice(options.device)) context.note("there is no device " + options.device + " here; the CPU computes");
+    result->device = device.name;
     QS_ASSIGN(const auto original, TensorRows::open(source, tensor, context));
     context.advance(tensor.shape.elements());
     quant::QuantizeOptions quantizeOptions{options.seed, calibration.get(), options.nonFiniteAsZero};

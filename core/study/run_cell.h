@@ -42,7 +42,7 @@ struct CellResult {
     quant::StorageBits bits;
     double seconds = 0;            ///< reading, fitting, encoding and measuring
     std::uint64_t peakBytes = 0;   ///< working memory stated for this job (cellPeakBytes)
-    std::string device = "cpu";
+    std::string device = "cpu";    ///< that computed it, as computeDevices() names it
     std::string cacheKey;          ///< of the result cache; empty where none was used
     bool cached = false;           ///< came from the cache; `seconds` is what it took when it was computed
     std::shared_ptr<const ForeignTensor> foreign; ///< set: values of another checkpoint; recipe, artefact, decoder are empty
@@ -90,6 +90,7 @@ struct RunOptions {
     /// What layers that read the same inputs have in common, found once for all cells that run with these options.
     std::shared_ptr<quant::SharedArrays> shared = std::make_shared<quant::SharedArrays>();
     std::shared_ptr<ResultCache> cache; ///< asked first, given the result afterwards; null: everything is computed
+    std::string device = "cpu";    ///< of computeDevices(); one that is not there: the CPU, and the log says so
 };
 
 /// The calibration of one tensor as the options give it; null where there is none.
