@@ -111,12 +111,14 @@ void prepareEvaluations(MainWindow& window, Workbench& work)
     settle(work);
     page->setPart(EvaluatePage::Budget);
     settle(work, 20000);
-    for (const double bits : {3.16, 3.19}) {
+    for (const double bits : {3.24, 3.27}) {
         page->budget().setBitsPerWeight(bits);
         settle(work, 20000);
         page->evaluation().start();
         settle(work);
     }
+    page->setPart(EvaluatePage::Evaluate);
+    settle(work, 20000);
 }
 
 } // namespace

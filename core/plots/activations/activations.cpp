@@ -64,6 +64,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     if (all || figure == "mean") add(known->meanAbs, "mean |x|", 0);
     if (plot->series.empty())
         return fail(Error(ErrorCode::Lacking, "the calibration file does not hold this figure of the layer").ofTensor(tensor->name));
+    // Outlier channels are orders larger than the rest; an input that is never read has no place on such an axis.
+    plot->y.log = std::all_of(plot->series.begin(), plot->series.end(), [](const Series& s) { return std::all_of(s.y.begin(), s.y.end(), [](double v) { return v > 0; }); });
     if (thinned) plot->notes.push_back("Of neighbouring columns the one of largest figure is drawn.");
     plot->summary = "Inputs of the layer by column: " + figures + ".";
     return std::shared_ptr<const PlotData>(plot);

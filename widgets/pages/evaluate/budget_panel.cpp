@@ -406,11 +406,11 @@ void BudgetPanel::showCurve()
     }
     auto data = std::make_shared<plots::PlotData>();
     data->id = "budget";
-    data->title = "Best plans and single recipes";
+    data->title = tr("Best plans and single recipes").toStdString();
     data->x = {"bits per weight", "bits/weight", false, false};
-    data->y = {m_plan && m_plan->ofOutputs ? "mean relative error of outputs" : "mean relative error of weights", "", true, false};
+    data->y = {(m_plan && m_plan->ofOutputs ? tr("mean output error") : tr("mean weight error")).toStdString(), "", true, false};
     plots::Series line;
-    line.name = "best plan";
+    line.name = tr("best plan").toStdString();
     line.slot = 0;
     line.emphasis = true;
     for (const auto& p : m_curve)
@@ -427,7 +427,7 @@ void BudgetPanel::showCurve()
                 data->series.push_back({recipe.label(), plots::SeriesKind::Points, m_services.workspace.slotOf(recipe), {static_cast<double>(u.bits) / weights}, {u.cost / weights},
                                         {recipe.label()}, false});
             }
-        data->summary = "The plan takes " + formatBits(m_plan->bitsPerWeight()) + " at a mean relative error of " + formatError(m_plan->meanError()) + ".";
+        data->summary = tr("The plan takes %1 at a mean relative error of %2.").arg(text(formatBits(m_plan->bitsPerWeight())), text(formatError(m_plan->meanError()))).toStdString();
     }
     m_plot->setMessage({});
     m_plot->setData(data);

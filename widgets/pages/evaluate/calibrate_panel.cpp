@@ -94,7 +94,6 @@ CalibratePanel::CalibratePanel(const Services& services, QWidget* parent)
     line->addWidget(m_open, 0, Qt::AlignTop);
     column->addLayout(line);
     m_plot = new LivePlot(services, QStringLiteral("activations"), right);
-    m_plot->view()->setLogY(true);
     column->addWidget(m_plot, 1);
     split->setSizes({300, 620});
     split->setStretchFactor(1, 1);
