@@ -70,7 +70,12 @@ BudgetPanel::BudgetPanel(const Services& services, QWidget* parent) : QWidget(pa
     Workspace& w = services.workspace;
     connect(&w, &Workspace::resultsChanged, this, later);
     connect(&w, &Workspace::recipesChanged, this, later);
-    connect(&w, &Workspace::checkpointsChanged, this, later);
+    connect(&w, &Workspace::checkpointsChanged, this, [this, later] {
+        // What was closed must not stay mapped for a page that nobody looks at.
+        const auto& all = m_services.workspace.checkpoints();
+        if (m_request && std::none_of(all.begin(), all.end(), [this](const Checkpoint& c) { return c.source == m_request->source; })) gather();
+        else later();
+    });
     connect(&services.selection, &Selection::tensorChanged, this, [this, later] {
         if (const Checkpoint* c = checkpoint(); !m_request || !c || c->source != m_request->source) later();
     });

@@ -5,6 +5,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <algorithm>
 
 namespace qs::gui {
 
@@ -37,9 +38,18 @@ void ModelProbe::setFiles(const QStringList& files)
 
 void ModelProbe::follow()
 {
-    if (!m_active) return;
     const Checkpoint* c = checkpoint();
     const auto source = c ? c->source : nullptr;
+    const auto& all = m_services.workspace.checkpoints();
+    const bool closed = m_source && std::none_of(all.begin(), all.end(), [this](const Checkpoint& x) { return x.source == m_source; });
+    if (!m_active && !closed) return; // what was closed must not stay mapped for a page that nobody looks at
+    if (!m_active) {
+        m_source.reset();
+        m_model.reset();
+        m_speed.reset();
+        m_text.reset();
+        return;
+    }
     if (source == m_source) return;
     m_source = source;
     m_model.reset();
