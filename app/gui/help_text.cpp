@@ -79,6 +79,9 @@ QString pageHelp(const QString& id, const QString& title)
         what = Texts::tr("Original against decoded values: points off the diagonal are errors, steps are levels.");
     else if (id == QLatin1String("compare"))
         what = Texts::tr("All results by their true bits and their error, with the Pareto front: what no other result beats in both. Click a point to select it.");
+    else if (id == QLatin1String("evaluate"))
+        what = Texts::tr("What the model itself says. Calibrate runs it on a text and keeps what each layer reads: errors are then measured at the outputs, too. Budget chooses a "
+                         "recipe for each layer within so many bits. Evaluate runs the mixture and compares it with the original token by token; every figure has its noise beside it.");
     else if (id == QLatin1String("laboratory"))
         what = Texts::tr("A codebook to try things on: drag a level, add or delete one, and see error, usage and bits change at once; what you like is kept as a recipe.");
     else if (id == QLatin1String("file"))

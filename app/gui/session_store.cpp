@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/session_store.h"
 
+#include "core/base/sha256.h"
 #include "core/export/open_any.h"
 #include "core/session/session.h"
 #include "core/study/result_cache.h"
 #include "widgets/common/core_text.h"
 
+#include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <algorithm>
 #include <set>
+#include <span>
 
 namespace qs::gui {
 namespace {
@@ -36,10 +39,65 @@ QJsonArray recipesJson(const std::vector<quant::Recipe>& recipes)
     return out;
 }
 
+/// Which file it is, without reading all of a large one: its size and the hash of its ends.
+struct FileMark {
+    qint64 bytes = -1;
+    QString hash;
+};
+
+FileMark markOf(const QString& path)
+{
+    constexpr qint64 kEnd = qint64(1) << 20;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    FileMark out{file.size(), {}};
+    Sha256 hash;
+    const QByteArray head = file.read(kEnd);
+    hash.update(std::as_bytes(std::span(head.constData(), static_cast<std::size_t>(head.size()))));
+    if (out.bytes > kEnd && file.seek(std::max(kEnd, out.bytes - kEnd))) {
+        const QByteArray tail = file.read(kEnd);
+        hash.update(std::as_bytes(std::span(tail.constData(), static_cast<std::size_t>(tail.size()))));
+    }
+    out.hash = text(hash.finish());
+    return out;
+}
+
+// Whether the texts of an evaluation are the ones that were read then.
+bool sameTexts(const QStringList& files, const QString& hash)
+{
+    Sha256 now;
+    for (const QString& path : files) {
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly)) return false;
+        while (!file.atEnd()) {
+            const QByteArray piece = file.read(qint64(1) << 20);
+            if (piece.isEmpty()) break;
+            now.update(std::as_bytes(std::span(piece.constData(), static_cast<std::size_t>(piece.size()))));
+        }
+    }
+    return text(now.finish()) == hash;
+}
+
+QString placeIn(const std::filesystem::path& folder, const QString& path)
+{
+    const std::filesystem::path absolute(path.toStdString());
+    const auto relative = absolute.lexically_relative(folder);
+    return text((relative.empty() ? absolute : relative).generic_string());
+}
+
+QString placeFrom(const std::filesystem::path& folder, const QString& place)
+{
+    const std::filesystem::path path(place.toStdString());
+    return text((path.is_absolute() ? path : folder / path).lexically_normal().string());
+}
+
 } // namespace
 
 /// All that is saved; gathered in the window's thread, written in a worker.
 struct SessionStore::Draft {
+    std::vector<EvaluationPtr> evaluations;
+    QString calibration;
+    bool losses = true; ///< of every token too
     std::vector<std::shared_ptr<const io::ModelSource>> sources;
     session::Session session;
     QJsonObject work; ///< chips, notes, pins, jobs
@@ -51,6 +109,9 @@ struct SessionStore::Opened {
     std::vector<std::shared_ptr<const io::ModelSource>> sources; ///< null: could not be opened
     QStringList warnings;
     std::vector<bool> changed; ///< of the checkpoints: their files are other ones than when the session was saved
+    QString calibration;           ///< file that is there; empty: none, or it is gone
+    bool calibrationChanged = false;
+    std::vector<EvaluationPtr> evaluations;
     std::vector<std::size_t> lost; ///< results whose artefact is neither in the file nor in the cache
 };
 
@@ -116,7 +177,21 @@ std::shared_ptr<SessionStore::Draft> SessionStore::draft(const QJsonObject& wind
         n[key("tags")] = QJsonArray::fromStringList(note.tags);
         notes << n;
     }
-    out->work = {{key("chips"), chips}, {key("pins"), pins}, {key("notes"), notes}, {key("compared"), compared}};
+    const auto layersOf = [&](const std::map<LayerKey, std::string>& map) {
+        QJsonArray layers;
+        for (const auto& [layer, result] : map) {
+            const int i = placeOf(layer.source);
+            if (i < 0) continue;
+            QJsonObject l = layerJson(i, layer.tensor);
+            l[key("result")] = text(result);
+            layers << l;
+        }
+        return layers;
+    };
+    out->work = {{key("chips"), chips}, {key("pins"), pins}, {key("notes"), notes}, {key("compared"), compared},
+                 {key("mixture"), layersOf(w.mixture())}, {key("budget_pins"), layersOf(w.budgetPins())}};
+    out->evaluations = w.evaluations();
+    out->calibration = w.calibrationPath();
     QJsonObject selection;
     if (const auto* info = m_work.selection().tensorInfo()) {
         selection[key("tensor")] = text(info->name);
@@ -161,6 +236,31 @@ Status SessionStore::write(Draft& draft, const std::filesystem::path& file, stud
                 break;
             }
     draft.work[key("jobs")] = jobs;
+    const auto folder = file.parent_path();
+    QJsonArray outputs; // of the results in order: the errors of their layers' outputs
+    for (const auto& saved : draft.session.results) {
+        const auto& e = saved.cell->error;
+        outputs << (e.hasOutput() ? QJsonArray{static_cast<qint64>(e.outputLayers), e.sumOutputError, e.sumOutput} : QJsonArray());
+    }
+    draft.work[key("outputs")] = outputs;
+    if (!draft.calibration.isEmpty()) {
+        const FileMark mark = markOf(draft.calibration);
+        draft.work[key("calibration")] = QJsonObject{{key("path"), placeIn(folder, draft.calibration)}, {key("bytes"), mark.bytes}, {key("hash"), mark.hash}};
+    }
+    QJsonArray evaluations;
+    for (const auto& e : draft.evaluations)
+        for (std::size_t i = 0; i < draft.sources.size(); ++i)
+            if (draft.sources[i]->path == e->source) {
+                QJsonObject o = toJson(*e, draft.losses);
+                o[key("checkpoint")] = static_cast<int>(i);
+                QJsonArray texts;
+                for (const QString& t : e->texts) texts << placeIn(folder, t);
+                o[key("texts")] = texts;
+                o[key("stale")] = e->stale;
+                evaluations << o;
+                break;
+            }
+    draft.work[key("evaluations")] = evaluations;
     draft.session.state["work"] = jsonText(draft.work);
     return session::saveSession(file, draft.session, context);
 }
@@ -188,6 +288,7 @@ void SessionStore::saveRecovery(const QString& path, const QJsonObject& window, 
 {
     auto d = draft(window);
     d->pending = m_work.pending();
+    d->losses = false; // a recovery file is small
     d->work[key("session_path")] = m_path;
     d->work[key("when")] = QDateTime::currentDateTime().toString(Qt::ISODate);
     m_work.jobs().request<bool>(
@@ -226,7 +327,42 @@ Result<std::shared_ptr<SessionStore::Opened>> SessionStore::read(const std::file
         if (!source) out->warnings << errorText(source.error());
         else if (state == session::CheckpointState::Changed) out->warnings << tr("%1 has changed since the session was saved").arg(name);
     }
-    const QJsonArray keys = jsonObject(out->session.state, "work")[key("cache_keys")].toArray();
+    const QJsonObject work = jsonObject(out->session.state, "work");
+    const auto folder = std::filesystem::absolute(file).parent_path();
+    if (const QJsonObject c = work[key("calibration")].toObject(); !c.isEmpty()) {
+        const QString path = placeFrom(folder, c[key("path")].toString());
+        const FileMark now = markOf(path);
+        if (now.bytes < 0) {
+            out->warnings << tr("The calibration file %1 is gone").arg(path);
+        } else {
+            out->calibration = path;
+            out->calibrationChanged = now.bytes != static_cast<qint64>(c[key("bytes")].toDouble()) || now.hash != c[key("hash")].toString();
+            if (out->calibrationChanged) out->warnings << tr("%1 has changed since the session was saved").arg(path);
+        }
+    }
+    for (const auto& value : work[key("evaluations")].toArray()) {
+        const QJsonObject o = value.toObject();
+        const auto i = static_cast<std::size_t>(o[key("checkpoint")].toInt(-1));
+        const auto read = evaluationFromJson(o);
+        if (!read || i >= out->sources.size() || !out->sources[i]) continue;
+        auto e = std::make_shared<EvaluationRecord>(*read);
+        e->source = out->sources[i]->path.string();
+        for (QString& t : e->texts) t = placeFrom(folder, t);
+        if (context.stopped()) return cancelled();
+        e->stale = o[key("stale")].toBool() || out->changed[i] || !sameTexts(e->texts, e->textHash);
+        out->evaluations.push_back(std::move(e));
+    }
+    const QJsonArray outputs = work[key("outputs")].toArray();
+    for (std::size_t i = 0; i < out->session.results.size(); ++i) {
+        const QJsonArray sums = outputs[static_cast<qsizetype>(i)].toArray();
+        if (sums.size() != 3 || sums[0].toDouble() < 1) continue;
+        auto cell = std::make_shared<study::CellResult>(*out->session.results[i].cell);
+        cell->error.outputLayers = static_cast<std::uint64_t>(sums[0].toDouble());
+        cell->error.sumOutputError = sums[1].toDouble();
+        cell->error.sumOutput = sums[2].toDouble();
+        out->session.results[i].cell = std::move(cell);
+    }
+    const QJsonArray keys = work[key("cache_keys")].toArray();
     for (std::size_t i = 0; i < out->session.results.size(); ++i) {
         auto& saved = out->session.results[i];
         const std::string k = keys[static_cast<qsizetype>(i)].toString().toStdString();
@@ -307,6 +443,27 @@ void SessionStore::apply(const Opened& o, bool beside)
         if (!note.empty()) notes[{source->path.string(), n[key("tensor")].toString().toStdString()}] = std::move(note);
     }
     w.setNotes(std::move(notes));
+    const auto layersOf = [&](const char* name) {
+        std::map<LayerKey, std::string> out;
+        for (const auto& value : work[key(name)].toArray()) {
+            const QJsonObject l = value.toObject();
+            if (const auto* source = sourceAt(l)) out[{source->path.string(), l[key("tensor")].toString().toStdString()}] = l[key("result")].toString().toStdString();
+        }
+        return out;
+    };
+    if (!beside || w.mixture().empty()) w.setMixture(layersOf("mixture"));
+    if (!beside || w.budgetPins().empty()) w.setBudgetPins(layersOf("budget_pins"));
+    for (const auto& e : o.evaluations) w.addEvaluation(e);
+    if (!o.calibration.isEmpty() && (!beside || w.calibrationPath().isEmpty())) {
+        if (o.calibrationChanged) {
+            std::vector<ResultPtr> stale;
+            for (const auto& r : put)
+                if (r && r->error.hasOutput()) stale.push_back(r);
+            w.setOutdated(stale, true);
+            connect(&m_work, &Workbench::calibrationOpened, this, [&w] { w.setCalibrationStale(true); }, Qt::SingleShotConnection);
+        }
+        m_work.openCalibration(o.calibration, false);
+    }
     const QJsonObject selection = jsonObject(o.session.state, "selection");
     const auto at = static_cast<std::size_t>(selection[key("checkpoint")].toInt(-1));
     if (at < o.sources.size() && o.sources[at]) {

@@ -3,6 +3,7 @@
 
 #include "widgets/plots/plot_view.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QCoreApplication>
 #include <QKeyEvent>
@@ -118,6 +119,12 @@ PlotView* Stage::focusedPlot()
 
 bool Stage::eventFilter(QObject* object, QEvent* event)
 {
+    // A button that has the focus is pressed by Space, whatever Space does elsewhere on the stage.
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space)
+        if (const auto* button = qobject_cast<QAbstractButton*>(object); button && isAncestorOf(button)) {
+            event->accept();
+            return true;
+        }
     if (m_blinking && event->type() == QEvent::KeyRelease) {
         const auto* key = static_cast<QKeyEvent*>(event);
         if (key->key() == Qt::Key_Space && !key->isAutoRepeat()) {

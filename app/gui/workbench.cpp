@@ -4,6 +4,7 @@
 #include "core/exec/devices.h"
 #include "core/export/open_any.h"
 #include "core/model/calibration/calibration_file.h"
+#include "core/study/mixture.h"
 #include "widgets/common/core_text.h"
 #include "widgets/models/tensor_label.h"
 
@@ -42,6 +43,8 @@ Workbench::Workbench(QObject* parent, int threads)
         for (const Job* j : m_jobs.jobs()) listed.insert(j->id());
         std::erase_if(m_cells, [&](const auto& cell) { return !listed.contains(cell.first); });
     });
+    connect(&m_workspace, &Workspace::calibrationAsked, this, [this](const QString& path) { openCalibration(path); });
+    connect(&m_workspace, &Workspace::runAsked, this, [this](const std::vector<CellName>& cells) { resume(cells); });
 }
 
 Workbench::~Workbench() = default;
@@ -132,22 +135,57 @@ void Workbench::checkResults(int checkpoint)
             for (std::size_t i = 0; i < mine.size(); ++i) ((*r)[i] ? stale : good).push_back(mine[i]);
             m_workspace.setOutdated(good, false);
             m_workspace.setOutdated(stale, true);
+            if (const Checkpoint* c = m_workspace.checkpoint(checkpoint); c && !stale.empty()) m_workspace.setEvaluationsStale(c->source->path.string());
             emit outdated(checkpoint, static_cast<int>(stale.size()));
         });
 }
 
-void Workbench::openCalibration(const QString& path)
+void Workbench::openCalibration(const QString& path, bool measure)
 {
     using File = std::shared_ptr<const model::CalibrationFile>;
     m_jobs.request<File>(
         this, QStringLiteral("calibration"), [file = path.toStdString()](const Context& context) { return model::CalibrationFile::open(file, context); },
-        [this, path](Result<File> r) {
+        [this, path, measure](Result<File> r) {
             if (!r) {
                 if (r.error().code != ErrorCode::Cancelled) emit runFailed(errorText(r.error()));
                 return;
             }
             m_workspace.setCalibration(path, [file = *r](const io::ModelSource& source, const io::TensorInfo& tensor) { return file->of(source, tensor); });
             emit calibrationOpened(path, static_cast<int>((*r)->modules().size()));
+            if (measure) measureOutputs();
+        });
+}
+
+void Workbench::measureOutputs()
+{
+    using Pair = std::pair<ResultPtr, ResultPtr>;
+    std::vector<std::pair<std::shared_ptr<const io::ModelSource>, ResultPtr>> todo;
+    for (const auto& r : m_workspace.results())
+        for (const auto& c : m_workspace.checkpoints())
+            if (c.source->path == r->source && r->hasValues()) todo.emplace_back(c.source, r);
+    if (todo.empty()) return;
+    m_jobs.start<std::vector<Pair>>(
+        todo.size() == 1 ? tr("output error of 1 result") : tr("output errors of %1 results").arg(todo.size()),
+        [todo, of = m_workspace.calibrationOf()](const Context& context) -> Result<std::vector<Pair>> {
+            std::vector<Pair> out;
+            if (context.progress) context.progress->expect(todo.size());
+            for (const auto& [source, r] : todo) {
+                if (context.stopped()) return cancelled();
+                const auto at = source->find(r->tensor);
+                if (at >= 0) {
+                    QS_ASSIGN(const auto calibration, of(*source, source->tensors[static_cast<std::size_t>(at)]));
+                    auto measured = study::withOutputError(*source, *r, calibration.get(), context);
+                    if (measured) out.emplace_back(r, std::move(*measured));
+                    else if (!study::concernsOneCell(measured.error().code)) return fail(std::move(measured.error()));
+                    else context.note(measured.error().text());
+                }
+                context.advance(1);
+            }
+            return out;
+        },
+        [this](Result<std::vector<Pair>> r) {
+            if (r) m_workspace.exchangeResults(*r);
+            else if (r.error().code != ErrorCode::Cancelled) emit runFailed(errorText(r.error()));
         });
 }
 
@@ -190,11 +228,8 @@ void Workbench::start(const Cell& cell)
     using CellPtr = std::shared_ptr<const study::CellResult>;
     const Job* job = m_jobs.start<CellPtr>(
         title,
-        [cell, cache = m_cacheOfResults, device = m_device, calibrationOf = m_workspace.calibrationOf()](const Context& context) {
-            study::RunOptions options;
-            options.cache = cache;
+        [cell, options = m_workspace.runOptions(), device = m_device](const Context& context) mutable {
             options.device = device;
-            options.calibrationOf = calibrationOf;
             return study::runCell(*cell.source, cell.source->tensors[cell.tensor], *cell.recipe, options, context);
         },
         [this](Result<CellPtr> r) {
@@ -206,7 +241,10 @@ void Workbench::start(const Cell& cell)
 
 void Workbench::retry(int jobId)
 {
-    if (const auto it = m_cells.find(jobId); it != m_cells.end()) start(Cell(it->second));
+    if (const auto it = m_cells.find(jobId); it != m_cells.end()) return start(Cell(it->second));
+    const auto all = m_jobs.jobs();
+    const auto job = std::find_if(all.begin(), all.end(), [jobId](const Job* j) { return j->id() == jobId; });
+    if (job != all.end() && (*job)->again()) (*job)->again()();
 }
 
 std::vector<Workbench::Cell> Workbench::pending() const

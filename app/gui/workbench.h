@@ -23,7 +23,11 @@ public:
     Theme& theme() { return m_theme; }
 
     /// Where results are kept between runs; null (as at first): nowhere.
-    void setCache(std::shared_ptr<study::ResultCache> cache) { m_cacheOfResults = std::move(cache); }
+    void setCache(std::shared_ptr<study::ResultCache> cache)
+    {
+        m_cacheOfResults = cache;
+        m_workspace.setResultCache(std::move(cache));
+    }
     const std::shared_ptr<study::ResultCache>& resultCache() const { return m_cacheOfResults; }
 
     /// Where jobs compute from now on, by name. False where this machine has no such device: then the CPU does.
@@ -37,7 +41,9 @@ public:
     /// figures no longer hold; outdated() follows.
     void checkResults(int checkpoint);
     /// Opens a calibration file in a worker, for all runs from then on; calibrationOpened() or runFailed() follows.
-    void openCalibration(const QString& path);
+    /// Results that are there get the error of their layer's output on these inputs, as a listed job; not with
+    /// `measure` off (a session, whose results have it).
+    void openCalibration(const QString& path, bool measure = true);
     bool opening() const { return m_opening > 0; }
     /// Folder of the bundled sample model; empty where it is not installed.
     static QString samplePath();
@@ -49,13 +55,7 @@ public:
     /// All tensors that are quantized by default (linear roles inside blocks), of all checkpoints.
     std::vector<TensorRef> defaultTensors() const;
     void retry(int jobId);
-    /// The same by names, so that it outlives the program.
-    struct PendingCell {
-        std::string source;
-        std::string tensor;
-        std::string recipe;
-        bool operator==(const PendingCell&) const = default;
-    };
+    using PendingCell = CellName; ///< by names, so that it outlives the program
     /// One cell of a run.
     struct Cell {
         std::shared_ptr<const io::ModelSource> source;
@@ -78,6 +78,7 @@ signals:
 
 private:
     void start(const Cell& cell);
+    void measureOutputs();
 
     std::shared_ptr<study::ResultCache> m_cacheOfResults;
     Workspace m_workspace;

@@ -33,7 +33,7 @@ Status runBlock(const Context& context, const Block& block, const BlockWeights& 
 Result<Matrix> runModel(const Context& context, const Model& model, const Tokens& tokens, const RunOptions& options)
 {
     const Index blocks = model.config().blocks;
-    if (context.progress) context.progress->expect(static_cast<std::uint64_t>(blocks * tokens.count()));
+    if (context.progress && options.announce) context.progress->expect(static_cast<std::uint64_t>(blocks * tokens.count()));
     QS_ASSIGN(Matrix hidden, model.embed(tokens, context));
     const RopeTable rope = model.rope(tokens.length);
     BlockTrace workspace;

@@ -15,6 +15,7 @@ struct RunOptions {
     std::function<Status(Index l, const Matrix& hidden)> hidden;
     /// Tokens (whole texts, at least one) that go through a block at once: bounds the memory beside the stream.
     Index batchTokens = 2048;
+    bool announce = true; ///< add tokens · blocks to the progress that is expected; else the caller did
 };
 
 /// Runs texts of `length` tokens through one block: `hidden` [tokens, hidden] becomes its output, in batches.

@@ -17,6 +17,8 @@ struct PlotInput {
     std::vector<std::shared_ptr<const study::CellResult>> results; ///< of this tensor (or of all, for the overview)
     std::vector<int> colorSlots;                                  ///< colour slot of each result (1-based); may be empty
     std::map<std::string, std::string> options;                   ///< by the plot's OptionSpec names
+    /// What is known of a layer's inputs; may be empty. Asked in the worker that makes the plot.
+    decltype(study::RunOptions::calibrationOf) calibrationOf;
 };
 
 /// A choice that a plot offers: becomes a control of its view and an option of `render`.

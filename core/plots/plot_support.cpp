@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace qs::plots {
 
@@ -269,6 +270,21 @@ std::string Selected::note() const
     if (region) text = region->text;
     if (range) text += (text.empty() ? "" : "; ") + ("weights from " + formatNumber(range->first, 3)) + " to " + formatNumber(range->second, 3);
     return text.empty() ? text : "In full colour: " + text + ".";
+}
+
+double figureOfResult(const study::CellResult& r, std::string_view figure)
+{
+    if (figure == "sqnr") return r.error.sqnrDb();
+    if (figure == "bits") return r.bitsPerWeight();
+    if (figure != "output") return r.error.relativeMse();
+    return r.error.hasOutput() ? r.error.outputRelativeMse() : std::numeric_limits<double>::quiet_NaN();
+}
+
+Status needOutputErrors(const PlotInput& input)
+{
+    for (const auto& r : input.results)
+        if (r->error.hasOutput()) return {};
+    return fail(Error(ErrorCode::Lacking, "no result has the error of its output").fix("open a calibration file of this model"));
 }
 
 } // namespace qs::plots

@@ -32,6 +32,11 @@ struct RecipeGroup {
 };
 std::vector<RecipeGroup> recipesOf(const PlotInput& input);
 
+/// A figure of a result: "relative_mse", "sqnr", "bits", "output" (NaN where nothing is known of the layer's inputs).
+double figureOfResult(const study::CellResult& result, std::string_view figure);
+/// Lacking where no result has the error of its output.
+Status needOutputErrors(const PlotInput& input);
+
 /// Most cells along one side of a grid that goes into a picture or a table; the window draws larger ones from pyramids.
 inline constexpr int kMostCells = 512;
 /// A matrix as a grid of at most kMostCells × kMostCells cells; axes count elements from 0.

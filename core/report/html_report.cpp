@@ -194,6 +194,17 @@ private:
         double perWeight() const { return error.count == 0 ? 0 : bits / static_cast<double>(error.count); }
     };
 
+    // A column of its own where a calibration file was at hand.
+    bool hasOutputs() const
+    {
+        return std::any_of(m_figures.begin(), m_figures.end(), [](const auto& f) { return f.cell->error.hasOutput(); });
+    }
+    std::string outputHeader() const { return hasOutputs() ? "<th class=\"n\">relative output error \u2193</th>" : ""; }
+    std::string outputCell(const metrics::WeightError& e) const
+    {
+        return !hasOutputs() ? "" : number(e.hasOutput() ? formatError(e.outputRelativeMse()) : "\u2013");
+    }
+
     void totals()
     {
         std::vector<Total> all(m_groups.size());
@@ -205,7 +216,7 @@ private:
         }
         heading("Recipes");
         m_out += "<div class=\"wide\"><table>\n<tr><th>recipe</th><th class=\"n\">tensors</th><th class=\"n\">bits per weight</th><th class=\"n\">relative MSE \u2193</th>"
-                 "<th class=\"n\">SQNR \u2191</th><th class=\"n\">cosine \u2191</th><th class=\"n\">max |e| \u2193</th><th>as given to the command line</th></tr>\n";
+                 "<th class=\"n\">SQNR \u2191</th>" + outputHeader() + "<th class=\"n\">cosine \u2191</th><th class=\"n\">max |e| \u2193</th><th>as given to the command line</th></tr>\n";
         // Only recipes that took every tensor are measured on the same weights.
         double least = std::numeric_limits<double>::infinity();
         std::size_t whole = 0;
@@ -217,13 +228,13 @@ private:
         for (std::size_t i = 0; i < all.size(); ++i) {
             const auto& e = all[i].error;
             if (all[i].tensors == 0) {
-                m_out += "<tr>" + cell(xmlText(m_groups[i].name)) + number("0") + repeated(number("\u2013"), 5)
+                m_out += "<tr>" + cell(xmlText(m_groups[i].name)) + number("0") + repeated(number("\u2013"), hasOutputs() ? 6 : 5)
                     + cell("<code>" + xmlText(m_groups[i].text) + "</code>") + "</tr>\n";
                 continue;
             }
             const bool best = whole > 1 && all[i].tensors == m_tensors.size() && e.relativeMse() == least;
             m_out += "<tr>" + cell(xmlText(m_groups[i].name)) + number(std::to_string(all[i].tensors)) + number(formatBits(all[i].perWeight()))
-                + number(formatError(e.relativeMse()), best) + number(formatDecibel(e.sqnrDb()), best) + number(formatNumber(e.cosine(), 6))
+                + number(formatError(e.relativeMse()), best) + number(formatDecibel(e.sqnrDb()), best) + outputCell(e) + number(formatNumber(e.cosine(), 6))
                 + number(formatError(e.maxAbs)) + cell("<code>" + xmlText(m_groups[i].text) + "</code>") + "</tr>\n";
         }
         m_out += "</table></div>\n";
@@ -233,7 +244,7 @@ private:
     {
         heading("Tensors");
         m_out += "<div class=\"wide\"><table>\n<tr><th>tensor</th><th>recipe</th><th class=\"n\">bits per weight</th><th class=\"n\">relative MSE \u2193</th><th class=\"n\">SQNR \u2191</th>"
-                 "<th class=\"n\">max |e| \u2193</th></tr>\n";
+               + outputHeader() + "<th class=\"n\">max |e| \u2193</th></tr>\n";
         for (const auto& tensor : m_tensors) {
             const auto mine = figuresOf(tensor);
             double least = std::numeric_limits<double>::infinity();
@@ -245,7 +256,7 @@ private:
                     const auto& e = f->cell->error;
                     const bool best = mine.size() > 1 && e.relativeMse() == least;
                     m_out += "<tr>" + cell(first ? xmlText(tensor) : "") + cell(xmlText(m_groups[g].name)) + number(formatBits(f->cell->bitsPerWeight()))
-                        + number(formatError(e.relativeMse()), best) + number(formatDecibel(e.sqnrDb()), best) + number(formatError(e.maxAbs)) + "</tr>\n";
+                        + number(formatError(e.relativeMse()), best) + number(formatDecibel(e.sqnrDb()), best) + outputCell(e) + number(formatError(e.maxAbs)) + "</tr>\n";
                     first = false;
                 }
                 for (const auto& r : m_refused) {
@@ -253,7 +264,7 @@ private:
                     Error reason = r.error;
                     reason.tensor.clear(); // it stands in the first column
                     m_out += "<tr>" + cell(first ? xmlText(tensor) : "") + cell(xmlText(m_groups[g].name))
-                        + cell("refused: " + xmlText(reason.text()), " colspan=\"4\"") + "</tr>\n";
+                        + cell("refused: " + xmlText(reason.text()), hasOutputs() ? " colspan=\"5\"" : " colspan=\"4\"") + "</tr>\n";
                     first = false;
                 }
             }

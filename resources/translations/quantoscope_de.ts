@@ -1038,6 +1038,10 @@
         <source>samples of the inputs</source>
         <translation>Stichproben der Eingaben</translation>
     </message>
+    <message>
+        <source>What the model itself says. Calibrate runs it on a text and keeps what each layer reads: errors are then measured at the outputs, too. Budget chooses a recipe for each layer within so many bits. Evaluate runs the mixture and compares it with the original token by token; every figure has its noise beside it.</source>
+        <translation>Was das Modell selbst sagt. Kalibrieren lässt es einen Text lesen und bewahrt, was jede Schicht liest: Fehler werden dann auch an den Ausgaben gemessen. Budget wählt für jede Schicht ein Rezept innerhalb so vieler Bits. Bewerten lässt die Mischung laufen und vergleicht sie Token für Token mit dem Original; neben jeder Zahl steht ihr Rauschen.</translation>
+    </message>
 </context>
 <context>
     <name>Pages</name>
@@ -1072,6 +1076,10 @@
     <message>
         <source>Scatter</source>
         <translation>Streuung</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Bewerten</translation>
     </message>
 </context>
 <context>
@@ -1548,6 +1556,14 @@
     <message>
         <source>two</source>
         <translation>zwei</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>Ausgabe</translation>
     </message>
 </context>
 <context>
@@ -5268,6 +5284,182 @@
         <source>weights from:to</source>
         <translation>Gewichte von:bis</translation>
     </message>
+    <message>
+        <source>%1 %2 nats a token on average, worse on %3 % of the tokens</source>
+        <translation>%1 im Mittel %2 Nat je Token, schlechter bei %3 % der Token</translation>
+    </message>
+    <message>
+        <source>%1 is largest in column %2 with %3</source>
+        <translation>%1 ist am größten in Spalte %2 mit %3</translation>
+    </message>
+    <message>
+        <source>%1 is largest in column %2 with %3, %4 times the median</source>
+        <translation>%1 ist am größten in Spalte %2 mit %3, dem %4-Fachen des Medians</translation>
+    </message>
+    <message>
+        <source>%1 is measured at %2 of %3 outputs.</source>
+        <translation>%1 ist an %2 von %3 Ausgaben gemessen.</translation>
+    </message>
+    <message>
+        <source>%1 is worst around token %2 with %3</source>
+        <translation>%1 ist am schlechtesten um Token %2 mit %3</translation>
+    </message>
+    <message>
+        <source>%1 tokens lie outside the axis.</source>
+        <translation>%1 Token liegen außerhalb der Achse.</translation>
+    </message>
+    <message>
+        <source>Difference of the loss along the text</source>
+        <translation>Differenz des Verlusts entlang des Textes</translation>
+    </message>
+    <message>
+        <source>Difference of the loss along the text: %1.</source>
+        <translation>Differenz des Verlusts entlang des Textes: %1.</translation>
+    </message>
+    <message>
+        <source>Difference of the loss by token</source>
+        <translation>Differenz des Verlusts je Token</translation>
+    </message>
+    <message>
+        <source>Distribution of the difference of the loss against the reference: %1.</source>
+        <translation>Verteilung der Differenz des Verlusts zur Referenz: %1.</translation>
+    </message>
+    <message>
+        <source>Each point is the mean of %1 tokens.</source>
+        <translation>Jeder Punkt ist das Mittel von %1 Token.</translation>
+    </message>
+    <message>
+        <source>Inputs of the layer</source>
+        <translation>Eingaben der Schicht</translation>
+    </message>
+    <message>
+        <source>Inputs of the layer by column: %1.</source>
+        <translation>Eingaben der Schicht nach Spalten: %1.</translation>
+    </message>
+    <message>
+        <source>Of neighbouring columns the one of largest figure is drawn.</source>
+        <translation>Von benachbarten Spalten ist die mit der größten Zahl gezeichnet.</translation>
+    </message>
+    <message>
+        <source>The file does not tell the number of tokens: rms x is √(diag Σ).</source>
+        <translation>Die Datei nennt die Zahl der Token nicht: rms x ist √(diag Σ).</translation>
+    </message>
+    <message>
+        <source>Which input channels are large on the calibration text?</source>
+        <translation>Welche Eingabekanäle sind auf dem Kalibriertext groß?</translation>
+    </message>
+    <message>
+        <source>a mixture has one result for a tensor</source>
+        <translation>eine Mischung hat ein Ergebnis je Tensor</translation>
+    </message>
+    <message>
+        <source>activation units</source>
+        <translation>Einheiten der Aktivierung</translation>
+    </message>
+    <message>
+        <source>calibrate with %1 tokens; stated working memory %2</source>
+        <translation>kalibrieren mit %1 Token; angegebener Arbeitsspeicher %2</translation>
+    </message>
+    <message>
+        <source>choose a text file in UTF-8</source>
+        <translation>eine Textdatei in UTF-8 wählen</translation>
+    </message>
+    <message>
+        <source>evaluate a mixture against the original</source>
+        <translation>eine Mischung gegen das Original bewerten</translation>
+    </message>
+    <message>
+        <source>give a longer text, or a shorter window</source>
+        <translation>einen längeren Text oder ein kürzeres Fenster angeben</translation>
+    </message>
+    <message>
+        <source>inputs x</source>
+        <translation>Eingaben x</translation>
+    </message>
+    <message>
+        <source>loss above the reference</source>
+        <translation>Verlust über der Referenz</translation>
+    </message>
+    <message>
+        <source>max |x|</source>
+        <translation>max |x|</translation>
+    </message>
+    <message>
+        <source>mean |x|</source>
+        <translation>mittl. |x|</translation>
+    </message>
+    <message>
+        <source>no difference</source>
+        <translation>keine Differenz</translation>
+    </message>
+    <message>
+        <source>no evaluation has a reference</source>
+        <translation>keine Bewertung hat eine Referenz</translation>
+    </message>
+    <message>
+        <source>no result has the error of its output</source>
+        <translation>kein Ergebnis hat den Fehler seiner Ausgabe</translation>
+    </message>
+    <message>
+        <source>no text is chosen</source>
+        <translation>kein Text ist gewählt</translation>
+    </message>
+    <message>
+        <source>nothing is known of the layer&apos;s inputs</source>
+        <translation>über die Eingaben der Schicht ist nichts bekannt</translation>
+    </message>
+    <message>
+        <source>open a calibration file</source>
+        <translation>eine Kalibrierdatei öffnen</translation>
+    </message>
+    <message>
+        <source>open a calibration file of this model</source>
+        <translation>eine Kalibrierdatei dieses Modells öffnen</translation>
+    </message>
+    <message>
+        <source>relative output error</source>
+        <translation>relativer Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>rms x</source>
+        <translation>rms x</translation>
+    </message>
+    <message>
+        <source>share of tokens</source>
+        <translation>Anteil der Token</translation>
+    </message>
+    <message>
+        <source>the calibration file does not hold this figure of the layer</source>
+        <translation>die Kalibrierdatei enthält diese Zahl der Schicht nicht</translation>
+    </message>
+    <message>
+        <source>the calibration file knows nothing of this layer</source>
+        <translation>die Kalibrierdatei weiß nichts über diese Schicht</translation>
+    </message>
+    <message>
+        <source>the checkpoint has no such tensor</source>
+        <translation>der Checkpoint hat keinen solchen Tensor</translation>
+    </message>
+    <message>
+        <source>the result is of a tensor of another shape</source>
+        <translation>das Ergebnis gehört zu einem Tensor anderer Form</translation>
+    </message>
+    <message>
+        <source>this plot needs the inputs of the layer</source>
+        <translation>dieses Bild braucht die Eingaben der Schicht</translation>
+    </message>
+    <message>
+        <source>this run needs more memory than its limit allows</source>
+        <translation>dieser Lauf braucht mehr Speicher, als seine Grenze erlaubt</translation>
+    </message>
+    <message>
+        <source>token of the text</source>
+        <translation>Token des Textes</translation>
+    </message>
+    <message>
+        <source>use fewer tokens</source>
+        <translation>weniger Token nehmen</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
@@ -5506,6 +5698,330 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
     <message>
         <source>&lt;/table&gt;&lt;p&gt;Colour map viridis: Nathaniel Smith and Stéfan van der Walt, CC0. Recipe colours after Okabe and Ito.&lt;/p&gt;</source>
         <translation>&lt;/table&gt;&lt;p&gt;Farbkarte viridis: Nathaniel Smith und Stéfan van der Walt, CC0. Farben der Rezepte nach Okabe und Ito.&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>qs::gui::BudgetPanel</name>
+    <message>
+        <source>the recipes that are switched on in the tool bar, on all layers that are quantized by default</source>
+        <translation>die Rezepte, die in der Werkzeugleiste eingeschaltet sind, auf allen Schichten, die gewöhnlich quantisiert werden</translation>
+    </message>
+    <message>
+        <source>quantizes what has no result yet; of a large model only the figures are kept</source>
+        <translation>quantisiert, was noch kein Ergebnis hat; von einem großen Modell werden nur die Zahlen behalten</translation>
+    </message>
+    <message>
+        <source>unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>bits/weight</source>
+        <translation>Bits/Gewicht</translation>
+    </message>
+    <message>
+        <source>true bits per weight over all these layers</source>
+        <translation>wahre Bits je Gewicht über alle diese Schichten</translation>
+    </message>
+    <message>
+        <source>MiB</source>
+        <translation>MiB</translation>
+    </message>
+    <message>
+        <source>size of all these layers</source>
+        <translation>Größe aller dieser Schichten</translation>
+    </message>
+    <message>
+        <source>budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>budget of bits</source>
+        <translation>Budget an Bits</translation>
+    </message>
+    <message>
+        <source>from the smallest to the largest choice of every layer; the framed cells follow</source>
+        <translation>von der kleinsten bis zur größten Wahl jeder Schicht; die umrahmten Felder folgen</translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation>höchstens</translation>
+    </message>
+    <message>
+        <source>the plan stays within this</source>
+        <translation>der Plan bleibt darunter</translation>
+    </message>
+    <message>
+        <source>q, k and v take one recipe</source>
+        <translation>q, k und v nehmen ein Rezept</translation>
+    </message>
+    <message>
+        <source>within a block, so that kernels can fuse them</source>
+        <translation>innerhalb eines Blocks, damit Kernel sie zusammenfassen können</translation>
+    </message>
+    <message>
+        <source>gate and up take one recipe</source>
+        <translation>gate und up nehmen ein Rezept</translation>
+    </message>
+    <message>
+        <source>Clear pins</source>
+        <translation>Lösen</translation>
+    </message>
+    <message>
+        <source>The plan</source>
+        <translation>Der Plan</translation>
+    </message>
+    <message>
+        <source>Evaluate this mixture</source>
+        <translation>Diese Mischung bewerten</translation>
+    </message>
+    <message>
+        <source>perplexity of the model with these recipes</source>
+        <translation>Perplexität des Modells mit diesen Rezepten</translation>
+    </message>
+    <message>
+        <source>Run this plan</source>
+        <translation>Diesen Plan ausführen</translation>
+    </message>
+    <message>
+        <source>quantizes the layers of which only figures were kept, so that they can be seen, compared and exported</source>
+        <translation>quantisiert die Schichten, von denen nur Zahlen behalten wurden, sodass man sie sehen, vergleichen und exportieren kann</translation>
+    </message>
+    <message>
+        <source>Save the plan…</source>
+        <translation>Plan speichern …</translation>
+    </message>
+    <message>
+        <source>a file for quantoscope-cli quantize --plan and eval --plan</source>
+        <translation>eine Datei für quantoscope-cli quantize --plan und eval --plan</translation>
+    </message>
+    <message>
+        <source>Open a checkpoint.</source>
+        <translation>Öffnen Sie einen Checkpoint.</translation>
+    </message>
+    <message>
+        <source>Switch recipes on in the tool bar: they are the choices of each layer.</source>
+        <translation>Schalten Sie Rezepte in der Werkzeugleiste ein: Sie sind die Wahlmöglichkeiten jeder Schicht.</translation>
+    </message>
+    <message>
+        <source>%1 recipes on %2 layers, %3 of %4 measured</source>
+        <translation>%1 Rezepte auf %2 Schichten, %3 von %4 gemessen</translation>
+    </message>
+    <message>
+        <source>Measure the missing %1</source>
+        <translation>Die fehlenden %1 messen</translation>
+    </message>
+    <message>
+        <source>To fix a layer, right click a cell of the table.</source>
+        <translation>Eine Schicht festlegen: Rechtsklick auf ein Feld der Tabelle.</translation>
+    </message>
+    <message>
+        <source>1 layer is pinned</source>
+        <translation>1 Schicht ist angeheftet</translation>
+    </message>
+    <message>
+        <source>%1 layers are pinned</source>
+        <translation>%1 Schichten sind angeheftet</translation>
+    </message>
+    <message>
+        <source>This plan: %1, %2, mean relative error of %3 %4</source>
+        <translation>Dieser Plan: %1, %2, mittlerer relativer Fehler %3 %4</translation>
+    </message>
+    <message>
+        <source>the outputs</source>
+        <translation>der Ausgaben</translation>
+    </message>
+    <message>
+        <source>the weights</source>
+        <translation>der Gewichte</translation>
+    </message>
+    <message>
+        <source>No plan is below %1.</source>
+        <translation>Kein Plan liegt unter %1.</translation>
+    </message>
+    <message>
+        <source>Best recipe for all: %1, %2, %3; the plan has %4 % less error.</source>
+        <translation>Bestes Rezept für alle: %1, %2, %3; der Plan hat %4 % weniger Fehler.</translation>
+    </message>
+    <message>
+        <source>No recipe stays within this budget on all layers.</source>
+        <translation>Kein Rezept bleibt auf allen Schichten in diesem Budget.</translation>
+    </message>
+    <message>
+        <source>Calibrate to plan by the errors of outputs.</source>
+        <translation>Kalibrieren Sie, um nach den Fehlern der Ausgaben zu planen.</translation>
+    </message>
+    <message>
+        <source>Run recipes on all layers (Shift+R), or measure them here: then the budget chooses.</source>
+        <translation>Führen Sie Rezepte auf allen Schichten aus (Umschalt+R) oder messen Sie sie hier: dann wählt das Budget.</translation>
+    </message>
+    <message>
+        <source>Best plans and single recipes</source>
+        <translation>Beste Pläne und einzelne Rezepte</translation>
+    </message>
+    <message>
+        <source>mean output error</source>
+        <translation>mittl. Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>mean weight error</source>
+        <translation>mittl. Gewichtsfehler</translation>
+    </message>
+    <message>
+        <source>best plan</source>
+        <translation>bester Plan</translation>
+    </message>
+    <message>
+        <source>The plan takes %1 at a mean relative error of %2.</source>
+        <translation>Der Plan nimmt %1 bei einem mittleren relativen Fehler von %2.</translation>
+    </message>
+    <message>
+        <source>measure %1 cells</source>
+        <translation>%1 Felder messen</translation>
+    </message>
+</context>
+<context>
+    <name>qs::gui::CalibratePanel</name>
+    <message>
+        <source>texts</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>files in UTF-8, parted by ;  The model&apos;s own tokenizer makes the tokens; none is added</source>
+        <translation>Dateien in UTF-8, durch ; getrennt. Der Tokenizer des Modells macht die Token; keines kommt hinzu</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>at most so many tokens of the texts; GPTQ and AWQ take 128 windows of 2048</source>
+        <translation>höchstens so viele Token der Texte; GPTQ und AWQ nehmen 128 Fenster zu 2048</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>tokens of a window; each is run alone, with positions from 0</source>
+        <translation>Token eines Fensters; jedes läuft für sich, mit Positionen ab 0</translation>
+    </message>
+    <message>
+        <source>inputs</source>
+        <translation>Eingaben</translation>
+    </message>
+    <message>
+        <source>what the layers read in the model as it is, or also behind layers that are quantized: then both and their cross product are kept</source>
+        <translation>was die Schichten im Modell, wie es ist, lesen, oder auch hinter quantisierten Schichten: dann werden beide und ihr Kreuzprodukt behalten</translation>
+    </message>
+    <message>
+        <source>with a backward pass</source>
+        <translation>mit Rückwärtslauf</translation>
+    </message>
+    <message>
+        <source>Fisher</source>
+        <translation>Fisher</translation>
+    </message>
+    <message>
+        <source>Fisher diagonals of all weights, which SqueezeLLM needs; takes about five times as long</source>
+        <translation>Fisher-Diagonalen aller Gewichte, die SqueezeLLM braucht; dauert etwa fünfmal so lange</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>tokens whose inputs are kept as they are; learned rounding trains on them</source>
+        <translation>Token, deren Eingaben behalten werden, wie sie sind; gelerntes Runden übt daran</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>where the calibration is written; it is opened afterwards</source>
+        <translation>wohin die Kalibrierung geschrieben wird; sie wird danach geöffnet</translation>
+    </message>
+    <message>
+        <source>Estimate</source>
+        <translation>Schätzung</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>Kalibrieren</translation>
+    </message>
+    <message>
+        <source>Open calibration…</source>
+        <translation>Kalibrierung öffnen …</translation>
+    </message>
+    <message>
+        <source>a file of this program, an .npz with the same names, or llama.cpp&apos;s imatrix</source>
+        <translation>eine Datei dieses Programms, eine .npz mit denselben Namen oder eine imatrix von llama.cpp</translation>
+    </message>
+    <message>
+        <source>Open calibration</source>
+        <translation>Kalibrierung öffnen</translation>
+    </message>
+    <message>
+        <source>Calibration files (*.safetensors *.dat *.gguf *.npz)</source>
+        <translation>Kalibrierdateien (*.safetensors *.dat *.gguf *.npz)</translation>
+    </message>
+    <message>
+        <source>input column %1</source>
+        <translation>Eingabespalte %1</translation>
+    </message>
+    <message>
+        <source>of the model as it is</source>
+        <translation>des Modells, wie es ist</translation>
+    </message>
+    <message>
+        <source>also behind %1</source>
+        <translation>auch hinter %1</translation>
+    </message>
+    <message>
+        <source>Open a checkpoint.</source>
+        <translation>Öffnen Sie einen Checkpoint.</translation>
+    </message>
+    <message>
+        <source>Choose a text to begin.</source>
+        <translation>Wählen Sie zuerst einen Text.</translation>
+    </message>
+    <message>
+        <source>Reading model and text…</source>
+        <translation>Modell und Text werden gelesen …</translation>
+    </message>
+    <message>
+        <source>Choose where the file is written.</source>
+        <translation>Wählen Sie, wohin die Datei geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>The file is there and will be replaced</source>
+        <translation>Die Datei gibt es schon; sie wird ersetzt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens in %3 windows, %4 layers
+%5 memory · file of %6</source>
+        <translation>%1 von %2 Token in %3 Fenstern, %4 Schichten
+%5 Speicher · Datei von %6</translation>
+    </message>
+    <message>
+        <source>The file is there and will be replaced.</source>
+        <translation>Die Datei gibt es schon; sie wird ersetzt.</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
+    </message>
+    <message>
+        <source>calibrate %1 with %2 tokens</source>
+        <translation>%1 mit %2 Token kalibrieren</translation>
+    </message>
+    <message>
+        <source>No calibration file is open. Calibrate, or open one: then the inputs of each layer are drawn here and every error is measured at the output too.</source>
+        <translation>Keine Kalibrierdatei ist offen. Kalibrieren Sie, oder öffnen Sie eine: dann werden hier die Eingaben jeder Schicht gezeichnet, und jeder Fehler wird auch an der Ausgabe gemessen.</translation>
+    </message>
+    <message>
+        <source>  · stale: the file is another one than the results were measured with</source>
+        <translation>  · veraltet: die Ergebnisse wurden mit einer anderen Datei gemessen</translation>
     </message>
 </context>
 <context>
@@ -5914,6 +6430,411 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     </message>
 </context>
 <context>
+    <name>qs::gui::EvaluatePage</name>
+    <message>
+        <source>part</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>Kalibrieren</translation>
+    </message>
+    <message>
+        <source>run the model on a text and keep what each layer reads</source>
+        <translation>das Modell einen Text lesen lassen und behalten, was jede Schicht liest</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>which recipe each layer takes within so many bits</source>
+        <translation>welches Rezept jede Schicht innerhalb so vieler Bits nimmt</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>perplexity of the mixture, and its difference from the original token by token</source>
+        <translation>Perplexität der Mischung und ihr Unterschied zum Original, Token für Token</translation>
+    </message>
+</context>
+<context>
+    <name>qs::gui::EvaluationPanel</name>
+    <message>
+        <source>mixture</source>
+        <translation>Mischung</translation>
+    </message>
+    <message>
+        <source>which result stands for which layer; layers without one are the checkpoint&apos;s own. In the table of layers and recipes a right click takes a single result into the mixture; a budget chooses all</source>
+        <translation>welches Ergebnis für welche Schicht steht; Schichten ohne eines sind die des Checkpoints. In der Tabelle der Schichten und Rezepte nimmt ein Rechtsklick ein einzelnes Ergebnis in die Mischung; ein Budget wählt alle</translation>
+    </message>
+    <message>
+        <source>texts</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>files in UTF-8, parted by ;  The model&apos;s own tokenizer makes the tokens; none is added</source>
+        <translation>Dateien in UTF-8, durch ; getrennt. Der Tokenizer des Modells macht die Token; keines kommt hinzu</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>at most so many tokens of the texts</source>
+        <translation>höchstens so viele Token der Texte</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>tokens of a window, each run with positions from 0; the first token is not scored</source>
+        <translation>Token eines Fensters, jedes läuft mit Positionen ab 0; das erste Token zählt nicht</translation>
+    </message>
+    <message>
+        <source>protocol</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>one after another, as GPTQ does: each scored alone, what does not fill one is dropped</source>
+        <translation>eines nach dem anderen, wie bei GPTQ: jedes für sich; was keines füllt, fällt weg</translation>
+    </message>
+    <message>
+        <source>stride</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>windows overlap; each scores only tokens that none before it did</source>
+        <translation>Fenster überlappen; jedes zählt nur Token, die keines davor zählte</translation>
+    </message>
+    <message>
+        <source>tokens from one window&apos;s start to the next</source>
+        <translation>Token vom Anfang eines Fensters zum nächsten</translation>
+    </message>
+    <message>
+        <source>the original</source>
+        <translation>das Original</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>gegen</translation>
+    </message>
+    <message>
+        <source>runs the checkpoint as it is on the same tokens: KL divergence, first choices and the paired difference of the loss; takes twice as long</source>
+        <translation>lässt den Checkpoint, wie er ist, dieselben Token lesen: KL-Divergenz, erste Wahl und die gepaarte Differenz des Verlusts; dauert doppelt so lange</translation>
+    </message>
+    <message>
+        <source>as they are</source>
+        <translation>wie sie sind</translation>
+    </message>
+    <message>
+        <source>8 bits per token</source>
+        <translation>8 Bit je Token</translation>
+    </message>
+    <message>
+        <source>8 bits per text</source>
+        <translation>8 Bit je Text</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>what linear layers of the blocks read, rounded to 8 bits in the mixture (W4A8, W8A8)</source>
+        <translation>was lineare Schichten der Blöcke lesen, in der Mischung auf 8 Bit gerundet (W4A8, W8A8)</translation>
+    </message>
+    <message>
+        <source>in 8 bits</source>
+        <translation>in 8 Bit</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV-Cache</translation>
+    </message>
+    <message>
+        <source>keys and values rounded to 8 bits per token and head</source>
+        <translation>Keys und Values auf 8 Bit gerundet, je Token und Kopf</translation>
+    </message>
+    <message>
+        <source>Estimate</source>
+        <translation>Schätzung</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>plot</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Distribution</source>
+        <translation>Verteilung</translation>
+    </message>
+    <message>
+        <source>how often a token&apos;s loss moves by how much</source>
+        <translation>wie oft sich der Verlust eines Tokens um wie viel ändert</translation>
+    </message>
+    <message>
+        <source>Along the text</source>
+        <translation>Entlang des Textes</translation>
+    </message>
+    <message>
+        <source>where in the text it moves</source>
+        <translation>wo im Text er sich ändert</translation>
+    </message>
+    <message>
+        <source>Comparison of two evaluations</source>
+        <translation>Vergleich zweier Bewertungen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>the selected rows, or all, for a spreadsheet (Ctrl+C)</source>
+        <translation>die gewählten Zeilen oder alle, für eine Tabellenkalkulation (Strg+C)</translation>
+    </message>
+    <message>
+        <source>Save CSV…</source>
+        <translation>CSV speichern …</translation>
+    </message>
+    <message>
+        <source>the table with all its digits</source>
+        <translation>die Tabelle mit allen Stellen</translation>
+    </message>
+    <message>
+        <source>Save losses…</source>
+        <translation>Verluste speichern …</translation>
+    </message>
+    <message>
+        <source>one line a token of the selected evaluation: loss, reference, difference, KL, first choice</source>
+        <translation>eine Zeile je Token der gewählten Bewertung: Verlust, Referenz, Differenz, KL, erste Wahl</translation>
+    </message>
+    <message>
+        <source>Evaluations</source>
+        <translation>Bewertungen</translation>
+    </message>
+    <message>
+        <source>Save the losses as CSV…</source>
+        <translation>Verluste als CSV speichern …</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>as chosen layer by layer</source>
+        <translation>Schicht für Schicht gewählt</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>all of %1 (%2)</source>
+        <translation>alle von %1 (%2)</translation>
+    </message>
+    <message>
+        <source>Open a checkpoint.</source>
+        <translation>Öffnen Sie einen Checkpoint.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers quantized, %3</source>
+        <translation>%1 von %2 Schichten quantisiert, %3</translation>
+    </message>
+    <message>
+        <source>Choose a text to begin.</source>
+        <translation>Wählen Sie zuerst einen Text.</translation>
+    </message>
+    <message>
+        <source>Reading model and text…</source>
+        <translation>Modell und Text werden gelesen …</translation>
+    </message>
+    <message>
+        <source>The text has %1 tokens, less than one window.</source>
+        <translation>Der Text hat %1 Token, weniger als ein Fenster.</translation>
+    </message>
+    <message>
+        <source>about %1 · %2 of %3 tokens in %4 windows</source>
+        <translation>etwa %1 · %2 von %3 Token in %4 Fenstern</translation>
+    </message>
+    <message>
+        <source> on %1 layers</source>
+        <translation> auf %1 Schichten</translation>
+    </message>
+    <message>
+        <source>%1 recipes</source>
+        <translation>%1 Rezepte</translation>
+    </message>
+    <message>
+        <source>, KV 8 bits</source>
+        <translation>, KV 8 Bit</translation>
+    </message>
+    <message>
+        <source>, activations 8 bits</source>
+        <translation>, Aktivierungen 8 Bit</translation>
+    </message>
+    <message>
+        <source>evaluate %1</source>
+        <translation>%1 bewerten</translation>
+    </message>
+    <message>
+        <source>Evaluate the mixture: here the loss of every token is drawn against the original&apos;s.</source>
+        <translation>Bewerten Sie die Mischung: Hier wird der Verlust jedes Tokens gegen den des Originals gezeichnet.</translation>
+    </message>
+    <message>
+        <source>This evaluation has no reference: choose one that was made against the original.</source>
+        <translation>Diese Bewertung hat keine Referenz: Wählen Sie eine, die gegen das Original gemacht ist.</translation>
+    </message>
+    <message>
+        <source>Select two evaluations to compare them token by token.</source>
+        <translation>Wählen Sie zwei Bewertungen, um sie Token für Token zu vergleichen.</translation>
+    </message>
+    <message>
+        <source>These two are of other tokens or windows: they don&apos;t compare.</source>
+        <translation>Diese beiden sind von anderen Token oder Fenstern: Sie sind nicht vergleichbar.</translation>
+    </message>
+    <message>
+        <source>Of one of these only the figures were kept.</source>
+        <translation>Von einer der beiden sind nur die Zahlen da.</translation>
+    </message>
+    <message>
+        <source>%1 above %2: %3%4 ± %5 nats a token, paired (windows drawn again: %6 to %7)%8</source>
+        <translation>%1 über %2: %3%4 ± %5 Nat je Token, gepaart (Fenster neu gezogen: %6 bis %7)%8</translation>
+    </message>
+    <message>
+        <source>: within the noise</source>
+        <translation>: innerhalb des Rauschens</translation>
+    </message>
+    <message>
+        <source>Can&apos;t write %1</source>
+        <translation>%1 kann nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>Select an evaluation whose losses were kept.</source>
+        <translation>Wählen Sie eine Bewertung, deren Verluste behalten wurden.</translation>
+    </message>
+</context>
+<context>
+    <name>qs::gui::EvaluationsModel</name>
+    <message>
+        <source>  · stale</source>
+        <translation>  · veraltet</translation>
+    </message>
+    <message>
+        <source>95 % of %1 draws of %2 windows: %3 to %4</source>
+        <translation>95 % von %1 Ziehungen aus %2 Fenstern: %3 bis %4</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers are quantized</source>
+        <translation>%1 von %2 Schichten sind quantisiert</translation>
+    </message>
+    <message>
+        <source>windows of %1 tokens, one every %2</source>
+        <translation>Fenster von %1 Token, alle %2 eines</translation>
+    </message>
+    <message>
+        <source>windows of %1 tokens, one after another</source>
+        <translation>Fenster von %1 Token, eines nach dem anderen</translation>
+    </message>
+    <message>
+        <source>activations in 8 bits per token</source>
+        <translation>Aktivierungen in 8 Bit je Token</translation>
+    </message>
+    <message>
+        <source>activations in 8 bits per text</source>
+        <translation>Aktivierungen in 8 Bit je Text</translation>
+    </message>
+    <message>
+        <source>keys and values in 8 bits</source>
+        <translation>Keys und Values in 8 Bit</translation>
+    </message>
+    <message>
+        <source>%1, took %2</source>
+        <translation>%1, dauerte %2</translation>
+    </message>
+    <message>
+        <source>stale: checkpoint, text, calibration or results are others now</source>
+        <translation>veraltet: Checkpoint, Text, Kalibrierung oder Ergebnisse sind jetzt andere</translation>
+    </message>
+    <message>
+        <source>stored bits per weight of the %1 layers that are quantized by default; originals count by their type</source>
+        <translation>gespeicherte Bits je Gewicht der %1 Schichten, die gewöhnlich quantisiert werden; Originale zählen nach ihrem Typ</translation>
+    </message>
+    <message>
+        <source>exp of the mean loss over %1 tokens</source>
+        <translation>exp des mittleren Verlusts über %1 Token</translation>
+    </message>
+    <message>
+        <source>mean of loss − loss of the original, paired by token, in nats; the original&apos;s perplexity is %1</source>
+        <translation>Mittel von Verlust − Verlust des Originals, je Token gepaart, in Nat; die Perplexität des Originals ist %1</translation>
+    </message>
+    <message>
+        <source>made without a reference</source>
+        <translation>ohne Referenz gemacht</translation>
+    </message>
+    <message>
+        <source>mean KL(original ‖ mixture) of the distribution of the next token</source>
+        <translation>mittlere KL(Original ‖ Mischung) der Verteilung des nächsten Tokens</translation>
+    </message>
+    <message>
+        <source>99th percentile of the KL divergence over tokens</source>
+        <translation>99. Perzentil der KL-Divergenz über die Token</translation>
+    </message>
+    <message>
+        <source>share of tokens where both find the same token most likely</source>
+        <translation>Anteil der Token, bei denen beide dasselbe Token für das wahrscheinlichste halten</translation>
+    </message>
+    <message>
+        <source>scored tokens, in %1 windows</source>
+        <translation>gezählte Token, in %1 Fenstern</translation>
+    </message>
+    <message>
+        <source>± is the standard error, which takes tokens as independent; the tool tip of a cell has the bootstrap over windows</source>
+        <translation>± ist der Standardfehler, der Token als unabhängig nimmt; der Hinweis eines Feldes hat den Bootstrap über Fenster</translation>
+    </message>
+    <message>
+        <source>mixture</source>
+        <translation>Mischung</translation>
+    </message>
+    <message>
+        <source>bpw</source>
+        <translation>bpw</translation>
+    </message>
+    <message>
+        <source>perplexity ↓</source>
+        <translation>Perplexität ↓</translation>
+    </message>
+    <message>
+        <source>Δ loss, nats ↓</source>
+        <translation>Δ Verlust, Nat ↓</translation>
+    </message>
+    <message>
+        <source>KL mean ↓</source>
+        <translation>KL Mittel ↓</translation>
+    </message>
+    <message>
+        <source>KL p99 ↓</source>
+        <translation>KL p99 ↓</translation>
+    </message>
+    <message>
+        <source>top-1 same, % ↑</source>
+        <translation>Top-1 gleich, % ↑</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+</context>
+<context>
     <name>qs::gui::ExportDialog</name>
     <message>
         <source>Export</source>
@@ -6049,6 +6970,49 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
+    </message>
+</context>
+<context>
+    <name>qs::gui::FileLine</name>
+    <message>
+        <source>Save the plan</source>
+        <translation>Plan speichern</translation>
+    </message>
+    <message>
+        <source>Plans (*.json)</source>
+        <translation>Pläne (*.json)</translation>
+    </message>
+    <message>
+        <source>Save as CSV</source>
+        <translation>Als CSV speichern</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Save the calibration</source>
+        <translation>Kalibrierung speichern</translation>
+    </message>
+    <message>
+        <source>Calibration files (*.safetensors)</source>
+        <translation>Kalibrierdateien (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose: %1</source>
+        <translation>Wählen: %1</translation>
+    </message>
+    <message>
+        <source>Choose texts</source>
+        <translation>Texte wählen</translation>
+    </message>
+    <message>
+        <source>Texts in UTF-8 (*.txt *.md *.raw);;All files (*)</source>
+        <translation>Texte in UTF-8 (*.txt *.md *.raw);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -6551,6 +7515,22 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <source>%1 of %2 weights; Esc clears</source>
         <translation>%1 von %2 Gewichten; Esc hebt auf</translation>
     </message>
+    <message>
+        <source>Inputs of the layer per column</source>
+        <translation>Eingaben der Schicht je Spalte</translation>
+    </message>
+    <message>
+        <source>Figure of the inputs</source>
+        <translation>Zahl der Eingaben</translation>
+    </message>
+    <message>
+        <source>of the layer&apos;s inputs x over the calibration text</source>
+        <translation>der Eingaben x der Schicht über den Kalibriertext</translation>
+    </message>
+    <message>
+        <source>%1 of the layer&apos;s inputs per column</source>
+        <translation>%1 der Eingaben der Schicht je Spalte</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::HeatMapView</name>
@@ -6596,6 +7576,33 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>Got it</source>
         <translation>Verstanden</translation>
+    </message>
+</context>
+<context>
+    <name>qs::gui::JobStrip</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation>wartet, bis es an der Reihe ist</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>%1 %, %2 to go</source>
+        <translation>%1 %, noch %2</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
     </message>
 </context>
 <context>
@@ -6920,6 +7927,22 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <source>Click: A · Shift or Ctrl and click: B · right click: menu</source>
         <translation>Klick: A · Umschalt oder Strg und Klick: B · Rechtsklick: Menü</translation>
     </message>
+    <message>
+        <source>pinned for the budget</source>
+        <translation>für das Budget angeheftet</translation>
+    </message>
+    <message>
+        <source>part of the mixture</source>
+        <translation>Teil der Mischung</translation>
+    </message>
+    <message>
+        <source>rel. output error %1</source>
+        <translation>rel. Ausgabefehler %1</translation>
+    </message>
+    <message>
+        <source>output error: open a calibration file of this model</source>
+        <translation>Ausgabefehler: eine Kalibrierdatei dieses Modells öffnen</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::LayerTable</name>
@@ -6970,6 +7993,22 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>Pinned</source>
         <translation>Angeheftet</translation>
+    </message>
+    <message>
+        <source>output error ↓</source>
+        <translation>Ausgabefehler ↓</translation>
+    </message>
+    <message>
+        <source>relative error of the layer&apos;s output on the calibration text, lower is better</source>
+        <translation>relativer Fehler der Ausgabe der Schicht auf dem Kalibriertext, kleiner ist besser</translation>
+    </message>
+    <message>
+        <source>Part of the mixture</source>
+        <translation>Teil der Mischung</translation>
+    </message>
+    <message>
+        <source>Pinned for the budget</source>
+        <translation>Für das Budget angeheftet</translation>
     </message>
 </context>
 <context>
@@ -7789,6 +8828,10 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <source>%1 has changed since the session was saved</source>
         <translation>%1 hat sich geändert, seit die Sitzung gespeichert wurde</translation>
     </message>
+    <message>
+        <source>The calibration file %1 is gone</source>
+        <translation>Die Kalibrierdatei %1 ist weg</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::SettingsDialog</name>
@@ -8168,6 +9211,17 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
     </message>
 </context>
 <context>
+    <name>qs::gui::Workbench</name>
+    <message>
+        <source>output error of 1 result</source>
+        <translation>Ausgabefehler von 1 Ergebnis</translation>
+    </message>
+    <message>
+        <source>output errors of %1 results</source>
+        <translation>Ausgabefehler von %1 Ergebnissen</translation>
+    </message>
+</context>
+<context>
     <name>qs::gui::WorstList</name>
     <message>
         <source>result</source>
@@ -8275,6 +9329,14 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
     <message>
         <source>Press Return or click: the heat map goes there</source>
         <translation>Eingabe oder Klick: die Karte geht dorthin</translation>
+    </message>
+    <message>
+        <source>its part of the error of the layer&apos;s output on the calibration text, tr(E Σ Eᵀ); below 0 where its error makes up for others&apos;</source>
+        <translation>sein Teil am Fehler der Ausgabe der Schicht auf dem Kalibriertext, tr(E Σ Eᵀ); unter 0, wo sein Fehler andere ausgleicht</translation>
+    </message>
+    <message>
+        <source>of the output error</source>
+        <translation>des Ausgabefehlers</translation>
     </message>
 </context>
 </TS>

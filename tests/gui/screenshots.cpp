@@ -6,9 +6,15 @@
 #include "app/gui/settings.h"
 #include "app/gui/stage.h"
 #include "widgets/panels/checkpoint_panel.h"
+#include "widgets/pages/evaluate/budget_panel.h"
+#include "widgets/pages/evaluate/calibrate_panel.h"
+#include "widgets/pages/evaluate/evaluate_page.h"
+#include "widgets/pages/evaluate/evaluation_panel.h"
 #include "widgets/plots/plot_view.h"
+#include "widgets/plots/segment_bar.h"
 #include "tests/support/window_thread.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
@@ -17,6 +23,8 @@
 #include <QImage>
 #include <QPainter>
 #include <QProcess>
+#include <QSpinBox>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 #include <cstdio>
@@ -80,6 +88,39 @@ bool draw(MainWindow& window, const QString& path, bool* ok)
     return saved;
 }
 
+// Calibration, a plan and evaluations on short texts, so that the page shows what it is for.
+void prepareEvaluations(MainWindow& window, Workbench& work)
+{
+    if (!window.stage().showPage(QStringLiteral("evaluate"))) return;
+    auto* page = dynamic_cast<EvaluatePage*>(window.stage().currentPage());
+    if (!page) return;
+    const auto set = [](QWidget* panel, const QString& name, int value) {
+        for (auto* spin : panel->findChildren<QSpinBox*>())
+            if (spin->objectName() == name) spin->setValue(value);
+    };
+    page->setPart(EvaluatePage::Calibrate);
+    settle(work, 20000);
+    set(&page->calibrate(), QStringLiteral("tokens"), 4096);
+    settle(work, 20000);
+    page->calibrate().start();
+    settle(work);
+    page->setPart(EvaluatePage::Evaluate);
+    settle(work, 20000);
+    set(&page->evaluation(), QStringLiteral("tokens"), 8192);
+    page->evaluation().start();
+    settle(work);
+    page->setPart(EvaluatePage::Budget);
+    settle(work, 20000);
+    for (const double bits : {3.24, 3.27}) {
+        page->budget().setBitsPerWeight(bits);
+        settle(work, 20000);
+        page->evaluation().start();
+        settle(work);
+    }
+    page->setPart(EvaluatePage::Evaluate);
+    settle(work, 20000);
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -101,6 +142,7 @@ int main(int argc, char** argv)
         std::fprintf(stderr, "usage: screenshots --sample DIR --out DIR\n");
         return 2;
     }
+    QStandardPaths::setTestModeEnabled(true); // the calibration that is made here is no one's
     installLanguage(app, options.value(QStringLiteral("language")));
     const QTemporaryDir temporary;
     Settings settings(temporary.filePath(QStringLiteral("settings.ini")));
@@ -148,6 +190,7 @@ int main(int argc, char** argv)
             work.selection().setB(results[1]);
         }
     }
+    prepareEvaluations(window, work);
     work.selection().pinCell(Cell{17, 203});
     std::vector<QSize> sizes{{1440, 900}};
     if (!scaled) sizes = {{1280, 800}, {1440, 900}, {2560, 1440}, {3840, 2160}};
@@ -169,6 +212,14 @@ int main(int argc, char** argv)
                                          .arg(size.height())
                                          .arg(scaled ? QStringLiteral("@%1x").arg(window.devicePixelRatioF()) : QString());
                 draw(window, out.filePath(name), &ok);
+                // The parts of a page that has some, each with a picture of its own.
+                const auto* parts = window.stage().currentPage()->findChild<SegmentBar*>(QStringLiteral("evaluateParts"));
+                for (int part = 0; parts && part < 2; ++part) {
+                    parts->button(part)->click();
+                    settle(work, 20000);
+                    draw(window, out.filePath(QString(name).replace(QStringLiteral("evaluate_"), part == 0 ? QStringLiteral("evaluate-calibrate_") : QStringLiteral("evaluate-budget_"))), &ok);
+                }
+                if (parts) parts->button(2)->click();
             }
         }
     }

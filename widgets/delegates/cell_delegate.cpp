@@ -49,6 +49,14 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         colour.setAlphaF(0.6F);
         painter->fillRect(QRectF(option.rect.left() + 8, option.rect.bottom() - 3, std::max(1.0, most * bar.toDouble()), 2), colour);
     }
+    if (const int chosen = index.data(ChosenRole).toInt(); chosen > 0) {
+        painter->setRenderHint(QPainter::Antialiasing, false);
+        painter->setPen(QPen(m_theme.accent(), 1));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(option.rect.adjusted(1, 1, -2, -2));
+        painter->drawRect(option.rect.adjusted(2, 2, -3, -3));
+        if (chosen > 1) painter->fillRect(QRect(option.rect.left() + 1, option.rect.top() + 1, 8, 8), m_theme.accent());
+    }
     painter->restore();
 }
 

@@ -39,6 +39,9 @@ public:
     /// What happened, by time: started, what ran on which tensor, pauses, how it ended.
     std::vector<RunLog::Line> log() const { return m_log->lines(); }
     void cancel();
+    /// What Retry does, where whoever started it knows; may be empty.
+    const std::function<void()>& again() const { return m_again; }
+    void setAgain(std::function<void()> again) { m_again = std::move(again); }
 
 signals:
     void changed();
@@ -56,6 +59,7 @@ private:
     std::shared_ptr<RunLog> m_log = std::make_shared<RunLog>();
     std::shared_ptr<Task> m_task;
     std::optional<Error> m_error;
+    std::function<void()> m_again;
     QElapsedTimer m_clock;
     double m_seconds = 0;
     std::uint64_t m_peak = 0;

@@ -11,6 +11,7 @@
 #include <QPixmap>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 namespace qs::gui {
@@ -29,6 +30,11 @@ LayerRecipeModel::LayerRecipeModel(Workspace& workspace, Selection& selection, T
     connect(&selection, &Selection::tensorChanged, this, [this, later] {
         if (m_selection.tensor().checkpoint != m_checkpoint) later();
     });
+    const auto marks = [this] {
+        if (!m_rows.empty()) emit dataChanged(index(0, 1), index(rowCount() - 1, columnCount() - 1), {ChosenRole, Qt::AccessibleDescriptionRole});
+    };
+    connect(&workspace, &Workspace::mixtureChanged, this, marks);
+    connect(&workspace, &Workspace::budgetPinsChanged, this, marks);
     connect(&theme, &Theme::changed, this, [this] {
         if (!m_rows.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
         emit headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
@@ -38,6 +44,7 @@ LayerRecipeModel::LayerRecipeModel(Workspace& workspace, Selection& selection, T
 
 double LayerRecipeModel::value(const study::CellResult& r) const
 {
+    if (m_figure == Output) return r.error.hasOutput() ? r.error.outputRelativeMse() : std::numeric_limits<double>::quiet_NaN();
     return m_figure == Sqnr ? r.error.sqnrDb() : m_figure == Bits ? r.bitsPerWeight() : r.error.relativeMse();
 }
 
@@ -69,6 +76,7 @@ void LayerRecipeModel::refresh()
             const auto at = static_cast<std::size_t>(column - columns.begin());
             Row& row = rows[tensor];
             row.tensor = tensor;
+            row.layer = {r->source.string(), r->tensor};
             if (row.results.size() <= at) row.results.resize(at + 1);
             row.results[at] = r;
         }
@@ -111,6 +119,11 @@ std::ptrdiff_t LayerRecipeModel::tensorOf(int row) const
     return row < 0 || row >= rowCount() ? -1 : m_rows[static_cast<std::size_t>(row)].tensor;
 }
 
+LayerKey LayerRecipeModel::layerOf(int row) const
+{
+    return row < 0 || row >= rowCount() ? LayerKey() : m_rows[static_cast<std::size_t>(row)].layer;
+}
+
 int LayerRecipeModel::rowOf(std::ptrdiff_t tensor) const
 {
     for (std::size_t i = 0; i < m_rows.size(); ++i)
@@ -145,7 +158,19 @@ QVariant LayerRecipeModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
         if (m_figure == Sqnr) return std::isfinite(v) ? QString::number(v, 'f', 1) : tr("exact");
         if (m_figure == Bits) return QString::number(v, 'f', 3);
-        return QString::fromStdString(formatError(v));
+        return std::isnan(v) ? QStringLiteral("–") : QString::fromStdString(formatError(v));
+    case ChosenRole: {
+        const auto is = [&](const std::map<LayerKey, std::string>& map) {
+            const auto it = map.find(row.layer);
+            return it != map.end() && it->second == keyOf(index.column());
+        };
+        return is(m_workspace.budgetPins()) ? 2 : is(m_workspace.mixture()) ? 1 : 0;
+    }
+    case Qt::AccessibleDescriptionRole: {
+        const int chosen = data(index, ChosenRole).toInt();
+        const QString mark = chosen == 2 ? tr("pinned for the budget") : chosen == 1 ? tr("part of the mixture") : QString();
+        return (mark.isEmpty() ? QString() : mark + QLatin1Char('\n')) + data(index, Qt::ToolTipRole).toString();
+    }
     case RawRole: return v;
     case BestRole: return best;
     case Qt::FontRole:
@@ -163,9 +188,11 @@ QVariant LayerRecipeModel::data(const QModelIndex& index, int role) const
         return tint;
     }
     case Qt::ToolTipRole:
-    case Qt::AccessibleDescriptionRole:
-        return explainResult(*r, m_figure == Sqnr ? gui::Figure::Sqnr : m_figure == Bits ? gui::Figure::BitsPerWeight : gui::Figure::RelativeMse)
-            + QStringLiteral("\n\n") + tr("Click: A · Shift or Ctrl and click: B · right click: menu");
+        return explainResult(*r, m_figure == Sqnr ? gui::Figure::Sqnr : m_figure == Bits ? gui::Figure::BitsPerWeight : m_figure == Output ? gui::Figure::OutputError : gui::Figure::RelativeMse)
+            + QStringLiteral("\n\n")
+            + (r->error.hasOutput() ? tr("rel. output error %1").arg(QString::fromStdString(formatError(r->error.outputRelativeMse())))
+                                    : tr("output error: open a calibration file of this model"))
+            + QLatin1Char('\n') + tr("Click: A · Shift or Ctrl and click: B · right click: menu");
     default: return {};
     }
 }

@@ -13,11 +13,15 @@ namespace qs::gui {
 class LayerRecipeModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Figure { RelativeMse, Sqnr, Bits, FigureCount };
+    enum Figure { RelativeMse, Sqnr, Bits, Output, FigureCount };
     LayerRecipeModel(Workspace& workspace, Selection& selection, Theme& theme, QObject* parent = nullptr);
     void setFigure(Figure figure);
     Figure figure() const { return m_figure; }
     ResultPtr result(const QModelIndex& index) const;
+    /// The layer of a row, by names.
+    LayerKey layerOf(int row) const;
+    /// The key that the results of a column have in common.
+    std::string keyOf(int column) const { return column < 1 || column > static_cast<int>(m_columns.size()) ? std::string() : m_columns[static_cast<std::size_t>(column - 1)].key; }
     /// Index of the tensor in its checkpoint; -1 for no row.
     std::ptrdiff_t tensorOf(int row) const;
     int checkpoint() const { return m_checkpoint; }
@@ -39,6 +43,7 @@ private:
     struct Row {
         std::ptrdiff_t tensor = -1;
         QString label;
+        LayerKey layer;
         std::vector<ResultPtr> results; ///< by column; null: none
         int best = -1;
     };

@@ -13,6 +13,7 @@ enum ModelRole {
     IdRole,                     ///< stable id of the row (job)
     SecondaryRole,              ///< true: drawn in the secondary text colour
     PinnedRole,                 ///< true: stands first whatever the order
+    ChosenRole,                 ///< 1: framed, it is part of the mixture; 2: also fixed there by hand
 };
 
 } // namespace qs::gui

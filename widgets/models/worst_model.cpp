@@ -7,10 +7,11 @@
 
 namespace qs::gui {
 
-void WorstModel::setPlaces(std::vector<metrics::WorstPlace> places, const QString& origin)
+void WorstModel::setPlaces(std::vector<metrics::WorstPlace> places, const QString& origin, bool outputs)
 {
     beginResetModel();
     m_origin = origin;
+    m_outputs = outputs;
     m_places = std::move(places);
     endResetModel();
 }
@@ -22,7 +23,7 @@ const metrics::WorstPlace* WorstModel::place(const QModelIndex& index) const
 }
 
 int WorstModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_places.size()); }
-int WorstModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int WorstModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_outputs ? ColumnCount : ColumnCount - 1; }
 
 QVariant WorstModel::data(const QModelIndex& index, int role) const
 {
@@ -41,6 +42,7 @@ QVariant WorstModel::data(const QModelIndex& index, int role) const
         case MaxColumn: return QString::fromStdString(formatError(p->maxAbs));
         case RelativeColumn: return QString::fromStdString(formatError(p->relativeMse));
         case ShareColumn: return tr("%1 %").arg(QString::fromStdString(formatNumber(100 * p->share, 3)));
+        case OutputColumn: return tr("%1 %").arg(QString::fromStdString(formatNumber(100 * p->outputShare, 3)));
         default: return {};
         }
     case RawRole:
@@ -50,6 +52,7 @@ QVariant WorstModel::data(const QModelIndex& index, int role) const
         case MaxColumn: return p->maxAbs;
         case RelativeColumn: return p->relativeMse;
         case ShareColumn: return p->share;
+        case OutputColumn: return p->outputShare;
         default: return {};
         }
     case BarRole:
@@ -69,6 +72,7 @@ QVariant WorstModel::data(const QModelIndex& index, int role) const
         case MaxColumn: return explain(Figure::MaxError, {value(p->maxAbs), weights, at}, m_origin);
         case RelativeColumn: return explain(Figure::RelativeMse, {value(p->relativeMse), weights, at}, m_origin);
         case ShareColumn: return explain(Figure::PlaceShare, {value(p->share), at}, m_origin);
+        case OutputColumn: return tr("its part of the error of the layer's output on the calibration text, tr(E Σ Eᵀ); below 0 where its error makes up for others'");
         default: return {};
         }
     }
@@ -88,6 +92,7 @@ QVariant WorstModel::headerData(int section, Qt::Orientation orientation, int ro
     case MaxColumn: return tr("max |e|");
     case RelativeColumn: return tr("rel. MSE");
     case ShareColumn: return tr("of the error");
+    case OutputColumn: return tr("of the output error");
     default: return {};
     }
 }

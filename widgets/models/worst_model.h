@@ -10,10 +10,10 @@ namespace qs::gui {
 class WorstModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { PlaceColumn, RmseColumn, MaxColumn, RelativeColumn, ShareColumn, ColumnCount };
+    enum Column { PlaceColumn, RmseColumn, MaxColumn, RelativeColumn, ShareColumn, OutputColumn, ColumnCount };
     using QAbstractTableModel::QAbstractTableModel;
-    /// `origin`: tensor and recipe, for the explanations.
-    void setPlaces(std::vector<metrics::WorstPlace> places, const QString& origin = {});
+    /// `origin`: tensor and recipe, for the explanations. `outputs`: parts of the layer's output error are known.
+    void setPlaces(std::vector<metrics::WorstPlace> places, const QString& origin = {}, bool outputs = false);
     const metrics::WorstPlace* place(const QModelIndex& index) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -24,6 +24,7 @@ public:
 private:
     std::vector<metrics::WorstPlace> m_places;
     QString m_origin;
+    bool m_outputs = false;
 };
 
 } // namespace qs::gui

@@ -57,6 +57,7 @@ LivePlot::LivePlot(const Services& services, const QString& plotName, QWidget* p
     connect(&services.selection, &Selection::tensorChanged, this, again);
     connect(&services.selection, &Selection::resultsChanged, this, again);
     connect(&services.workspace, &Workspace::recipesChanged, this, again);
+    connect(&services.workspace, &Workspace::calibrationChanged, this, again);
     for (const auto& option : m_info->options)
         if (option.name == "region" || option.name == "range") {
             // Set by the selection, not by hand.
@@ -221,6 +222,7 @@ plots::PlotInput LivePlot::input() const
     if (!c && m_info->wholeModel && !m_services.workspace.checkpoints().empty()) c = &m_services.workspace.checkpoints().front();
     if (!c) return in;
     in.source = c->source;
+    in.calibrationOf = m_services.workspace.calibrationOf();
     in.tensor = m_info->wholeModel ? -1 : m_services.selection.tensor().tensor;
     if (m_info->wholeModel) {
         for (const auto& r : m_services.workspace.results())

@@ -2,6 +2,7 @@
 #include "widgets/selection/workspace.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace qs::gui {
 
@@ -216,18 +217,114 @@ void Workspace::clear()
     m_outdated.clear();
     m_notes.clear();
     m_foreign.clear();
+    m_mixture.clear();
+    m_budgetPins.clear();
+    m_evaluations.clear();
     m_nextSlot = 1;
     emit checkpointsChanged();
     emit recipesChanged();
     emit resultsChanged();
     emit notesChanged();
+    emit mixtureChanged();
+    emit budgetPinsChanged();
+    emit evaluationsChanged();
 }
 
 void Workspace::setCalibration(const QString& path, CalibrationOf of)
 {
     m_calibrationPath = path;
     m_calibrationOf = std::move(of);
+    m_calibrationStale = false;
     emit calibrationChanged();
+}
+
+void Workspace::setCalibrationStale(bool on)
+{
+    if (std::exchange(m_calibrationStale, on) != on) emit calibrationChanged();
+}
+
+study::RunOptions Workspace::runOptions() const
+{
+    study::RunOptions out;
+    out.calibrationOf = m_calibrationOf;
+    out.cache = m_cache;
+    return out;
+}
+
+void Workspace::exchangeResults(const std::vector<std::pair<ResultPtr, ResultPtr>>& oldAndNew)
+{
+    bool any = false;
+    for (const auto& [before, after] : oldAndNew) {
+        const auto it = std::find(m_results.begin(), m_results.end(), before);
+        if (it == m_results.end()) continue;
+        if (m_pinned.erase(before) > 0) m_pinned.insert(after);
+        if (m_outdated.erase(before) > 0) m_outdated.insert(after);
+        *it = after;
+        any = true;
+    }
+    if (any) emit resultsChanged();
+}
+
+void Workspace::setMixture(std::map<LayerKey, std::string> mixture)
+{
+    if (mixture == m_mixture) return;
+    m_mixture = std::move(mixture);
+    emit mixtureChanged();
+}
+
+void Workspace::setBudgetPins(std::map<LayerKey, std::string> pins)
+{
+    if (pins == m_budgetPins) return;
+    m_budgetPins = std::move(pins);
+    emit budgetPinsChanged();
+}
+
+void Workspace::choose(const LayerKey& layer, const std::string& key)
+{
+    auto mixture = m_mixture;
+    if (key.empty()) mixture.erase(layer);
+    else mixture[layer] = key;
+    setMixture(std::move(mixture));
+}
+
+std::vector<ResultPtr> Workspace::mixtureOf(const io::ModelSource& source) const
+{
+    std::vector<ResultPtr> out;
+    if (m_mixture.empty()) return out;
+    std::set<std::string> taken;
+    for (const auto& r : m_results) {
+        if (r->source != source.path) continue;
+        const auto it = m_mixture.find({r->source.string(), r->tensor});
+        if (it != m_mixture.end() && it->second == r->key() && taken.insert(r->tensor).second) out.push_back(r);
+    }
+    return out;
+}
+
+void Workspace::addEvaluation(EvaluationPtr evaluation)
+{
+    m_nextSlot = std::max(m_nextSlot, evaluation->slot + 1);
+    m_evaluations.push_back(std::move(evaluation));
+    emit evaluationsChanged();
+}
+
+void Workspace::setEvaluationsStale(const std::string& source)
+{
+    bool any = false;
+    for (auto& e : m_evaluations)
+        if (e->source == source && !e->stale) {
+            auto stale = std::make_shared<EvaluationRecord>(*e);
+            stale->stale = true;
+            e = std::move(stale);
+            any = true;
+        }
+    if (any) emit evaluationsChanged();
+}
+
+void Workspace::removeEvaluations(const std::vector<EvaluationPtr>& evaluations)
+{
+    const auto before = m_evaluations.size();
+    std::erase_if(m_evaluations, [&](const EvaluationPtr& e) { return std::find(evaluations.begin(), evaluations.end(), e) != evaluations.end(); });
+    if (m_evaluations.size() != before) emit evaluationsChanged();
 }
 
 } // namespace qs::gui

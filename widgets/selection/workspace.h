@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/study/run_cell.h"
+#include "widgets/selection/evaluation_record.h"
 
 #include <QObject>
 #include <QString>
@@ -35,6 +36,14 @@ struct LayerKey {
     auto operator<=>(const LayerKey&) const = default;
 };
 
+/// One cell of a run by names.
+struct CellName {
+    std::string source;
+    std::string tensor;
+    std::string recipe; ///< as text
+    bool operator==(const CellName&) const = default;
+};
+
 /// What a person wrote down about a layer.
 struct LayerNote {
     QString text;
@@ -64,6 +73,38 @@ public:
     const CalibrationOf& calibrationOf() const { return m_calibrationOf; }
     const QString& calibrationPath() const { return m_calibrationPath; }
     void setCalibration(const QString& path, CalibrationOf of);
+    /// Asks for a calibration file to be opened; whoever reads files does it.
+    void askForCalibration(const QString& path) { emit calibrationAsked(path); }
+    /// Asks for cells to be run.
+    void askForRun(const std::vector<CellName>& cells) { emit runAsked(cells); }
+    /// The kept calibration file is another one than results were measured with.
+    bool calibrationStale() const { return m_calibrationStale; }
+    void setCalibrationStale(bool on);
+
+    /// What runs get: the inputs, and where results are kept between runs.
+    study::RunOptions runOptions() const;
+    void setResultCache(std::shared_ptr<study::ResultCache> cache) { m_cache = std::move(cache); }
+
+    /// The present mixture: the result (its key()) that stands for a layer; the others are the checkpoint's own.
+    const std::map<LayerKey, std::string>& mixture() const { return m_mixture; }
+    void setMixture(std::map<LayerKey, std::string> mixture);
+    /// One layer of it; an empty key: the original.
+    void choose(const LayerKey& layer, const std::string& key);
+    /// The results that stand for layers of this checkpoint, as far as they are there.
+    std::vector<ResultPtr> mixtureOf(const io::ModelSource& source) const;
+
+    /// Layers that take this recipe whatever a budget says: the key of its results.
+    const std::map<LayerKey, std::string>& budgetPins() const { return m_budgetPins; }
+    void setBudgetPins(std::map<LayerKey, std::string> pins);
+
+    /// Evaluations in the order they were made.
+    const std::vector<EvaluationPtr>& evaluations() const { return m_evaluations; }
+    void addEvaluation(EvaluationPtr evaluation);
+    void removeEvaluations(const std::vector<EvaluationPtr>& evaluations);
+    /// Of this checkpoint: its weights, or results that stood in the mixtures, are others now.
+    void setEvaluationsStale(const std::string& source);
+    /// A colour of its own for a mixture of several recipes.
+    int newSlot() { return m_nextSlot++; }
 
     const std::vector<RecipeChip>& recipes() const { return m_recipes; }
     /// Adds a recipe, or finds the equal one; returns its slot.
@@ -88,6 +129,8 @@ public:
     const std::vector<ResultPtr>& results() const { return m_results; }
     /// Replaces an earlier result of the same checkpoint, tensor, recipe and seed.
     void addResult(ResultPtr result);
+    /// The same results with other figures; a new one comes in the place of the old. One signal for all.
+    void exchangeResults(const std::vector<std::pair<ResultPtr, ResultPtr>>& oldAndNew);
     void removeResult(const ResultPtr& result) { removeResults({result}); }
     /// By the user: pinned ones stay. resultsRemoved() tells which went.
     void removeResults(const std::vector<ResultPtr>& results);
@@ -106,6 +149,11 @@ public:
 
 signals:
     void calibrationChanged();
+    void calibrationAsked(const QString& path);
+    void runAsked(const std::vector<qs::gui::CellName>& cells);
+    void mixtureChanged();
+    void budgetPinsChanged();
+    void evaluationsChanged();
     void checkpointsChanged();
     /// One was read anew from its place, after checkpointsChanged(): tensors may be others, or stand elsewhere in the list.
     void checkpointReloaded(int id);
@@ -127,6 +175,11 @@ private:
     int m_nextSlot = 1;
     CalibrationOf m_calibrationOf;
     QString m_calibrationPath;
+    bool m_calibrationStale = false;
+    std::shared_ptr<study::ResultCache> m_cache;
+    std::map<LayerKey, std::string> m_mixture;
+    std::map<LayerKey, std::string> m_budgetPins;
+    std::vector<EvaluationPtr> m_evaluations;
 };
 
 } // namespace qs::gui

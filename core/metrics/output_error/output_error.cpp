@@ -4,6 +4,7 @@
 #include "core/exec/parallel_for.h"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <vector>
 
 namespace qs::metrics {
@@ -27,15 +28,22 @@ double quadratic(const RowMatrix& rows, const InputMoments& m)
     return 2 * above.cwiseProduct(rows).sum() + (rows.cwiseProduct(rows) * sigma.diagonal()).sum();
 }
 
-} // namespace
+Status checkWidth(const InputMoments& inputs, Index cols)
+{
+    const auto width = static_cast<std::size_t>(cols);
+    if (inputs.sigma.empty() ? inputs.meanSquare.size() != width : inputs.sigma.size() != width * width)
+        return fail(ErrorCode::Mismatch, "the calibration is of a layer with another number of inputs");
+    return {};
+}
 
-Status addOutputError(WeightError& error, const RowSource& original, const quant::Decoder& decoder, const InputMoments& inputs, const Context& context)
+// `decodeRow(r, out)` gives the decoded values of one row.
+template <class DecodeRow>
+Status addError(WeightError& error, const RowSource& original, const DecodeRow& decodeRow, const InputMoments& inputs, const Context& context)
 {
     if (!inputs.known()) return {};
     const Index cols = original.cols();
     const auto width = static_cast<std::size_t>(cols);
-    if (inputs.sigma.empty() ? inputs.meanSquare.size() != width : inputs.sigma.size() != width * width)
-        return fail(ErrorCode::Mismatch, "the calibration is of a layer with another number of inputs");
+    QS_TRY(checkWidth(inputs, cols));
     struct Part {
         double error = 0;
         double energy = 0;
@@ -57,7 +65,7 @@ Status addOutputError(WeightError& error, const RowSource& original, const quant
             RowMatrix errors(e - b, cols);
             std::vector<float> decoded(width);
             for (Index r = b; r < e; ++r) {
-                decoder.decodeRow(r, decoded);
+                decodeRow(r, std::span<float>(decoded));
                 const auto row = tile.subspan(static_cast<std::size_t>(r - b) * width, width);
                 for (std::size_t i = 0; i < width; ++i) {
                     weights(r - b, static_cast<Index>(i)) = static_cast<double>(row[i]);
@@ -79,6 +87,57 @@ Status addOutputError(WeightError& error, const RowSource& original, const quant
     error.sumOutputError = total.error < 0 ? 0 : total.error; // Σ is positive semidefinite up to rounding
     error.sumOutput = total.energy;
     return {};
+}
+
+} // namespace
+
+Status addOutputError(WeightError& error, const RowSource& original, const quant::Decoder& decoder, const InputMoments& inputs, const Context& context)
+{
+    return addError(error, original, [&](Index r, std::span<float> out) { decoder.decodeRow(r, out); }, inputs, context);
+}
+
+Status addOutputError(WeightError& error, MatrixView original, MatrixView decoded, const InputMoments& inputs, const Context& context)
+{
+    if (original.rows != decoded.rows || original.cols != decoded.cols)
+        return fail(ErrorCode::Mismatch, "the two matrices are of different shapes");
+    const auto copyRow = [&](Index r, std::span<float> out) {
+        const auto row = decoded.row(r);
+        std::copy(row.begin(), row.end(), out.begin());
+    };
+    return addError(error, MatrixRows(original), copyRow, inputs, context);
+}
+
+Result<Matrix> outputContributions(MatrixView original, MatrixView decoded, const InputMoments& inputs, const Context& context)
+{
+    if (original.rows != decoded.rows || original.cols != decoded.cols)
+        return fail(ErrorCode::Mismatch, "the two matrices are of different shapes");
+    const Index cols = original.cols;
+    if (!inputs.known()) return fail(ErrorCode::Lacking, "nothing is known of the layer's inputs");
+    QS_TRY(checkWidth(inputs, cols));
+    Matrix out(original.rows, cols);
+    const bool all = parallelFor(context, original.rows, kTile, [&](Index b, Index e) {
+        RowMatrix errors(e - b, cols);
+        for (Index r = b; r < e; ++r) {
+            const auto w = original.row(r);
+            const auto v = decoded.row(r);
+            for (Index c = 0; c < cols; ++c)
+                errors(r - b, c) = static_cast<double>(v[static_cast<std::size_t>(c)]) - static_cast<double>(w[static_cast<std::size_t>(c)]);
+        }
+        RowMatrix weighted;
+        if (inputs.sigma.empty()) {
+            weighted = errors;
+            for (Index c = 0; c < cols; ++c) weighted.col(c) *= static_cast<double>(inputs.meanSquare[static_cast<std::size_t>(c)]);
+        } else {
+            const Eigen::Map<const RowMatrix> sigma(inputs.sigma.data(), cols, cols);
+            weighted = errors * sigma.selfadjointView<Eigen::Upper>();
+        }
+        for (Index r = b; r < e; ++r) {
+            const auto row = out.row(r);
+            for (Index c = 0; c < cols; ++c) row[static_cast<std::size_t>(c)] = static_cast<float>(errors(r - b, c) * weighted(r - b, c));
+        }
+    });
+    if (!all) return cancelled();
+    return out;
 }
 
 } // namespace qs::metrics

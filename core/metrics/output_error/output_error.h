@@ -17,5 +17,11 @@ struct InputMoments {
 /// the calibration text (GPTQ, arXiv 2210.17323, eq. 1; specs/cli.md). In double, the same for any thread count.
 /// Nothing happens where no moments are known. Mismatch for moments of another width; Cancelled.
 Status addOutputError(WeightError& error, const RowSource& original, const quant::Decoder& decoder, const InputMoments& inputs, const Context& context);
+/// The same of values that lie in memory (another checkpoint's).
+Status addOutputError(WeightError& error, MatrixView original, MatrixView decoded, const InputMoments& inputs, const Context& context);
+
+/// What each weight adds to the output error: C = E ∘ EΣ, [out, in]. It sums to tr(E Σ Eᵀ) over all weights, over rows to each
+/// output's part; a single weight's may be negative, where its error makes up for others'. Mismatch, Cancelled.
+Result<Matrix> outputContributions(MatrixView original, MatrixView decoded, const InputMoments& inputs, const Context& context);
 
 } // namespace qs::metrics

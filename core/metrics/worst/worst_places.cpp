@@ -169,4 +169,31 @@ Result<WorstPlaces> worstPlaces(MatrixView original, MatrixView decoded, const q
     return out;
 }
 
+Status addOutputShares(WorstPlaces& places, MatrixView contributions, const quant::FittedGrid* grid, const Context& context)
+{
+    const bool groups = grid && !places.groups.empty() && grid->rows() == contributions.rows && grid->cols() == contributions.cols;
+    std::vector<double> byRow(static_cast<std::size_t>(contributions.rows));
+    std::vector<double> byCol(static_cast<std::size_t>(contributions.cols));
+    std::vector<double> byGroup(groups ? static_cast<std::size_t>(grid->groups()) : 0);
+    for (Index r = 0; r < contributions.rows; ++r) {
+        if ((r & 63) == 0 && context.stopped()) return cancelled();
+        const auto row = contributions.row(r);
+        for (Index c = 0; c < contributions.cols; ++c) {
+            const double v = static_cast<double>(row[static_cast<std::size_t>(c)]);
+            byRow[static_cast<std::size_t>(r)] += v;
+            byCol[static_cast<std::size_t>(c)] += v;
+            if (groups) byGroup[static_cast<std::size_t>(grid->groupOf(r, c))] += v;
+        }
+    }
+    const double total = std::accumulate(byRow.begin(), byRow.end(), 0.0);
+    const auto take = [&](std::vector<WorstPlace>& list, const std::vector<double>& sums) {
+        for (WorstPlace& p : list)
+            if (static_cast<std::size_t>(p.index) < sums.size() && total > 0) p.outputShare = sums[static_cast<std::size_t>(p.index)] / total;
+    };
+    take(places.rows, byRow);
+    take(places.columns, byCol);
+    take(places.groups, byGroup);
+    return {};
+}
+
 } // namespace qs::metrics

@@ -20,6 +20,7 @@ struct WorstPlace {
     double maxAbs = 0;            ///< largest |decoded − original|
     double share = 0;             ///< its part of the tensor's squared error, 0..1
     double relativeMse = 0;       ///< ‖Ŵ − W‖² / ‖W‖² within it; inf where its original is 0 and the error is not
+    double outputShare = 0;       ///< its part of the layer's output error (addOutputShares); may be negative
 };
 
 struct WorstPlaces {
@@ -33,5 +34,8 @@ struct WorstPlaces {
 /// and the place comes first; shares are of the finite errors. Errors: Mismatch (shapes), Cancelled.
 Result<WorstPlaces> worstPlaces(MatrixView original, MatrixView decoded, const quant::FittedGrid* grid, std::size_t most,
                                 const Context& context);
+
+/// Sets outputShare of all places from what each weight adds to the output error (outputContributions). Cancelled.
+Status addOutputShares(WorstPlaces& places, MatrixView contributions, const quant::FittedGrid* grid, const Context& context);
 
 } // namespace qs::metrics

@@ -97,6 +97,12 @@ Result<Evaluation> evaluate(const Context& context, const Model& model, std::spa
     if (options.against) {
         QS_ASSIGN(otherHead, options.against->loadHead(context));
     }
+    // All of it at once, so that a bar does not jump back when the reference's turn comes.
+    if (context.progress)
+        context.progress->expect(static_cast<std::uint64_t>(windows * length * (model.config().blocks + (options.against ? options.against->config().blocks : 0))));
+    RunOptions run = options.run;
+    RunOptions plain;
+    run.announce = plain.announce = false;
     Evaluation out;
     for (Index w0 = 0; w0 < windows; w0 += together) {
         Tokens tokens;
@@ -107,9 +113,9 @@ Result<Evaluation> evaluate(const Context& context, const Model& model, std::spa
             tokens.ids.insert(tokens.ids.end(), window.begin(), window.end());
         }
         TokenFigures figures;
-        QS_ASSIGN(const Matrix hidden, runModel(context, model, tokens, options.run));
+        QS_ASSIGN(const Matrix hidden, runModel(context, model, tokens, run));
         if (options.against) {
-            QS_ASSIGN(const Matrix otherHidden, runModel(context, *options.against, tokens, {}));
+            QS_ASSIGN(const Matrix otherHidden, runModel(context, *options.against, tokens, plain));
             QS_TRY(comparePair(context, head, hidden, otherHead, otherHidden, tokens, figures));
         } else {
             QS_ASSIGN(figures.nll, tokenLosses(context, head, hidden, tokens));

@@ -175,7 +175,7 @@ std::string labelOf(const std::string& figure)
 {
     static const std::map<std::string, std::string> kLabels = {
         {"std", "standard deviation"}, {"kurtosis", "excess kurtosis"}, {"outliers", "6\u03C3 outliers (ppm)"}, {"max", "max |w|"},
-        {"mean", "mean"}, {"relative_mse", "relative MSE"}, {"sqnr", "SQNR (dB)"}, {"bits", "bits/weight"}};
+        {"mean", "mean"}, {"relative_mse", "relative MSE"}, {"sqnr", "SQNR (dB)"}, {"bits", "bits/weight"}, {"output", "relative output error"}};
     return kLabels.at(figure);
 }
 
@@ -211,9 +211,10 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     plot->figure = figure;
     bool folded = false;
     std::string words;
-    const bool ofResults = figure == "relative_mse" || figure == "sqnr" || figure == "bits";
+    const bool ofResults = figure == "relative_mse" || figure == "sqnr" || figure == "bits" || figure == "output";
     if (ofResults) {
         if (input.results.empty()) return fail(Error(ErrorCode::Lacking, "this figure needs results").fix("name recipes"));
+        if (figure == "output") QS_TRY(needOutputErrors(input));
         for (const auto& group : recipesOf(input)) {
             Cells cells(layout);
             for (const std::size_t i : group.results) {
@@ -221,7 +222,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
                 const auto at = input.source->find(r.tensor);
                 if (at < 0) continue;
                 const auto t = static_cast<std::size_t>(at);
-                cells.add(input.source->tensors[t], t, figure == "bits" ? r.bitsPerWeight() : figure == "sqnr" ? r.error.sqnrDb() : r.error.relativeMse());
+                cells.add(input.source->tensors[t], t, figureOfResult(r, figure));
             }
             HeatGrid g = cells.grid();
             g.title = group.name;
@@ -243,7 +244,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         words = extremeOf(plot->heat.back(), layout);
     }
     if (figure == "mean") plot->scale = ColorScale::Diverging;
-    plot->better = figure == "relative_mse" || figure == "bits" ? -1 : figure == "sqnr" ? 1 : 0;
+    plot->better = figure == "relative_mse" || figure == "bits" || figure == "output" ? -1 : figure == "sqnr" ? 1 : 0;
     setRange(*plot, false);
     if (layout.hasBands() && layout.blocks() > 0) plot->notes.push_back("Bands over all roles: tensors outside the blocks.");
     if (layout.hasExperts() && experts == "fold") plot->notes.push_back("Experts are folded; experts=apart shows each.");
@@ -258,7 +259,7 @@ PlotInfo info()
     p.name = "overview";
     p.title = "Overview";
     p.question = "Which layers of the model stand out, and where does a recipe err most?";
-    p.options = {{"figure", "figure", {"std", "kurtosis", "outliers", "max", "mean", "relative_mse", "sqnr", "bits"}, ""}, {"experts", "experts", {"fold", "apart"}, ""}};
+    p.options = {{"figure", "figure", {"std", "kurtosis", "outliers", "max", "mean", "relative_mse", "sqnr", "bits", "output"}, ""}, {"experts", "experts", {"fold", "apart"}, ""}};
     p.wholeModel = true;
     p.make = make;
     return p;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace qs::plots {
 namespace {
@@ -25,6 +26,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     const PlotInfo self = info();
     QS_ASSIGN(const std::string figure, choiceOf(input, self, "error"));
     if (input.results.empty()) return fail(Error(ErrorCode::Lacking, "this plot needs results").fix("name recipes"));
+    const bool output = figure == "output";
+    if (output) QS_TRY(needOutputErrors(input));
     auto plot = std::make_shared<PlotData>();
     plot->id = self.name;
     std::vector<Point> points;
@@ -49,21 +52,25 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     }
     const bool sqnr = figure == "sqnr";
     plot->x = {"bits per weight", "bits/weight", false, false, "bits"};
-    plot->y = sqnr ? Axis{"SQNR", "dB", false, false, "sqnr"} : Axis{"relative MSE", "", true, false, "relative_mse"};
-    const auto value = [&](const Point& p) { return sqnr ? p.error.sqnrDb() : p.error.relativeMse(); };
+    plot->y = sqnr ? Axis{"SQNR", "dB", false, false, "sqnr"} : output ? Axis{"relative output error", "", true, false, "output"} : Axis{"relative MSE", "", true, false, "relative_mse"};
+    const auto distortion = [&](const Point& p) {
+        if (output && !p.error.hasOutput()) return std::numeric_limits<double>::quiet_NaN();
+        return output ? p.error.outputRelativeMse() : p.error.relativeMse();
+    };
+    const auto value = [&](const Point& p) { return sqnr ? p.error.sqnrDb() : distortion(p); };
     const auto shown = [&](const Point& p) { return std::isfinite(value(p)) && (sqnr || value(p) > 0); };
     // The front: nothing takes at most these bits at less error. Exact copies are on it, but have no place on the axis.
     for (Point& p : points)
-        p.front = std::none_of(points.begin(), points.end(), [&](const Point& o) {
-            const double a = o.error.relativeMse();
-            const double b = p.error.relativeMse();
+        p.front = !std::isnan(distortion(p)) && std::none_of(points.begin(), points.end(), [&](const Point& o) {
+            const double a = distortion(o);
+            const double b = distortion(p);
             return (o.bits <= p.bits && a < b) || (o.bits < p.bits && a <= b);
         });
     std::vector<const Point*> front;
     std::string exact;
     for (const Point& p : points) {
         if (p.front && shown(p)) front.push_back(&p);
-        if (!shown(p)) exact += (exact.empty() ? "" : ", ") + p.name;
+        if (!shown(p) && !std::isnan(value(p))) exact += (exact.empty() ? "" : ", ") + p.name;
     }
     std::sort(front.begin(), front.end(), [](const Point* a, const Point* b) { return a->bits < b->bits; });
     Series line;
@@ -82,6 +89,10 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         for (const Point& p : points) // a recipe that some tensors can't take is measured on other weights
             if (p.tensors < tensors)
                 plot->notes.push_back(p.name + " is of " + std::to_string(p.tensors) + " of these " + std::to_string(tensors) + " tensors.");
+    if (output)
+        for (const Point& p : points) // of a sum over tensors, those with known inputs
+            if (p.error.outputLayers < p.tensors)
+                plot->notes.push_back(p.name + " is measured at " + std::to_string(p.error.outputLayers) + " of " + std::to_string(p.tensors) + " outputs.");
     std::string figures;
     for (const Point* p : front)
         figures += (figures.empty() ? "" : ", ") + p->name + " (" + formatBits(p->bits) + ", " + (sqnr ? formatDecibel(value(*p)) : formatError(value(*p))) + ")";
@@ -96,7 +107,7 @@ PlotInfo info()
     p.name = "rate_distortion";
     p.title = "Rate and distortion";
     p.question = "Which recipes give the least error for their bits?";
-    p.options = {{"error", "error as", {"relative_mse", "sqnr"}, ""}};
+    p.options = {{"error", "error as", {"relative_mse", "sqnr", "output"}, ""}};
     p.needsResults = true;
     p.make = make;
     return p;

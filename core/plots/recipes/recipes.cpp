@@ -16,6 +16,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     const PlotInfo self = info();
     QS_ASSIGN(const std::string figure, choiceOf(input, self, "figure"));
     if (input.results.empty()) return fail(Error(ErrorCode::Lacking, "this plot needs results").fix("name recipes"));
+    if (figure == "output") QS_TRY(needOutputErrors(input));
     const auto groups = recipesOf(input);
     std::vector<std::string> tensors;
     for (const auto& r : input.results)
@@ -28,8 +29,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         + (groups.size() == 1 ? " recipe" : " recipes");
     plot->x = {"recipe", "", false, false};
     plot->y = {"tensor", "", false, false};
-    plot->valueLabel = figure == "sqnr" ? "SQNR (dB)" : figure == "bits" ? "bits/weight" : "relative MSE";
-    plot->figure = figure == "sqnr" || figure == "bits" ? figure : "relative_mse";
+    plot->valueLabel = figure == "sqnr" ? "SQNR (dB)" : figure == "bits" ? "bits/weight" : figure == "output" ? "relative output error" : "relative MSE";
+    plot->figure = figure == "sqnr" || figure == "bits" || figure == "output" ? figure : "relative_mse";
     HeatGrid g;
     g.rows = static_cast<int>(tensors.size());
     g.cols = static_cast<int>(groups.size());
@@ -43,7 +44,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         for (const std::size_t i : groups[c].results) {
             const auto& r = *input.results[i];
             const auto row = static_cast<std::size_t>(std::find(tensors.begin(), tensors.end(), r.tensor) - tensors.begin());
-            const double v = figure == "sqnr" ? r.error.sqnrDb() : figure == "bits" ? r.bitsPerWeight() : r.error.relativeMse();
+            const double v = figureOfResult(r, figure);
             if (std::isfinite(v)) g.values[row * groups.size() + c] = static_cast<float>(v);
         }
     std::vector<std::size_t> wins(groups.size());
@@ -77,7 +78,7 @@ PlotInfo info()
     p.name = "recipes";
     p.title = "Layers and recipes";
     p.question = "Which recipe suits which layer?";
-    p.options = {{"figure", "figure", {"relative_mse", "sqnr", "bits"}, ""}};
+    p.options = {{"figure", "figure", {"relative_mse", "sqnr", "bits", "output"}, ""}};
     p.needsResults = true;
     p.wholeModel = true;
     p.make = make;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/output_error/output_error.h"
 #include "core/metrics/worst/worst_places.h"
 #include "core/quant/quantize.h"
 #include "tests/support/golden.h"
@@ -47,6 +48,47 @@ private slots:
         for (Index r = 0; r < 40; ++r)
             for (Index c = 0; c < 64; ++c) total += std::pow(double(p.decoded.at(r, c)) - double(p.original.at(r, c)), 2);
         QVERIFY(std::fabs(row.share - (63 * 0.25 + 6.25) / total) < 1e-5);
+    }
+
+    void outputShares_ofSigma_sumToTheOutputError()
+    {
+        Pair p;
+        for (Index r = 0; r < 40; ++r)
+            for (Index c = 0; c < 64; ++c) p.decoded.at(r, c) += 0.01F * static_cast<float>((r * 7 + c * 3) % 11 - 5);
+        const Matrix x = test::gaussian(100, 64, 9);
+        std::vector<double> sigma(64 * 64);
+        for (Index i = 0; i < 64; ++i)
+            for (Index k = 0; k < 64; ++k)
+                for (Index n = 0; n < 100; ++n) sigma[static_cast<std::size_t>(i * 64 + k)] += double(x.at(n, i)) * double(x.at(n, k));
+        const metrics::InputMoments inputs{sigma, {}};
+        metrics::WeightError error;
+        QVERIFY(metrics::addOutputError(error, p.original.view(), p.decoded.view(), inputs, {}).has_value());
+        // ‖E X‖² by hand.
+        double expected = 0;
+        for (Index r = 0; r < 40; ++r)
+            for (Index n = 0; n < 100; ++n) {
+                double y = 0;
+                for (Index c = 0; c < 64; ++c) y += (double(p.decoded.at(r, c)) - double(p.original.at(r, c))) * double(x.at(n, c));
+                expected += y * y;
+            }
+        QVERIFY(std::fabs(error.sumOutputError - expected) < 1e-9 * expected);
+
+        const auto each = metrics::outputContributions(p.original.view(), p.decoded.view(), inputs, {});
+        QVERIFY(each.has_value());
+        double sum = 0;
+        for (const float v : each->data()) sum += double(v);
+        QVERIFY(std::fabs(sum - expected) < 1e-5 * expected);
+        auto worst = metrics::worstPlaces(p.original, p.decoded, nullptr, 64, {});
+        QVERIFY(worst.has_value());
+        QVERIFY(metrics::addOutputShares(*worst, each->view(), nullptr, {}).has_value());
+        double rows = 0;
+        double columns = 0;
+        for (const WorstPlace& w : worst->rows) rows += w.outputShare;
+        for (const WorstPlace& w : worst->columns) columns += w.outputShare;
+        QVERIFY(std::fabs(rows - 1) < 1e-9);
+        QVERIFY(std::fabs(columns - 1) < 1e-9);
+        // The wrong width is refused.
+        QVERIFY(!metrics::outputContributions(p.original.view(), p.decoded.view(), {std::span(sigma).first(63 * 63), {}}, {}).has_value());
     }
 
     void groups_ofAGrid_areBoxes()

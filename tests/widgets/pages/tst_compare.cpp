@@ -6,7 +6,7 @@
 #include "widgets/models/layer_recipe_model.h"
 #include "widgets/models/session_diff_model.h"
 #include "widgets/pages/compare/compare_page.h"
-#include "widgets/pages/compare/layer_table.h"
+#include "widgets/pages/layer_table.h"
 #include "widgets/pages/compare/worst_list.h"
 #include "widgets/pages/heatmap/heatmap_page.h"
 #include "widgets/panels/session_diff_window.h"

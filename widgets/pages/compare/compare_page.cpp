@@ -2,7 +2,7 @@
 #include "widgets/pages/compare/compare_page.h"
 
 #include "widgets/models/result_explanation.h"
-#include "widgets/pages/compare/layer_table.h"
+#include "widgets/pages/layer_table.h"
 #include "widgets/models/layer_recipe_model.h"
 #include "widgets/pages/compare/worst_list.h"
 #include "widgets/plots/compare/plot_compare.h"

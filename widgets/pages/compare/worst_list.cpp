@@ -63,6 +63,10 @@ WorstList::WorstList(const Services& services, QWidget* parent) : QWidget(parent
     };
     connect(&services.selection, &Selection::tensorChanged, this, again);
     connect(&services.selection, &Selection::resultsChanged, this, again);
+    connect(&services.workspace, &Workspace::calibrationChanged, this, [this, again] {
+        m_result = nullptr;
+        again();
+    });
     connect(&services.cache, &TensorCache::ready, this, [this] { if (m_dirty) refresh(); });
 }
 
@@ -93,15 +97,34 @@ void WorstList::refresh()
     const auto decoded = m_services.cache.decoded(r);
     if (!original || !decoded) return; // ready() brings us back
     m_dirty = false;
-    m_services.jobs.request<metrics::WorstPlaces>(
+    struct Found {
+        metrics::WorstPlaces places;
+        bool outputs = false;
+    };
+    const Checkpoint* c = s.checkpoint();
+    const io::TensorInfo* info = s.tensorInfo();
+    m_services.jobs.request<Found>(
         this, QStringLiteral("worst"),
-        [original, decoded, r](const Context& context) {
-            return metrics::worstPlaces(*original, *decoded, r->decoder ? &r->decoder->grid() : nullptr, kListed, context);
+        [original, decoded, r, source = c ? c->source : nullptr, info, of = m_services.workspace.calibrationOf()](const Context& context) -> Result<Found> {
+            Found out;
+            const quant::FittedGrid* grid = r->decoder ? &r->decoder->grid() : nullptr;
+            QS_ASSIGN(out.places, metrics::worstPlaces(*original, *decoded, grid, kListed, context));
+            if (!of || !source || !info) return out;
+            // Beside the weights' error their part of the output's, where the inputs are known.
+            const auto known = of(*source, *info);
+            const auto inputs = study::inputMoments(known ? known->get() : nullptr);
+            if (!inputs.known()) return out;
+            const auto each = metrics::outputContributions(original->view(), decoded->view(), inputs, context);
+            if (!each) return out;
+            QS_TRY(metrics::addOutputShares(out.places, each->view(), grid, context));
+            out.outputs = true;
+            return out;
         },
-        [this, r](Result<metrics::WorstPlaces> places) {
-            if (!places) return;
+        [this, r](Result<Found> found) {
+            if (!found) return;
             m_result = r;
-            m_places = std::move(*places);
+            m_places = std::move(found->places);
+            m_outputs = found->outputs;
             fill();
         });
 }
@@ -109,7 +132,7 @@ void WorstList::refresh()
 void WorstList::fill()
 {
     const auto& list = m_kinds->current() == 0 ? m_places.rows : m_kinds->current() == 1 ? m_places.columns : m_places.groups;
-    m_model->setPlaces(list, m_result ? resultOrigin(*m_result) : QString());
+    m_model->setPlaces(list, m_result ? resultOrigin(*m_result) : QString(), m_outputs);
     QString why;
     if (!m_result) why = tr("No result yet. Choose a recipe on the right and press R.");
     else if (list.empty()) why = m_kinds->current() == 2 && !m_places.rows.empty() ? tr("This result has no groups.") : tr("No error anywhere.");

@@ -37,6 +37,7 @@ private:
     ResultPtr m_result; ///< whose places are listed
     bool m_dirty = true;
     metrics::WorstPlaces m_places;
+    bool m_outputs = false; ///< shares of the output error are known
 };
 
 } // namespace qs::gui

@@ -83,6 +83,24 @@ HeatCompare::HeatCompare(const Services& services, bool strips, QWidget* parent)
         const QFontMetrics fm(font());
         m_columns->setInsets(fm.horizontalAdvance(QStringLiteral("00000")) + 10, 2);
         m_rows->setInsets(fm.height() + 10, fm.height() * 2 + 10);
+        // What the layer reads, column under column, once a calibration file is open.
+        m_inputs = new ProfileStrip(services, Qt::Horizontal, this);
+        m_inputs->setObjectName(QStringLiteral("inputProfile"));
+        m_inputs->setAccessibleName(tr("Inputs of the layer per column"));
+        m_inputs->setFixedHeight(fm.height() + 48);
+        m_inputs->setInsets(fm.horizontalAdvance(QStringLiteral("00000")) + 10, 2);
+        m_inputFigure = new QComboBox(this);
+        m_inputFigure->setObjectName(QStringLiteral("inputFigure"));
+        m_inputFigure->setAccessibleName(tr("Figure of the inputs"));
+        m_inputFigure->setToolTip(tr("of the layer's inputs x over the calibration text"));
+        for (const char* figure : {"rms x", "mean |x|", "max |x|"}) m_inputFigure->addItem(QString::fromLatin1(figure));
+        m_grid->addWidget(m_inputs, 3, 0, 1, 2);
+        m_grid->addWidget(m_inputFigure, 3, 2, 1, 2, Qt::AlignLeft | Qt::AlignTop);
+        m_inputs->hide();
+        m_inputFigure->hide();
+        connect(m_inputFigure, &QComboBox::currentIndexChanged, this, &HeatCompare::readInputs);
+        connect(&services.workspace, &Workspace::calibrationChanged, this, &HeatCompare::readInputs);
+        connect(&services.selection, &Selection::tensorChanged, this, &HeatCompare::readInputs);
     }
     layout->addLayout(m_grid, 1);
 
@@ -198,12 +216,14 @@ void HeatCompare::showEvent(QShowEvent* event)
 {
     CompareView::showEvent(event);
     refresh();
+    readInputs();
 }
 
 void HeatCompare::resizeEvent(QResizeEvent* event)
 {
     CompareView::resizeEvent(event);
     fitBar();
+    placeInputs();
 }
 
 // 4-up of values starts with the original; of errors it has no place for it (its error is 0): a further result.
@@ -323,6 +343,50 @@ void HeatCompare::placeMaps(CompareMode mode, std::size_t count)
     // Beside two rows of maps a profile of rows would stand for neither.
     m_rows->setVisible(!four);
     m_columns->setVisible(!four);
+    m_fourUp = four;
+    placeInputs();
+}
+
+// Where the page is low, the map comes first.
+void HeatCompare::placeInputs()
+{
+    if (!m_inputs) return;
+    constexpr int kLowest = 380; // pixels
+    const bool on = !m_fourUp && m_inputs->property("known").toBool() && height() >= kLowest;
+    m_inputs->setVisible(on);
+    m_inputFigure->setVisible(on);
+}
+
+void HeatCompare::readInputs()
+{
+    if (!m_inputs || !isVisible()) return;
+    const io::TensorInfo* info = m_services.selection.tensorInfo();
+    const auto& of = m_services.workspace.calibrationOf();
+    const auto show = [this](std::shared_ptr<const std::vector<float>> values) {
+        m_inputs->setProperty("known", values && !values->empty());
+        if (values) m_inputs->setCurves({{nullptr, 0, values}}, tr("%1 of the layer's inputs per column").arg(m_inputFigure->currentText()));
+        placeInputs();
+    };
+    if (!info || !of) {
+        m_services.jobs.cancelRequest(this, QStringLiteral("inputs"));
+        return show(nullptr);
+    }
+    using Values = std::shared_ptr<const std::vector<float>>;
+    m_services.jobs.request<Values>(
+        this, QStringLiteral("inputs"),
+        [of, source = m_services.selection.checkpoint()->source, info, figure = m_inputFigure->currentIndex()](const Context&) -> Result<Values> {
+            QS_ASSIGN(const auto known, of(*source, *info));
+            if (!known) return Values();
+            if (figure == 1) return std::make_shared<const std::vector<float>>(known->meanAbs);
+            if (figure == 2) return std::make_shared<const std::vector<float>>(known->maxAbs);
+            std::vector<float> rms;
+            for (const float v : known->meanSquare) rms.push_back(std::sqrt(v));
+            const auto in = static_cast<std::size_t>(known->inputs);
+            if (rms.empty() && known->sigma.size() == in * in)
+                for (std::size_t i = 0; i < in; ++i) rms.push_back(static_cast<float>(std::sqrt(std::max(0.0, known->sigma[i * in + i]))));
+            return std::make_shared<const std::vector<float>>(std::move(rms));
+        },
+        [show](Result<Values> r) { show(r ? *r : nullptr); });
 }
 
 // One scale for all maps: robust limits of them together, symmetric for signed values.

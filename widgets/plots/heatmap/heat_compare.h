@@ -63,6 +63,8 @@ private:
     void fitBar();
     void fillParts();
     void showPart();
+    void readInputs();
+    void placeInputs();
 
     Services m_services;
     PyramidCache* m_pyramids;
@@ -70,6 +72,9 @@ private:
     ColorBar* m_bar;
     ProfileStrip* m_columns = nullptr;
     ProfileStrip* m_rows = nullptr;
+    ProfileStrip* m_inputs = nullptr; ///< what the layer reads, by column; hidden where nothing is known
+    QComboBox* m_inputFigure = nullptr;
+    bool m_fourUp = false;
     QGridLayout* m_grid;
     QHBoxLayout* m_controls = nullptr;
     SegmentBar* m_values;

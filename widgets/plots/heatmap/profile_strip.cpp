@@ -43,12 +43,16 @@ void ProfileStrip::paintEvent(QPaintEvent*)
 {
     QPainter p(this);
     p.fillRect(rect(), m_services.theme.window());
-    if (m_curves.empty() || !m_curves.front().pyramid) return;
     const bool horizontal = m_orientation == Qt::Horizontal;
-    const auto& first = *m_curves.front().pyramid;
-    const Index n = horizontal ? first.cols : first.rows;
+    const auto valuesOf = [&](const Curve& c) -> const std::vector<float>* {
+        if (c.values) return c.values.get();
+        return !c.pyramid ? nullptr : horizontal ? &c.pyramid->byCol.rms : &c.pyramid->byRow.rms;
+    };
+    if (m_curves.empty() || !valuesOf(m_curves.front())) return;
+    const auto n = static_cast<Index>(valuesOf(m_curves.front())->size());
+    if (n == 0) return;
     QRectF range = m_services.selection.range();
-    if (range.isEmpty()) range = QRectF(0, 0, static_cast<double>(first.cols), static_cast<double>(first.rows));
+    if (range.isEmpty()) range = QRectF(0, 0, static_cast<double>(n), static_cast<double>(n));
     const double from = horizontal ? range.left() : range.top();
     const double to = horizontal ? range.right() : range.bottom();
     const int line = fontMetrics().height();
@@ -59,8 +63,8 @@ void ProfileStrip::paintEvent(QPaintEvent*)
     double top = 0;
     std::vector<std::vector<double>> curves;
     for (const Curve& c : m_curves) {
-        if (!c.pyramid) continue;
-        const auto& values = horizontal ? c.pyramid->byCol.rms : c.pyramid->byRow.rms;
+        if (!valuesOf(c)) continue;
+        const auto& values = *valuesOf(c);
         std::vector<double> line2(static_cast<std::size_t>(std::max(1, pixels)));
         for (int i = 0; i < pixels; ++i) {
             auto a = static_cast<Index>(from + (to - from) * i / pixels);

@@ -14,6 +14,7 @@ public:
     struct Curve {
         PyramidPtr pyramid;
         int slot = 0;
+        std::shared_ptr<const std::vector<float>> values = nullptr; ///< in place of the pyramid's: one figure a column (or row)
     };
     void setCurves(std::vector<Curve> curves, const QString& label);
     /// Pixels that the map beside it leaves free at its start and end, so that both line up.

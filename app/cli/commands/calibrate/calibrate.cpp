@@ -4,8 +4,7 @@
 #include "app/cli/progress_line.h"
 #include "app/cli/table.h"
 #include "core/base/format.h"
-#include "core/base/sha256.h"
-#include "core/model/calibration/calibrate.h"
+#include "core/study/calibrate_run.h"
 
 #include <algorithm>
 #include <chrono>
@@ -14,39 +13,6 @@
 
 namespace qs::cli {
 namespace {
-
-// Of all bytes of the checkpoint's files, in their order.
-Result<std::string> hashOf(const io::ModelSource& source, const Context& context)
-{
-    constexpr std::size_t kStep = std::size_t(16) << 20;
-    Sha256 hash;
-    for (const auto& file : source.files) {
-        const auto bytes = file->bytes();
-        for (std::size_t at = 0; at < bytes.size(); at += kStep) {
-            if (context.stopped()) return cancelled();
-            const std::size_t n = std::min(kStep, bytes.size() - at);
-            hash.update(bytes.subspan(at, n));
-            file->release(at, n);
-        }
-        QS_TRY(file->check());
-    }
-    return hash.finish();
-}
-
-// The default tensors under --prefix-recipe.
-Result<std::shared_ptr<const model::Model>> prefixModel(const Invocation& invocation, const std::shared_ptr<const io::ModelSource>& source,
-                                                        const std::shared_ptr<const model::Model>& model)
-{
-    study::StudyRequest request;
-    request.source = source;
-    QS_ASSIGN(auto recipe, quant::parseRecipe(invocation.options.value("--prefix-recipe")));
-    request.recipes.push_back(std::move(recipe));
-    QS_ASSIGN(request.tensors, io::selectTensors(*source, {}));
-    request.options = invocation.runOptions();
-    QS_ASSIGN(request.options.calibrationOf, chosenCalibration(invocation));
-    study::Study cells;
-    return quantizedModel(model, std::move(request), cells, invocation.context);
-}
 
 Result<Outcome> calibrate(const Invocation& invocation)
 {
@@ -60,66 +26,43 @@ Result<Outcome> calibrate(const Invocation& invocation)
         return fail(Error(ErrorCode::Usage, "--calibration goes with --prefix-recipe"));
     QS_ASSIGN(const auto source, openArgument(invocation));
     QS_ASSIGN(const auto model, model::Model::open(source));
-    QS_ASSIGN(const Index length, chosenLength(invocation, model->config()));
+    study::CalibrateRequest request;
+    request.source = source;
+    request.model = model;
+    request.target = target;
+    request.replace = invocation.common.force;
+    QS_ASSIGN(request.length, chosenLength(invocation, model->config()));
     QS_ASSIGN(ModelText text, chosenText(invocation, *source));
-    constexpr std::size_t kDefaultTokens = std::size_t(128) * 2048; // as GPTQ and AWQ take
-    std::size_t most = kDefaultTokens;
+    request.text = std::make_shared<const study::ModelText>(study::ModelText{std::move(text.ids), std::move(text.sha256), 0});
     if (options.has("--tokens")) {
-        QS_ASSIGN(most, wholeNumber("--tokens", options.value("--tokens"), static_cast<std::uint64_t>(length), std::uint64_t(1) << 32));
+        QS_ASSIGN(request.mostTokens, wholeNumber("--tokens", options.value("--tokens"), static_cast<std::uint64_t>(request.length), std::uint64_t(1) << 32));
     }
-    if (text.ids.size() > most) text.ids.resize(most);
-    const model::Tokens tokens = model::windowsOf(text.ids, length);
-    if (tokens.sequences == 0)
-        return fail(Error(ErrorCode::Lacking, "the text does not fill one window").inFile(text.file).wanted(std::to_string(length) + " tokens")
-                        .got(std::to_string(text.ids.size())).fix("give a longer text, or a shorter --length"));
-    model::CalibrateOptions how;
-    how.fisher = options.has("--fisher");
+    request.fisher = options.has("--fisher");
     if (options.has("--samples")) {
         QS_ASSIGN(const auto samples, wholeNumber("--samples", options.value("--samples"), 0, 1'000'000));
-        how.samples = static_cast<Index>(samples);
+        request.samples = static_cast<Index>(samples);
     }
-    // What is kept at a time: the stream, a block and its layers' sums; on disk all layers.
-    std::uint64_t disk = 0;
-    std::uint64_t block = 0;
-    std::size_t layers = 0;
-    for (Index b = 0; b < model->config().blocks; ++b) {
-        std::uint64_t sums = 0;
-        for (const auto* l : model->block(b).description().linears()) {
-            const auto in = static_cast<std::uint64_t>(l->in);
-            const auto each = in * in * 8 * (options.has("--prefix-recipe") ? 3 : 1) + 4 * in * (3 + static_cast<std::uint64_t>(how.samples))
-                            + (how.fisher ? 4 * in * static_cast<std::uint64_t>(l->out) : 0);
-            sums += each;
-            ++layers;
-        }
-        disk += sums;
-        block = std::max(block, sums);
+    if (options.has("--prefix-recipe")) {
+        QS_ASSIGN(request.prefix, quant::parseRecipe(options.value("--prefix-recipe")));
+        request.options = invocation.runOptions();
+        QS_ASSIGN(request.options.calibrationOf, chosenCalibration(invocation));
     }
-    const std::uint64_t peak = model->blockBytes() * (options.has("--prefix-recipe") ? 2 : 1) + block
-                             + static_cast<std::uint64_t>(tokens.count() * model->config().hidden) * 8 + (std::uint64_t(256) << 20) + (how.fisher ? disk : 0);
-    if (context.memoryLimit > 0 && peak > context.memoryLimit)
-        return fail(Error(ErrorCode::Lacking, "this run needs more memory than --memory-limit allows").wanted(formatBytes(peak))
+    auto needs = study::calibrateNeeds(request);
+    if (!needs) return fail(std::move(needs.error()).inFile(text.file));
+    if (context.memoryLimit > 0 && needs->peakBytes > context.memoryLimit)
+        return fail(Error(ErrorCode::Lacking, "this run needs more memory than --memory-limit allows").wanted(formatBytes(needs->peakBytes))
                         .got(formatBytes(context.memoryLimit)).fix("use fewer --tokens"));
     if (invocation.common.dryRun) {
         Outcome out;
-        out.json = {{"dry_run", true}, {"layers", layers}, {"tokens", tokens.count()}, {"peak_bytes", peak}, {"bytes", disk}};
-        out.text = "would run " + formatCount(static_cast<std::uint64_t>(tokens.count())) + " tokens and write about " + formatBytes(disk) + " of "
-                 + formatCount(layers) + " layers, peak memory about " + formatBytes(peak) + "\n";
+        out.json = {{"dry_run", true}, {"layers", needs->layers}, {"tokens", needs->tokens}, {"peak_bytes", needs->peakBytes}, {"bytes", needs->fileBytes}};
+        out.text = "would run " + formatCount(static_cast<std::uint64_t>(needs->tokens)) + " tokens and write about " + formatBytes(needs->fileBytes) + " of "
+                 + formatCount(needs->layers) + " layers, peak memory about " + formatBytes(needs->peakBytes) + "\n";
         return out;
     }
-    QS_ASSIGN(auto writer, model::CalibrationWriter::create(target, invocation.common.force));
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(context.progress, "calibrate");
-    if (options.has("--prefix-recipe")) {
-        QS_ASSIGN(how.prefix, prefixModel(invocation, source, model));
-    }
-    auto done = model::calibrate(context, *model, tokens, how, [&](const model::LayerCalibration& layer) { return writer.add(layer); });
+    auto done = study::calibrateToFile(request, context);
     if (!done) return fail(std::move(done.error()));
-    QS_TRY(writer.addIds(tokens.ids, tokens.length));
-    QS_ASSIGN(const std::string modelHash, hashOf(*source, context));
-    std::map<std::string, std::string> metadata = {{"tokens", std::to_string(tokens.count())}, {"length", std::to_string(length)},
-                                                   {"model_sha256", modelHash}, {"text_sha256", text.sha256}};
-    if (how.prefix) metadata["prefix_recipe"] = options.value("--prefix-recipe");
-    QS_TRY(writer.finish(std::move(metadata), context));
     progress.reset();
 
     Outcome out;
@@ -131,10 +74,10 @@ Result<Outcome> calibrate(const Invocation& invocation)
                    formatNumber(static_cast<double>(l.maxAbs), 4)});
     }
     out.json["layers"] = std::move(list);
-    out.json["tokens"] = tokens.count();
+    out.json["tokens"] = needs->tokens;
     out.json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     out.json["out"] = target.string();
-    out.text = table.text() + "\nwrote " + escapeText(target.string()) + ", " + formatCount(static_cast<std::uint64_t>(tokens.count())) + " tokens\n";
+    out.text = table.text() + "\nwrote " + escapeText(target.string()) + ", " + formatCount(static_cast<std::uint64_t>(needs->tokens)) + " tokens\n";
     return out;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/pages/compare/layer_table.h"
+#include "widgets/pages/layer_table.h"
 
 #include "widgets/delegates/table_style.h"
 #include "widgets/models/layer_recipe_model.h"
+#include "widgets/models/model_roles.h"
 #include "widgets/plots/segment_bar.h"
 
 #include <QApplication>
@@ -11,6 +12,7 @@
 #include <QMenu>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace qs::gui {
 
@@ -22,7 +24,8 @@ LayerTable::LayerTable(const Services& services, QWidget* parent)
     layout->setSpacing(4);
     m_figures = new SegmentBar(tr("figure"), {{tr("rel. MSE ↓"), tr("relative mean squared error, lower is better")},
                                               {tr("SQNR ↑"), tr("signal to quantization noise in decibels, higher is better")},
-                                              {tr("bpw"), tr("stored bits per weight")}}, this);
+                                              {tr("bpw"), tr("stored bits per weight")},
+                                              {tr("output error ↓"), tr("relative error of the layer's output on the calibration text, lower is better")}}, this);
     layout->addWidget(m_figures);
     m_table = new QTableView(this);
     m_table->setObjectName(QStringLiteral("layerTable"));
@@ -39,6 +42,17 @@ LayerTable::LayerTable(const Services& services, QWidget* parent)
     const auto choose = [this](const QModelIndex& index) {
         open(index, (QApplication::keyboardModifiers() & (Qt::ShiftModifier | Qt::ControlModifier)) != 0);
     };
+    // The error of outputs is there once a calibration file is open.
+    const auto outputs = [this] {
+        const auto& results = m_services.workspace.results();
+        const bool any = std::any_of(results.begin(), results.end(), [](const ResultPtr& r) { return r->error.hasOutput(); });
+        m_figures->setChoiceShown(LayerRecipeModel::Output, any);
+        if (any || m_model->figure() != LayerRecipeModel::Output) return;
+        m_figures->setCurrent(LayerRecipeModel::RelativeMse);
+        m_model->setFigure(LayerRecipeModel::RelativeMse);
+    };
+    connect(&services.workspace, &Workspace::resultsChanged, this, outputs);
+    outputs();
     connect(m_table, &QTableView::clicked, this, choose);
     connect(m_table, &QTableView::activated, this, choose);
     connect(m_table, &QTableView::customContextMenuRequested, this, &LayerTable::menuAt);
@@ -96,6 +110,23 @@ void LayerTable::menuAt(const QPoint& position)
     pin->setCheckable(true);
     pin->setChecked(m_services.selection.isPinned(r));
     pin->setEnabled(r != nullptr);
+    menu->addSeparator();
+    Workspace& w = m_services.workspace;
+    const LayerKey layer = m_model->layerOf(at.row());
+    const std::string key = m_model->keyOf(at.column());
+    auto* chosen = menu->addAction(tr("Part of the mixture"), this, [&w, layer, key](bool on) { w.choose(layer, on ? key : std::string()); });
+    chosen->setCheckable(true);
+    chosen->setChecked(at.data(ChosenRole).toInt() > 0 && w.mixture().contains(layer) && w.mixture().at(layer) == key);
+    chosen->setEnabled(r != nullptr);
+    auto* fixed = menu->addAction(tr("Pinned for the budget"), this, [&w, layer, key](bool on) {
+        auto pins = w.budgetPins();
+        if (on) pins[layer] = key;
+        else pins.erase(layer);
+        w.setBudgetPins(std::move(pins));
+    });
+    fixed->setCheckable(true);
+    fixed->setChecked(at.data(ChosenRole).toInt() == 2);
+    fixed->setEnabled(r && !r->foreign);
     menu->popup(m_table->viewport()->mapToGlobal(position));
 }
 
