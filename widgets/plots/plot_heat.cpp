@@ -182,9 +182,9 @@ void PlotView::addCellTexts(QCPAxisRect* rect, const plots::HeatGrid& grid, doub
         int best = -1;
         for (int c = 0; c < grid.cols && !grid.colSlots.empty() && m_data->better != 0; ++c)
             if (std::isfinite(line[c]) && (best < 0 || (m_data->better < 0 ? line[c] < line[best] : line[c] > line[best]))) best = c;
-        // A band over all columns is one tensor: one number.
+        // A band over all columns is one tensor: one number. Where columns are recipes each has its own.
         const auto tensorAt = [&](int c) { return grid.tensors[static_cast<std::size_t>(r) * static_cast<std::size_t>(grid.cols) + static_cast<std::size_t>(c)]; };
-        const bool band = grid.cols > 1 && tensorAt(0) >= 0 && tensorAt(0) == tensorAt(grid.cols - 1);
+        const bool band = grid.cols > 1 && grid.colSlots.empty() && tensorAt(0) >= 0 && tensorAt(0) == tensorAt(grid.cols - 1);
         for (int c = 0; c < grid.cols; c += band ? grid.cols : 1) {
             if (!std::isfinite(line[c])) continue;
             const double v = static_cast<double>(line[c]);
