@@ -14,6 +14,7 @@ Result<study::StudyRequest> chosenStudy(const Invocation& invocation)
     request.options = invocation.runOptions();
     if (invocation.options.has("--calibration")) {
         QS_ASSIGN(request.options.calibrationOf, chosenCalibration(invocation));
+        QS_ASSIGN(request.options.texts, calibrationTexts(invocation));
     }
     if (invocation.options.has("--recipe") == invocation.options.has("--plan"))
         return fail(Error(ErrorCode::Usage, "one of a recipe and a plan is taken").wanted("--recipe R or --plan FILE"));

@@ -34,28 +34,44 @@ Result<LadderGrid*> laddersOf(FittedGrid& grid)
     return fail(ErrorCode::Lacking, "this grid's levels are no evenly spaced ladders");
 }
 
-// Trains one learner on Σ and takes its codes.
-Status trainOnSigma(const FitInput& input, Learner& learner, const LadderLearning& options, const char* name, const Context& context,
-                    Codes& codes)
+std::vector<float> asFloats(std::span<const double> v) { return {v.begin(), v.end()}; }
+
+class RoundingLearning : public LayerLearning {
+public:
+    RoundingLearning(MatrixView weights, LadderStart start, const LadderLearning& o, std::uint64_t seed, std::vector<float> zeros)
+        : m_learner(weights, std::move(start), o.rank, seed), m_zeros(std::move(zeros))
+    {
+    }
+    Learner& learner() override { return m_learner; }
+    void finish(FittedGrid& grid) override { dynamic_cast<LadderGrid&>(grid).setLadders(asFloats(m_learner.scales()), m_zeros); }
+
+private:
+    RoundingFactorLearner m_learner;
+    std::vector<float> m_zeros; // empty where the grid stores none
+};
+
+class ClippingLearning : public LayerLearning {
+public:
+    ClippingLearning(MatrixView weights, const ClipRatioOptions& o) : m_learner(weights, o), m_symmetric(o.symmetric) {}
+    Learner& learner() override { return m_learner; }
+    void finish(FittedGrid& grid) override
+    {
+        dynamic_cast<LadderGrid&>(grid).setLadders(asFloats(m_learner.scales()), m_symmetric ? std::vector<float>{} : asFloats(m_learner.zeros()));
+    }
+
+private:
+    ClipRatioLearner m_learner;
+    bool m_symmetric;
+};
+
+Status learnOnSigma(const FitInput& input, FittedGrid& grid, LayerLearning& learning, const LadderLearning& options, const char* name,
+                    const Context& context, Codes& codes)
 {
-    const std::vector<double> sigma = damped(*input.calibration, input.weights.cols, options.damping);
-    LayerLoss loss(input.weights, sigma, 1.0);
-    loss.leaveOut(input.removed);
-    QS_ASSIGN(const double energy, loss.energy(context));
-    if (energy > 0) loss.setFactor(1.0 / energy);
-    Learner* const learners[] = {&learner};
-    QS_ASSIGN(const TrainResult result,
-              train(learners, [&](int, auto decoded, auto gradients) { return loss(decoded[0], gradients[0], context); }, options.train, context));
-    context.note(std::string(name) + ": relative output error " + formatError(result.losses.front()) + " to "
-                 + formatError(result.losses[result.best]) + " in " + std::to_string(result.losses.size() - 1) + " steps, best at "
-                 + std::to_string(result.best));
-    const auto learned = learner.codes();
-    for (Index r = 0; r < input.weights.rows; ++r)
-        std::copy_n(learned.begin() + r * input.weights.cols, input.weights.cols, codes.row(r).begin());
+    QS_TRY(trainOnSigma(input, learning.learner(), options.train, options.damping, name, context));
+    takeCodes(learning.learner(), codes);
+    learning.finish(grid);
     return {};
 }
-
-std::vector<float> asFloats(std::span<const double> v) { return {v.begin(), v.end()}; }
 
 } // namespace
 
@@ -67,7 +83,31 @@ Status learnsLadders(const Grid& grid)
     return source->learnable();
 }
 
-Status learnRounding(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+Status trainOnSigma(const FitInput& input, Learner& learner, const TrainOptions& options, double damping, const char* name, const Context& context)
+{
+    if (!input.calibration || input.calibration->sigma.size() != static_cast<std::size_t>(input.weights.cols * input.weights.cols))
+        return fail(Error(ErrorCode::Lacking, "learning on a layer needs the input covariance (sigma)").fix("calibrate the model first"));
+    const std::vector<double> sigma = damped(*input.calibration, input.weights.cols, damping);
+    LayerLoss loss(input.weights, sigma, 1.0);
+    loss.leaveOut(input.removed);
+    QS_ASSIGN(const double energy, loss.energy(context));
+    if (energy > 0) loss.setFactor(1.0 / energy);
+    Learner* const learners[] = {&learner};
+    QS_ASSIGN(const TrainResult result,
+              train(learners, [&](int, auto decoded, auto gradients) { return loss(decoded[0], gradients[0], context); }, options, context));
+    context.note(std::string(name) + ": relative output error " + formatError(result.losses.front()) + " to "
+                 + formatError(result.losses[result.best]) + " in " + std::to_string(result.losses.size() - 1) + " steps, best at "
+                 + std::to_string(result.best));
+    return {};
+}
+
+void takeCodes(Learner& learner, Codes& codes)
+{
+    const auto learned = learner.codes();
+    for (Index r = 0; r < codes.rows; ++r) std::copy_n(learned.begin() + r * codes.cols, codes.cols, codes.row(r).begin());
+}
+
+Result<std::unique_ptr<LayerLearning>> beginRounding(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context)
 {
     QS_ASSIGN(LadderGrid* const ladders, laddersOf(grid));
     if (options.search) {
@@ -87,13 +127,10 @@ Status learnRounding(const FitInput& input, FittedGrid& grid, const LadderLearni
     for (Index g = 0; g < start.layout.groups(); ++g) start.zero.push_back(static_cast<double>(ladders->ladderZero(g)));
     std::vector<float> zeros;
     if (ladders->hasLadderZeros()) zeros = asFloats(start.zero);
-    RoundingFactorLearner learner(input.weights, std::move(start), options.rank, input.seed);
-    QS_TRY(trainOnSigma(input, learner, options, options.rank == 0 ? "FlexRound" : "LRQ", context, codes));
-    ladders->setLadders(asFloats(learner.scales()), std::move(zeros));
-    return {};
+    return std::make_unique<RoundingLearning>(input.weights, std::move(start), options, input.seed, std::move(zeros));
 }
 
-Status learnClipping(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+Result<std::unique_ptr<LayerLearning>> beginClipping(const FitInput& input, FittedGrid& grid)
 {
     QS_ASSIGN(LadderGrid* const ladders, laddersOf(grid));
     ClipRatioOptions o;
@@ -104,10 +141,19 @@ Status learnClipping(const FitInput& input, FittedGrid& grid, const LadderLearni
     o.bits = 0;
     while ((1 << o.bits) - 1 < ladders->ladderTop()) ++o.bits;
     if (o.symmetric && o.bits < 2) return fail(Error(ErrorCode::Lacking, "symmetric clipping needs 2 bits").fix("use scheme=asym"));
-    ClipRatioLearner learner(input.weights, o);
-    QS_TRY(trainOnSigma(input, learner, options, "learned clipping", context, codes));
-    ladders->setLadders(asFloats(learner.scales()), o.symmetric ? std::vector<float>{} : asFloats(learner.zeros()));
-    return {};
+    return std::make_unique<ClippingLearning>(input.weights, o);
+}
+
+Status learnRounding(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+{
+    QS_ASSIGN(const auto learning, beginRounding(input, grid, options, context));
+    return learnOnSigma(input, grid, *learning, options, options.rank == 0 ? "FlexRound" : "LRQ", context, codes);
+}
+
+Status learnClipping(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+{
+    QS_ASSIGN(const auto learning, beginClipping(input, grid));
+    return learnOnSigma(input, grid, *learning, options, "learned clipping", context, codes);
 }
 
 bool searchLadders(MatrixView weights, const GroupLayout& layout, int top, DType type, const Context& context, std::vector<float>& scales,
