@@ -2,7 +2,7 @@
 #include "app/cli/study_arguments.h"
 
 #include "app/cli/model_arguments.h"
-#include "core/plan/plan_file.h"
+#include "core/plan/presets.h"
 
 #include <algorithm>
 
@@ -26,8 +26,14 @@ Result<study::StudyRequest> chosenStudy(const Invocation& invocation)
         return request;
     }
     const std::string file = invocation.options.value("--plan");
-    QS_ASSIGN(const auto plan, plan::loadPlan(file));
+    plan::PlanRecipes plan;
+    if (!plan::isPreset(file)) {
+        QS_ASSIGN(plan, plan::loadPlan(file));
+    }
     QS_ASSIGN(request.source, openArgument(invocation));
+    if (plan::isPreset(file)) {
+        QS_ASSIGN(plan, plan::presetPlan(file, *request.source));
+    }
     std::vector<std::size_t> chosen;
     for (const auto& [name, recipe] : plan) {
         const auto t = request.source->find(name);

@@ -35,4 +35,12 @@ public:
     virtual void takeLevels(const std::vector<double>& scales, const std::vector<double>& basis, const std::vector<double>& offsets) = 0;
 };
 
+/// A grid that fits to a LearnableGrid.
+class LearnableSource {
+public:
+    virtual ~LearnableSource() = default;
+    /// Why its levels can't be learned with these parameters.
+    virtual Status learnsLevels() const { return {}; }
+};
+
 } // namespace qs::quant

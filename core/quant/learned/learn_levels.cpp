@@ -87,7 +87,7 @@ Result<std::vector<float>> firstOffsets(const std::string& start, const FitInput
 
 Status learnsLevels(const Grid& grid)
 {
-    if (grid.columnsMayMove()) return {};
+    if (const auto* source = dynamic_cast<const LearnableSource*>(&grid)) return source->learnsLevels();
     return fail(Error(ErrorCode::Lacking, "this grid's levels are not scales, offsets and tables that can be learned").fix("use the grid rtn, nf, afpq, kmeans or lcq"));
 }
 

@@ -17,7 +17,7 @@ struct LevelLearning {
     std::string start = "nearest";
 };
 
-/// Why a grid's levels can't be learned; the grid is asked again when it is fitted.
+/// Why a grid's levels can't be learned.
 Status learnsLevels(const Grid& grid);
 /// Lacking where `grid` is no LearnableGrid.
 Result<std::unique_ptr<LayerLearning>> beginLevels(const FitInput& input, FittedGrid& grid, const LevelLearning& options, const Context& context);

@@ -82,8 +82,8 @@ double divergenceOf(const Sample& s, const std::map<std::string, learn::Artefact
 class TestLearnSample : public QObject {
     Q_OBJECT
 private slots:
-    // Layer by layer on Σ, on blocks, on the model: each sees more of what its errors do.
-    void scopes_atTheSameBits_eachBelowTheOneBefore()
+    // On blocks, what errors do is seen behind the block, and what went wrong before it can be made good.
+    void blockScope_atTheSameBits_isBelowLayerScope()
     {
         const Sample s = load();
         QCOMPARE(s.calibration.size(), std::size_t(28));
@@ -98,13 +98,11 @@ private slots:
             layer[name] = std::make_shared<const quant::QuantizedTensor>(std::move(*a));
         }
         const auto block = learn::learn(requestOf(s, grid + "+rounding:scope=block,steps=40,every=20,batch=4,offset_lr=0.02"), {});
-        const auto model = learn::learn(requestOf(s, grid + "+rounding:scope=model,steps=40,every=20,batch=4,offset_lr=0.02"), {});
-        QVERIFY(block && model);
+        QVERIFY(block.has_value());
         const double ofLayer = divergenceOf(s, layer);
         const double ofBlock = divergenceOf(s, block->artefacts);
-        const double ofModel = divergenceOf(s, model->artefacts);
-        const auto found = QString("layer %1, block %2, model %3").arg(ofLayer).arg(ofBlock).arg(ofModel);
-        QVERIFY2(ofBlock < ofLayer && ofModel < ofBlock, qPrintable(found));
+        const auto found = QString("layer %1, block %2").arg(ofLayer).arg(ofBlock);
+        QVERIFY2(ofBlock < ofLayer, qPrintable(found));
         qInfo("%s", qPrintable(found));
     }
 };

@@ -132,7 +132,7 @@ void registerEval(CommandRegistry& registry)
     options.push_back({"--windows", "N", "only the first N windows", false, false});
     options.push_back({"--against", "PATH", "a model to compare with, token by token: KL divergence, agreement, paired loss", false, false});
     options.push_back(recipeOption(false, false));
-    options.push_back({"--plan", "FILE", "a plan of the command plan, in place of --recipe", false, false});
+    options.push_back({"--plan", "FILE", "a plan of the command plan in place of --recipe, or one that ships: best-2, best-3, best-4", false, false});
     options.push_back(tensorOption());
     options.push_back(calibrationOption());
     for (auto& o : modelRunOptions()) options.push_back(std::move(o));

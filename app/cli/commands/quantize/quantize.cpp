@@ -148,7 +148,7 @@ void registerQuantize(CommandRegistry& registry);
 void registerQuantize(CommandRegistry& registry)
 {
     std::vector<OptionSpec> options = {recipeOption(false, false),
-                                       {"--plan", "FILE", "a plan of the command plan, in place of --recipe", false, false},
+                                       {"--plan", "FILE", "a plan of the command plan in place of --recipe, or one that ships: best-2, best-3, best-4", false, false},
                                        tensorOption(), calibrationOption(), worstOption()};
     for (auto& o : exportOptions()) options.push_back(std::move(o));
     registry.add({"quantize", "Quantizes the chosen tensors, prints bits and errors, writes an export if asked", "PATH", 1, 1,

@@ -118,7 +118,7 @@ private:
     std::vector<float> m_negative; // empty with one scale
 };
 
-class Afpq : public Grid {
+class Afpq : public Grid, public LearnableSource {
 public:
     explicit Afpq(Options o) : m_options(std::move(o)) {}
     StorageBits storage(Index rows, Index cols) const override

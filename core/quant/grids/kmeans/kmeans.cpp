@@ -117,7 +117,7 @@ private:
     std::vector<float> m_codebook;  ///< [groups, 2^bits]
 };
 
-class KmeansGrid : public Grid {
+class KmeansGrid : public Grid, public LearnableSource {
 public:
     explicit KmeansGrid(Settings s) : m_s(std::move(s)) {}
 

@@ -123,7 +123,7 @@ private:
     LcqStored m_m;
 };
 
-class LcqGrid : public Grid, public LearnedPart {
+class LcqGrid : public Grid, public LearnedPart, public LearnableSource {
 public:
     explicit LcqGrid(const Settings& s) : m_s(s) {}
 

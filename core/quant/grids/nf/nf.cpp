@@ -105,7 +105,7 @@ private:
     std::array<float, 16> m_table{}; // levels by code, at scale 1
 };
 
-class Nf : public Grid {
+class Nf : public Grid, public LearnableSource {
 public:
     explicit Nf(const Options& o) : m_options(o) {}
     StorageBits storage(Index rows, Index cols) const override

@@ -154,7 +154,7 @@ private:
     float m_middle;
 };
 
-class Uniform : public Grid, public LadderSource {
+class Uniform : public Grid, public LadderSource, public LearnableSource {
 public:
     explicit Uniform(const Options& o) : m_options(o) {}
     StorageBits storage(Index rows, Index cols) const override
@@ -204,6 +204,11 @@ public:
     Index independentRows(Index rows, Index cols) const override
     {
         return GroupLayout(rows, cols, m_options.group).independentRows();
+    }
+    Status learnsLevels() const override
+    {
+        if (m_options.scheme != UniformScheme::SymFull) return {};
+        return fail(Error(ErrorCode::Lacking, "scheme=sym_full has signed scales, which can't be learned").fix("use scheme=asym or sym"));
     }
     Status learnable() const override
     {
