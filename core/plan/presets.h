@@ -8,7 +8,7 @@
 
 namespace qs::plan {
 
-/// A plan by roles that ships with the program: the recipes below which nothing else was measured at their bits on the bundled sample
+/// A plan by roles that ships with the program, for the least loss at its bits on the bundled sample
 /// (core/plan/README.md has the figures). They learn on the model, so they need the calibration text.
 struct Preset {
     std::string_view name; ///< "best-2"

@@ -2996,10 +2996,6 @@
         <translation>weights=fisher braucht ein Fisher-Gewicht je Element des Tensors</translation>
     </message>
     <message>
-        <source>what is reconstructed</source>
-        <translation>was rekonstruiert wird</translation>
-    </message>
-    <message>
         <source>what the error counts by: nothing, or each input&apos;s mean square</source>
         <translation>womit der Fehler zählt: mit nichts oder mit dem mittleren Quadrat jeder Eingabe</translation>
     </message>
@@ -4288,10 +4284,6 @@
         <translation>nehmen Sie das Gitter rtn</translation>
     </message>
     <message>
-        <source>what the loss is taken on</source>
-        <translation>woran der Verlust gemessen wird</translation>
-    </message>
-    <message>
         <source>windows need two tokens, and a stride of at most their length</source>
         <translation>Fenster brauchen zwei Tokens und höchstens ihre Länge als Schrittweite</translation>
     </message>
@@ -4354,6 +4346,246 @@
     <message>
         <source>leave these tensors out, or treat such values as 0</source>
         <translation>diese Tensoren auslassen oder solche Werte als 0 behandeln</translation>
+    </message>
+    <message>
+        <source>2 bits: one shape of levels, scales and offsets of 8 bits, learned on the model</source>
+        <translation>2 Bit: eine Form der Stufen, Skalen und Versätze mit 8 Bit, am Modell gelernt</translation>
+    </message>
+    <message>
+        <source>3 bits: the same</source>
+        <translation>3 Bit: ebenso</translation>
+    </message>
+    <message>
+        <source>4 bits and less: the same, with 3 bits where keys and the first queries are made</source>
+        <translation>4 Bit und weniger: ebenso, mit 3 Bit dort, wo Schlüssel und die ersten Anfragen entstehen</translation>
+    </message>
+    <message>
+        <source>A free offset per weight decides its level, learned together with the grid&apos;s own scales, offsets and levels.</source>
+        <translation>Ein freier Versatz je Gewicht bestimmt seine Stufe, gelernt zusammen mit Skalen, Versätzen und Stufen des Gitters.</translation>
+    </message>
+    <message>
+        <source>Adam&apos;s second decay</source>
+        <translation>zweite Abklingrate von Adam</translation>
+    </message>
+    <message>
+        <source>Learned offsets</source>
+        <translation>Gelernte Versätze</translation>
+    </message>
+    <message>
+        <source>a grid that learns chooses its own codes</source>
+        <translation>ein Gitter, das lernt, wählt seine Codes selbst</translation>
+    </message>
+    <message>
+        <source>a limit of %1</source>
+        <translation>eine Grenze von %1</translation>
+    </message>
+    <message>
+        <source>a recipe names a part that is not there</source>
+        <translation>ein Rezept nennt einen Teil, den es nicht gibt</translation>
+    </message>
+    <message>
+        <source>best-2, best-3 or best-4</source>
+        <translation>best-2, best-3 oder best-4</translation>
+    </message>
+    <message>
+        <source>block %1: relative error of its output %2 to %3, best at step %4 of %5, %6</source>
+        <translation>Block %1: relativer Fehler der Ausgabe %2 bis %3, bester Schritt %4 von %5, %6</translation>
+    </message>
+    <message>
+        <source>calibrate with a text that fills at least one window</source>
+        <translation>mit einem Text kalibrieren, der mindestens ein Fenster füllt</translation>
+    </message>
+    <message>
+        <source>calibration texts in a mini-batch, for the scopes block and model</source>
+        <translation>Kalibriertexte in einem Mini-Batch, für scope=block und scope=model</translation>
+    </message>
+    <message>
+        <source>codes to begin with: the nearest, or those of GPTQ or coordinate descent on Σ over the same levels</source>
+        <translation>Codes zu Beginn: die nächsten, oder die von GPTQ oder Koordinatenabstieg auf Σ über denselben Stufen</translation>
+    </message>
+    <message>
+        <source>double=1 rounds scales to a table, which is not learned</source>
+        <translation>double=1 rundet Skalen auf eine Tabelle, die nicht gelernt wird</translation>
+    </message>
+    <message>
+        <source>experts that lie in one tensor can&apos;t be learned on a block</source>
+        <translation>Experten, die in einem Tensor liegen, können nicht am Block gelernt werden</translation>
+    </message>
+    <message>
+        <source>give a calibration file that calibrate wrote: it holds the tokens</source>
+        <translation>eine Kalibrierdatei von calibrate angeben: sie enthält die Token</translation>
+    </message>
+    <message>
+        <source>how often all texts are evaluated to keep the best, for the scopes block and model</source>
+        <translation>wie oft alle Texte bewertet werden, um das Beste zu behalten, für scope=block und scope=model</translation>
+    </message>
+    <message>
+        <source>layers that learn together need the same scope, steps, rates and batches</source>
+        <translation>Schichten, die zusammen lernen, brauchen denselben scope und dieselben Schritte, Raten und Batches</translation>
+    </message>
+    <message>
+        <source>learn %1</source>
+        <translation>lernt %1</translation>
+    </message>
+    <message>
+        <source>learn %1 layers with scope=%2, %3 steps; stated working memory %4</source>
+        <translation>lernt %1 Schichten mit scope=%2, %3 Schritte; angegebener Arbeitsspeicher %4</translation>
+    </message>
+    <message>
+        <source>learn the grid&apos;s scales, offsets and levels too</source>
+        <translation>auch Skalen, Versätze und Stufen des Gitters lernen</translation>
+    </message>
+    <message>
+        <source>learned offsets</source>
+        <translation>gelernte Versätze</translation>
+    </message>
+    <message>
+        <source>learning needs more memory than it may use</source>
+        <translation>das Lernen braucht mehr Speicher, als es nutzen darf</translation>
+    </message>
+    <message>
+        <source>learning on a layer needs the input covariance (sigma)</source>
+        <translation>das Lernen an einer Schicht braucht die Eingangskovarianz (sigma)</translation>
+    </message>
+    <message>
+        <source>learning on blocks or on the model needs the calibration text</source>
+        <translation>das Lernen an Blöcken oder am Modell braucht den Kalibriertext</translation>
+    </message>
+    <message>
+        <source>learning rate of the grid&apos;s scales and levels, relative to a group&apos;s half range</source>
+        <translation>Lernrate der Skalen und Stufen des Gitters, bezogen auf den halben Bereich einer Gruppe</translation>
+    </message>
+    <message>
+        <source>learning rate of the offsets, in half ranges of their group; 0: only the grid learns</source>
+        <translation>Lernrate der Versätze, in halben Bereichen ihrer Gruppe; 0: nur das Gitter lernt</translation>
+    </message>
+    <message>
+        <source>leave it out, or use scope=layer</source>
+        <translation>auslassen oder scope=layer verwenden</translation>
+    </message>
+    <message>
+        <source>leave out %1, or use scope=layer in the grid</source>
+        <translation>%1 weglassen oder scope=layer im Gitter verwenden</translation>
+    </message>
+    <message>
+        <source>leave out the transform and the residual</source>
+        <translation>Transformation und Rest weglassen</translation>
+    </message>
+    <message>
+        <source>model: KL(full ‖ quantized) per token %1 at the start, best at step %2 of %3, %4</source>
+        <translation>Modell: KL(voll ‖ quantisiert) je Token %1 zu Beginn, bester Schritt %2 von %3, %4</translation>
+    </message>
+    <message>
+        <source>no assignment of this name</source>
+        <translation>keine Zuordnung dieses Namens</translation>
+    </message>
+    <message>
+        <source>no layer learns on blocks or on the model</source>
+        <translation>keine Schicht lernt an Blöcken oder am Modell</translation>
+    </message>
+    <message>
+        <source>no linear layer inside a block</source>
+        <translation>keine lineare Schicht in einem Block</translation>
+    </message>
+    <message>
+        <source>no preset of this name</source>
+        <translation>keine Voreinstellung dieses Namens</translation>
+    </message>
+    <message>
+        <source>nothing in this recipe learns</source>
+        <translation>nichts in diesem Rezept lernt</translation>
+    </message>
+    <message>
+        <source>only linear layers inside blocks learn on blocks or on the model</source>
+        <translation>nur lineare Schichten in Blöcken lernen an Blöcken oder am Modell</translation>
+    </message>
+    <message>
+        <source>quantoscope learned 1</source>
+        <translation>quantoscope learned 1</translation>
+    </message>
+    <message>
+        <source>raise --memory-limit, or use a smaller batch, fewer calibration tokens or scope=block</source>
+        <translation>--memory-limit erhöhen oder einen kleineren Batch, weniger Kalibriertoken oder scope=block verwenden</translation>
+    </message>
+    <message>
+        <source>rounding learns nothing</source>
+        <translation>rounding lernt nichts</translation>
+    </message>
+    <message>
+        <source>run it over the model with a calibration file that holds its tokens, or use scope=layer</source>
+        <translation>über das Modell laufen lassen, mit einer Kalibrierdatei, die die Token enthält, oder scope=layer verwenden</translation>
+    </message>
+    <message>
+        <source>scheme=sym_full has signed scales, which can&apos;t be learned</source>
+        <translation>scheme=sym_full hat Skalen mit Vorzeichen, die nicht gelernt werden können</translation>
+    </message>
+    <message>
+        <source>scope=%1 learns on a whole model with its calibration text, not on a layer alone</source>
+        <translation>scope=%1 lernt an einem ganzen Modell mit seinem Kalibriertext, nicht an einer Schicht allein</translation>
+    </message>
+    <message>
+        <source>scope=block and scope=model learn on the stored weights alone</source>
+        <translation>scope=block und scope=model lernen nur an den gespeicherten Gewichten</translation>
+    </message>
+    <message>
+        <source>scope=layer: share of the mean of Σ&apos;s diagonal that is added to it</source>
+        <translation>scope=layer: Anteil des Mittels der Diagonale von Σ, der zu ihr addiert wird</translation>
+    </message>
+    <message>
+        <source>see the names with inspect</source>
+        <translation>die Namen mit inspect ansehen</translation>
+    </message>
+    <message>
+        <source>share of the calibration texts that decides which step was the best instead of being learned from; 0: all</source>
+        <translation>Anteil der Kalibriertexte, der über den besten Schritt entscheidet, statt gelernt zu werden; 0: alle</translation>
+    </message>
+    <message>
+        <source>steps over which the learning rate rises</source>
+        <translation>Schritte, über die die Lernrate ansteigt</translation>
+    </message>
+    <message>
+        <source>stop after so many steps without a better one; 0: never</source>
+        <translation>nach so vielen Schritten ohne besseren aufhören; 0: nie</translation>
+    </message>
+    <message>
+        <source>straight-through learned rounding over any grid (AdaRound and LSQ in one); frontier.md, end</source>
+        <translation>gelerntes Runden mit durchgereichtem Gradienten über jedem Gitter (AdaRound und LSQ in einem); frontier.md, Ende</translation>
+    </message>
+    <message>
+        <source>the two streams are not of the same texts</source>
+        <translation>die beiden Ströme gehören nicht zu denselben Texten</translation>
+    </message>
+    <message>
+        <source>there is no calibration text to learn from</source>
+        <translation>es gibt keinen Kalibriertext, von dem gelernt werden kann</translation>
+    </message>
+    <message>
+        <source>this grid&apos;s levels are not scales, offsets and tables that can be learned</source>
+        <translation>die Stufen dieses Gitters sind keine Skalen, Versätze und Tabellen, die gelernt werden können</translation>
+    </message>
+    <message>
+        <source>use double=0, or the grid lcq with double=1</source>
+        <translation>double=0 verwenden oder das Gitter lcq mit double=1</translation>
+    </message>
+    <message>
+        <source>use levels=1 or an offset_lr above 0</source>
+        <translation>levels=1 oder ein offset_lr über 0 verwenden</translation>
+    </message>
+    <message>
+        <source>use scope=layer</source>
+        <translation>scope=layer verwenden</translation>
+    </message>
+    <message>
+        <source>use the grid rtn, nf, afpq, kmeans or lcq</source>
+        <translation>das Gitter rtn, nf, afpq, kmeans oder lcq verwenden</translation>
+    </message>
+    <message>
+        <source>what the loss is taken on: the layer&apos;s outputs, the block&apos;s, or the model&apos;s output distribution</source>
+        <translation>woran der Verlust gemessen wird: an den Ausgaben der Schicht, des Blocks oder an der Ausgabeverteilung des Modells</translation>
+    </message>
+    <message>
+        <source>texts</source>
+        <translation>Texte</translation>
     </message>
 </context>
 <context>
@@ -4578,6 +4810,34 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
     <message>
         <source>sweeps</source>
         <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>Batch</translation>
+    </message>
+    <message>
+        <source>beta2</source>
+        <translation>Beta 2</translation>
+    </message>
+    <message>
+        <source>every</source>
+        <translation>Bewerten alle</translation>
+    </message>
+    <message>
+        <source>holdout</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>offset_lr</source>
+        <translation>Lernrate der Versätze</translation>
+    </message>
+    <message>
+        <source>patience</source>
+        <translation>Geduld</translation>
+    </message>
+    <message>
+        <source>warmup</source>
+        <translation>Anlauf</translation>
     </message>
 </context>
 <context>
