@@ -26,7 +26,9 @@ if(QS_WERROR)
     target_compile_options(qs_options INTERFACE $<BUILD_INTERFACE:-Werror>)
 endif()
 if(QS_SANITIZE)
-    add_compile_options(-fsanitize=${QS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined -g1)
+    # g++ takes its own checks for paths on which things are not initialised
+    add_compile_options(-fsanitize=${QS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined -g1
+        $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-maybe-uninitialized>)
     add_link_options(-fsanitize=${QS_SANITIZE})
 elseif(QS_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_link_options(-fuse-ld=mold)

@@ -14,7 +14,7 @@ if(QS_GUI)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Svg PrintSupport LinguistTools)
     find_package(QCustomPlotQt6 REQUIRED) # scientific plots
 endif()
-if(QS_TESTS)
+if(QS_TESTS OR (QS_FUZZ AND QS_GUI))
     find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
 endif()
 find_package(Python3 COMPONENTS Interpreter)

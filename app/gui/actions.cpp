@@ -92,6 +92,7 @@ constexpr ActionSpec kActions[] = {
     {"focus_stage", "Go", QT_TRANSLATE_NOOP("Actions", "Focus the stage"), "Ctrl+E"},
 
     {"explain", "Help", QT_TRANSLATE_NOOP("Actions", "Explain the number, or help"), "F1"},
+    {"explain_all", "Help", QT_TRANSLATE_NOOP("Actions", "Explain all numbers on show"), "Shift+F1"},
     {"keys", "Help", QT_TRANSLATE_NOOP("Actions", "Keys…"), "Ctrl+F1"},
     {"about", "Help", QT_TRANSLATE_NOOP("Actions", "About Quantoscope"), ""},
 };

@@ -3,6 +3,7 @@
 
 #include "app/gui/actions.h"
 #include "app/gui/edit_history.h"
+#include "app/gui/explainer.h"
 #include "app/gui/file_dialogs.h"
 #include "app/gui/help_text.h"
 #include "app/gui/hints.h"
@@ -27,6 +28,7 @@
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QComboBox>
+#include <QEvent>
 #include <QFileInfo>
 #include <QInputDialog>
 #include <QLabel>
@@ -34,6 +36,7 @@
 #include <QSystemTrayIcon>
 #include <QToolTip>
 #include <algorithm>
+#include <utility>
 
 namespace qs::gui {
 namespace {
@@ -49,16 +52,21 @@ Flow::Flow(MainWindow& window, Workbench& workbench, Settings& settings, LogPane
     : QObject(&window), m_window(window), m_work(workbench), m_settings(settings), m_log(log), m_notice(notice)
 {
     m_history = new EditHistory(workbench.services(), window.checkpointPanel(), this);
+    m_explainer = new Explainer(window);
     m_hints = new Hints(settings, hintBar, this);
+    window.installEventFilter(this);
     notify = [this](const QString& words) { desktopNotify(words); };
     workbench.jobs().setMemoryLimit(settings.memoryLimit());
     if (settings.threads() > 0) workbench.jobs().setThreads(settings.threads());
+    if (!workbench.setDevice(settings.device()))
+        m_log.model().add(LogModel::Kind::Warning, tr("There is no device “%1” here; jobs compute on the CPU").arg(settings.device()));
     connectHistory();
     connectLog();
     connectHints();
     connectLayouts();
     Actions& a = window.actions();
     a.on("settings", this, &Flow::showSettings);
+    a.on("explain_all", this, [this] { showHelp(tr("Numbers on show"), m_explainer->everything(), &m_window); });
     a.on("open_recipes", this, [this] {
         const QString path = askOpenFile(&m_window, tr("Open recipes"), m_settings.lastFolder(), tr("Recipes (*.json)"));
         if (!path.isEmpty()) openRecipes(path);
@@ -163,7 +171,11 @@ void Flow::batchEnded(int done, int failed, int cancelled, double seconds)
 
 void Flow::desktopNotify(const QString& words)
 {
-    if (!QSystemTrayIcon::isSystemTrayAvailable() || !QSystemTrayIcon::supportsMessages()) return;
+    QApplication::alert(&m_window); // the task bar's mark, where there is one
+    if (!QSystemTrayIcon::isSystemTrayAvailable() || !QSystemTrayIcon::supportsMessages()) {
+        m_untold = words; // no place outside the window: told when it is looked at again
+        return;
+    }
     if (!m_tray) {
         m_tray = new QSystemTrayIcon(QApplication::windowIcon(), this);
         connect(m_tray, &QSystemTrayIcon::messageClicked, &m_window, [this] {
@@ -173,6 +185,12 @@ void Flow::desktopNotify(const QString& words)
     }
     m_tray->show();
     m_tray->showMessage(tr("Quantoscope"), words, QSystemTrayIcon::Information, kTold);
+}
+
+bool Flow::eventFilter(QObject* object, QEvent* event)
+{
+    if (object == &m_window && event->type() == QEvent::WindowActivate && !m_untold.isEmpty()) tell(std::exchange(m_untold, {}));
+    return QObject::eventFilter(object, event);
 }
 
 void Flow::connectHints()
@@ -334,24 +352,8 @@ void Flow::showSettings()
 
 void Flow::explain()
 {
-    // A cell under the cursor, or the current one of the table that has the focus.
-    const auto explainCell = [](QAbstractItemView* view, const QModelIndex& index) {
-        const QString words = index.data(Qt::ToolTipRole).toString();
-        if (words.isEmpty()) return false;
-        QToolTip::showText(view->viewport()->mapToGlobal(view->visualRect(index).bottomLeft()), words, view);
-        return true;
-    };
-    QWidget* under = QApplication::widgetAt(QCursor::pos());
+    if (m_explainer->explain()) return;
     QWidget* focus = QApplication::focusWidget();
-    if (under && under->window() == &m_window) {
-        if (auto* view = qobject_cast<QAbstractItemView*>(under->parentWidget()); view && under == view->viewport()) {
-            const QModelIndex i = view->indexAt(under->mapFromGlobal(QCursor::pos()));
-            if (i.isValid() && explainCell(view, i)) return;
-        }
-        if (auto* label = qobject_cast<QLabel*>(under); label && !label->toolTip().isEmpty())
-            return QToolTip::showText(QCursor::pos(), label->toolTip(), label);
-    }
-    if (auto* view = qobject_cast<QAbstractItemView*>(focus); view && view->currentIndex().isValid() && explainCell(view, view->currentIndex())) return;
     // A part of the recipe whose choice or parameters have the focus.
     RecipePanel& recipe = m_window.recipePanel();
     if (focus && recipe.isAncestorOf(focus)) {

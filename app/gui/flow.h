@@ -11,6 +11,7 @@ class QSystemTrayIcon;
 namespace qs::gui {
 
 class EditHistory;
+class Explainer;
 class Hints;
 class LogPanel;
 class MainWindow;
@@ -29,6 +30,7 @@ public:
     EditHistory& history() { return *m_history; }
     Hints& hints() { return *m_hints; }
     LogPanel& log() { return m_log; }
+    Explainer& explainer() { return *m_explainer; }
     /// Offers (or at once restores) what a dead program left in `folder`, and keeps this one's work there.
     void startRecovery(const QString& folder, bool withoutAsking = false);
     Recovery* recovery() { return m_recovery; }
@@ -47,6 +49,8 @@ public:
     void explain();
     /// Called at the end of a batch while another window has the focus; tests replace it.
     std::function<void(const QString& text)> notify;
+
+    bool eventFilter(QObject* object, QEvent* event) override;
 
 signals:
     void recipesOpened(int count);
@@ -68,10 +72,12 @@ private:
     LogPanel& m_log;
     NoticeBar& m_notice;
     EditHistory* m_history = nullptr;
+    Explainer* m_explainer = nullptr;
     Hints* m_hints = nullptr;
     Recovery* m_recovery = nullptr;
     QMenu* m_layouts = nullptr;
     QSystemTrayIcon* m_tray = nullptr;
+    QString m_untold; ///< the end of a batch that no tray could tell
 };
 
 } // namespace qs::gui

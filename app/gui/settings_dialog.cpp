@@ -8,6 +8,7 @@
 #include "core/exec/devices.h"
 #include "core/study/result_cache.h"
 #include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 #include "widgets/panels/dock_title.h"
 
 #include <QCheckBox>
@@ -94,8 +95,9 @@ QWidget* SettingsDialog::runPart()
     addRow(f, tr("Memory limit"), m_memory, tr("A job whose stated peak is above this is refused and says so."));
     m_device = new QComboBox(part);
     for (const auto& d : computeDevices()) m_device->addItem(coreText(d.title), text(d.name));
-    m_device->setCurrentIndex(std::max(0, m_device->findData(m_settings.device())));
-    addRow(f, tr("Device"), m_device, tr("Where jobs compute."));
+    m_device->setCurrentIndex(std::max(0, m_device->findData(m_work.device())));
+    m_device->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    addRow(f, tr("Device"), m_device, tr("Where jobs compute. Holds for what starts afterwards; each result says where it was computed."));
     return part;
 }
 
@@ -170,6 +172,7 @@ QWidget* SettingsDialog::cachePart()
     usedRow->addWidget(m_used, 1);
     usedRow->addWidget(m_clear);
     addRow(f, tr("In use"), used, tr("What is kept in this folder now"));
+    m_used->setToolTip(explain(Figure::CacheUse));
     connect(m_place, &QLineEdit::editingFinished, this, &SettingsDialog::countCache);
     return part;
 }
@@ -224,6 +227,7 @@ void SettingsDialog::accept()
     m_settings.setMemoryLimit(limit);
     m_work.jobs().setMemoryLimit(limit);
     m_settings.setDevice(m_device->currentData().toString());
+    m_work.setDevice(m_settings.device());
     m_work.theme().setMode(static_cast<Theme::Mode>(m_theme->currentData().toInt()));
     m_settings.setLanguage(m_language->currentData().toString());
     m_settings.setScale(m_scale->value());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/workbench.h"
 
+#include "core/exec/devices.h"
 #include "core/export/open_any.h"
 #include "core/model/calibration/calibration_file.h"
 #include "widgets/common/core_text.h"
@@ -10,6 +11,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <algorithm>
+#include <set>
 
 namespace qs::gui {
 namespace {
@@ -30,9 +32,25 @@ QString shellWord(const QString& word)
 Workbench::Workbench(QObject* parent, int threads)
     : QObject(parent), m_selection(m_workspace), m_jobs(nullptr, threads), m_cache(m_workspace, m_jobs)
 {
+    // A checkpoint that was closed must not stay mapped for the sake of a Retry that nobody can ask for.
+    connect(&m_jobs, &JobRunner::jobEnded, this, [this](Job* job) {
+        if (job->state() == Job::Done) m_cells.erase(job->id());
+    });
+    connect(&m_jobs, &JobRunner::jobsChanged, this, [this] {
+        if (m_cells.size() <= m_jobs.jobs().size()) return; // they are a part of the jobs, unless some were cleared
+        std::set<int> listed;
+        for (const Job* j : m_jobs.jobs()) listed.insert(j->id());
+        std::erase_if(m_cells, [&](const auto& cell) { return !listed.contains(cell.first); });
+    });
 }
 
 Workbench::~Workbench() = default;
+
+bool Workbench::setDevice(const QString& name)
+{
+    m_device = deviceOrCpu(name.toStdString()).name;
+    return hasDevice(name.toStdString());
+}
 
 void Workbench::open(const QString& path)
 {
@@ -172,9 +190,10 @@ void Workbench::start(const Cell& cell)
     using CellPtr = std::shared_ptr<const study::CellResult>;
     const Job* job = m_jobs.start<CellPtr>(
         title,
-        [cell, cache = m_cacheOfResults, calibrationOf = m_workspace.calibrationOf()](const Context& context) {
+        [cell, cache = m_cacheOfResults, device = m_device, calibrationOf = m_workspace.calibrationOf()](const Context& context) {
             study::RunOptions options;
             options.cache = cache;
+            options.device = device;
             options.calibrationOf = calibrationOf;
             return study::runCell(*cell.source, cell.source->tensors[cell.tensor], *cell.recipe, options, context);
         },

@@ -26,6 +26,10 @@ public:
     void setCache(std::shared_ptr<study::ResultCache> cache) { m_cacheOfResults = std::move(cache); }
     const std::shared_ptr<study::ResultCache>& resultCache() const { return m_cacheOfResults; }
 
+    /// Where jobs compute from now on, by name. False where this machine has no such device: then the CPU does.
+    bool setDevice(const QString& name);
+    QString device() const { return QString::fromStdString(m_device); }
+
     /// Opens a checkpoint in a worker; opened() or openFailed() follows.
     void open(const QString& path);
     void reload(int checkpoint);
@@ -82,6 +86,7 @@ private:
     // The runner is destroyed first (it waits for its workers), so it stands below what its callbacks touch.
     JobRunner m_jobs;
     TensorCache m_cache;
+    std::string m_device = "cpu";
     std::map<int, Cell> m_cells; ///< by job id, for Retry
     int m_opening = 0;
 };

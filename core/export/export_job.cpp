@@ -88,6 +88,7 @@ Result<ExportJob::Piece> ExportJob::result(const Item& item) const
     piece.artefact = cell->artefact;
     piece.decoder = cell->decoder;
     piece.seconds = cell->seconds;
+    piece.device = cell->device;
     if (piece.artefact && !piece.decoder) {
         QS_ASSIGN(piece.decoder, quant::Decoder::make(piece.artefact));
     }

@@ -32,6 +32,7 @@ public:
         std::shared_ptr<const quant::QuantizedTensor> artefact;
         std::shared_ptr<const quant::Decoder> decoder;
         double seconds = 0;
+        std::string device; ///< that computed it; empty for what the checkpoint itself holds
     };
     Result<Piece> result(const Item& item) const;   ///< of the request only
     Result<Piece> artefact(const Item& item) const; ///< of the request, else of the checkpoint

@@ -24,6 +24,7 @@ ordered_json tensorJson(const ExportedTensor& t)
     if (!t.recipe.empty()) {
         j["recipe"] = t.recipe;
         j["seed"] = t.seed;
+        if (!t.device.empty()) j["device"] = t.device;
         const ordered_json parts = ordered_json::parse(t.parts.empty() ? "{}" : t.parts);
         for (const auto& [key, value] : parts.items()) j[key] = value;
     }
@@ -127,6 +128,7 @@ Result<Manifest> readManifest(const std::filesystem::path& path)
         }
         t.recipe = textOf(value, "recipe");
         t.seed = wholeOf(value, "seed");
+        t.device = textOf(value, "device");
         t.hashOfBytes = value.contains("sha256_of_bytes");
         t.sha256 = textOf(value, t.hashOfBytes ? "sha256_of_bytes" : "sha256");
         if (t.sha256.size() != 64) return bad(name, "the manifest's entry has no sha256");

@@ -30,6 +30,7 @@ struct ExportedTensor {
     bool measured = false;     ///< false: copied without change
     bool chosen = false;       ///< among the tensors that were asked for
     double seconds = 0;
+    std::string device;        ///< that computed the artefact; empty for copies
     Index rotaryHeadRows = 0;  ///< rows per head where rows were brought from GGUF's rotary order to Hugging Face's
 };
 

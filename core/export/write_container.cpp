@@ -38,6 +38,7 @@ Status keepArtefact(ExportJob& job, const ExportJob::Item& item, const ExportJob
     entry.measured = true;
     entry.dtype = DType::F32;
     entry.seconds = piece.seconds;
+    entry.device = piece.device;
     entry.sha256 = hashMatrix(values);
     const bool transposed = t.place.transposed && t.shape.rank() == 2;
     shard.descriptions[t.name] = describeArtefact(*piece.artefact, t.shape, transposed, entry.sha256);

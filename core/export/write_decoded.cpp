@@ -64,6 +64,7 @@ Status writeTensor(ExportJob& job, Plan& p, const io::ByteSink& sink)
         QS_ASSIGN(values, piece.decoder->decodeAll(job.context()));
         ExportJob::describe(p.entry, *piece.artefact);
         p.entry.seconds = piece.seconds;
+        p.entry.device = piece.device;
         piece = {};
     } else {
         QS_ASSIGN(values, job.source().readMatrix(t, job.context()));

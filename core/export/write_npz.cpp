@@ -25,6 +25,7 @@ Status writeArtefact(ExportJob& job, const ExportJob::Item& item, const ExportJo
     ExportJob::describe(entry, q);
     entry.storedAs = NpzWriter::memberName(t.name + ".decoded");
     entry.seconds = piece.seconds;
+    entry.device = piece.device;
     std::set<std::string> written;
     if (q.recipe.grid.name != "none") {
         QS_TRY(npz.begin(t.name + ".codes", DType::U8, {q.rows, q.cols}));

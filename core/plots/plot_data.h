@@ -27,6 +27,8 @@ struct Series {
     std::vector<double> y;
     std::vector<std::string> labels; ///< one per point where points have names (rate–distortion); may be empty
     bool emphasis = false;           ///< drawn heavier (a Pareto front)
+    bool isPale = false;             ///< of everything, beside a curve of the selected elements
+    std::vector<std::uint8_t> pale = {}; ///< of stems: 1 where nothing selected lies; empty: nowhere
 };
 
 enum class ColorScale { Sequential, Diverging };
@@ -43,6 +45,7 @@ struct HeatGrid {
     std::vector<std::string> rowLabels; ///< empty, or one per row
     std::vector<std::string> colLabels;
     std::vector<std::int64_t> tensors;  ///< tensor behind each cell as its index in the source, -1: none; empty: not of tensors
+    std::vector<std::uint8_t> pale = {}; ///< 1: a cell without selected elements, drawn pale; empty: none
     std::vector<int> colSlots;          ///< whose column it is, where columns are recipes; may be empty
 };
 
@@ -51,6 +54,7 @@ struct Axis {
     std::string unit;                ///< "bits/weight", "dB"; empty: no unit (dimensionless)
     bool log = false;
     bool integer = false;
+    std::string figure = {};         ///< what its numbers are, by name: the window explains them ("relative_mse"); empty: names
 };
 
 /// One plot. All heat grids share one colour scale.
@@ -63,6 +67,7 @@ struct PlotData {
     std::vector<HeatGrid> heat;
     ColorScale scale = ColorScale::Sequential;
     std::string valueLabel;          ///< what heat values are: "|ŵ − w|"
+    std::string figure;              ///< what heat values are, by name, as Axis::figure
     int better = 0;                  ///< of heat values: -1 lower is better, 1 higher, 0 neither
     double valueMin = 0, valueMax = 0; ///< shown range; equal: from the data (diverging: symmetric about 0)
     std::vector<std::string> notes;  ///< lines under the plot: reference parameters, counts left out

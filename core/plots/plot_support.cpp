@@ -241,4 +241,34 @@ Result<Scope> parseRegion(const std::string& text)
     return s;
 }
 
+std::vector<PlotOption> selectionOptions() { return {{"region", "rows, columns", {}, ""}, {"range", "weights from:to", {}, ""}}; }
+
+Result<Selected> selectedOf(const PlotInput& input, const PlotInfo& info)
+{
+    Selected out;
+    if (const std::string region = optionOf(input, info, "region"); !region.empty()) {
+        QS_ASSIGN(out.region, parseRegion(region));
+    }
+    const std::string range = optionOf(input, info, "range");
+    if (range.empty()) return out;
+    double low = 0;
+    double high = 0;
+    const char* const end = range.data() + range.size();
+    const auto first = std::from_chars(range.data(), end, low);
+    const bool parted = first.ec == std::errc() && first.ptr != end && *first.ptr == ':';
+    const auto second = parted ? std::from_chars(first.ptr + 1, end, high) : first;
+    if (!parted || second.ec != std::errc() || second.ptr != end || !(low <= high))
+        return fail(Error(ErrorCode::Usage, "a range is FROM:TO, the smaller one first").wanted("for example -0.01:0.02").got("\"" + range + "\""));
+    out.range = std::pair(low, high);
+    return out;
+}
+
+std::string Selected::note() const
+{
+    std::string text;
+    if (region) text = region->text;
+    if (range) text += (text.empty() ? "" : "; ") + ("weights from " + formatNumber(range->first, 3)) + " to " + formatNumber(range->second, 3);
+    return text.empty() ? text : "In full colour: " + text + ".";
+}
+
 } // namespace qs::plots

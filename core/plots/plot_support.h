@@ -4,6 +4,7 @@
 #include "core/plots/plot_registry.h"
 
 #include <functional>
+#include <optional>
 
 /// What most plots need: the tensor's values, names, options as numbers.
 namespace qs::plots {
@@ -65,6 +66,24 @@ struct Scope {
 };
 /// "0:64,0:128" as rows 0 to 63 and columns 0 to 127. Usage for anything else.
 Result<Scope> parseRegion(const std::string& text);
+/// Elements that a selection keeps, from the options "region" ("0:64,0:128") and "range" ("-0.1:0.2", of the original
+/// weight): the rest of a plot is drawn pale. Everything where neither is given.
+struct Selected {
+    std::optional<Scope> region;
+    std::optional<std::pair<double, double>> range;
+    bool any() const { return region || range; }
+    bool holds(Index row, Index col, float weight) const
+    {
+        if (region && (row < region->row0 || row >= region->row1 || col < region->col0 || col >= region->col1)) return false;
+        return !range || (static_cast<double>(weight) >= range->first && static_cast<double>(weight) <= range->second);
+    }
+    /// "Pale: outside rows 0–63, columns 0–127 and weights from −0.1 to 0.2."
+    std::string note() const;
+};
+/// Usage errors for options that say something else.
+Result<Selected> selectedOf(const PlotInput& input, const PlotInfo& info);
+/// The two options, for the plot's list.
+std::vector<PlotOption> selectionOptions();
 /// Takes out the scope's elements of a matrix; `grid` says which elements are the group's.
 Result<std::vector<float>> takeScope(MatrixView values, const Scope& scope, const quant::FittedGrid* grid);
 

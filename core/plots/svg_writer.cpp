@@ -90,7 +90,7 @@ private:
     Stroke strokeOf(const Series& s) const
     {
         const RecipeStyle style = recipeStyle(s.slot, m_dark);
-        return {style.color, s.slot < 0 ? 1.0 : s.emphasis ? 2.2 : 1.5, style.dash, 1};
+        return {style.color, s.slot < 0 || s.isPale ? 1.0 : s.emphasis ? 2.2 : 1.5, style.dash, s.isPale ? 0.35 : 1.0};
     }
 
     static bool hasEdges(const Series& s) { return s.kind == SeriesKind::Steps || s.kind == SeriesKind::Bars; }
@@ -267,7 +267,7 @@ private:
                 const double p = x(stems[k]->x[i]);
                 const double length = std::clamp(stems[k]->y[i], 0.0, 1.0) * (row - 4);
                 if (stems[k]->y[i] <= 0) m_canvas.marker(Marker::Cross, p, y0 + 4, 2.5, m_theme.secondary); // dead level
-                else m_canvas.line(p, y0, p, y0 + std::max(1.5, length), {colorOf(*stems[k]), 1.5});
+                else m_canvas.line(p, y0, p, y0 + std::max(1.5, length), {colorOf(*stems[k]), 1.5, Dash::Solid, i < stems[k]->pale.size() && stems[k]->pale[i] ? kPale : 1.0});
             }
             m_canvas.endClip();
         }
@@ -355,6 +355,10 @@ private:
 
     // ---- grids ----
 
+    static constexpr double kPale = 0.2; // opacity of what is not selected
+
+    static bool paleAt(const HeatGrid& g, std::size_t i) { return i < g.pale.size() && g.pale[i] != 0; }
+
     Rgb cellColor(double v, const ValueRange& r) const
     {
         if (m_plot.scale == ColorScale::Diverging) return diverging(2 * (v - r.low) / (r.high - r.low) - 1, m_dark);
@@ -441,10 +445,12 @@ private:
                 const double y1 = box.y + box.h * (r + 1) / g.rows;
                 for (int c = 0; c < g.cols;) {
                     int end = c + 1;
-                    while (end < g.cols && at(r, end) == at(r, c)) ++end;
+                    const auto index = [&](int k) { return static_cast<std::size_t>(r) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(k); };
+                    const bool pale = paleAt(g, index(c));
+                    while (end < g.cols && at(r, end) == at(r, c) && paleAt(g, index(end)) == pale) ++end;
                     if (!std::isnan(at(r, c))) {
                         const double x0 = box.x + box.w * c / g.cols;
-                        m_canvas.rect({x0, y0, box.x + box.w * end / g.cols - x0, y1 - y0}, cellColor(at(r, c), range), 1, true);
+                        m_canvas.rect({x0, y0, box.x + box.w * end / g.cols - x0, y1 - y0}, cellColor(at(r, c), range), pale ? kPale : 1, true);
                     } else {
                         end = c + 1;
                     }
@@ -454,9 +460,11 @@ private:
         } else {
             std::vector<std::uint8_t> rgba;
             rgba.reserve(g.values.size() * 4);
-            for (const float v : g.values) {
+            for (std::size_t i = 0; i < g.values.size(); ++i) {
+                const float v = g.values[i];
                 const Rgb color = std::isnan(v) ? Rgb{} : cellColor(static_cast<double>(v), range);
-                for (const std::uint8_t byte : {color.r, color.g, color.b, static_cast<std::uint8_t>(std::isnan(v) ? 0 : 255)}) rgba.push_back(byte);
+                const double opacity = std::isnan(v) ? 0 : paleAt(g, i) ? kPale : 1;
+                for (const std::uint8_t byte : {color.r, color.g, color.b, static_cast<std::uint8_t>(std::lround(255 * opacity))}) rgba.push_back(byte);
             }
             m_canvas.image(box, g.cols, g.rows, rgba);
         }

@@ -2,10 +2,11 @@
 #include "core/quant/error_feedback.h"
 
 #include "core/base/format.h"
-#include "core/exec/parallel_for.h"
 #include "core/quant/dense_factor.h"
+#include "core/quant/input_rows.h"
 #include "core/quant/permuted_grid.h"
 #include "core/quant/product_kernels.h"
+#include "core/quant/tiled_encode.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,22 +19,6 @@ constexpr Index kTileRows = 64;
 constexpr Index kStep = 16; // columns whose feedback within a block is added together
 
 std::size_t at(Index i) { return static_cast<std::size_t>(i); }
-
-/// What all tiles of rows share.
-struct Shared {
-    const FitInput* input = nullptr;
-    const Grid* grid = nullptr;
-    const FeedbackOptions* options = nullptr;
-    FeedbackPlan plan;
-    Index cols = 0;
-    std::vector<Index> order;   ///< column that comes p-th
-    std::vector<bool> isDead;   ///< by column: the input is always 0
-    std::vector<double> factor; ///< U, in the order of processing
-    // Groups fitted on the way: run k holds places [k·run, ...), its columns in ascending order.
-    std::vector<Index> placeColumn; ///< column at each place
-    std::vector<Index> rank;        ///< place, within its run, of the column that comes p-th
-    std::vector<Calibration> runInputs;
-};
 
 /// Column weights of some columns, as grids of independent columns use them.
 Calibration inputsOf(const Calibration& c, std::span<const Index> columns)
@@ -51,17 +36,45 @@ Calibration inputsOf(const Calibration& c, std::span<const Index> columns)
     return out;
 }
 
-/// Tile of rows [row0, row0 + rows): quantizes all columns.
-class Tile {
+} // namespace
+
+/// What all tiles of rows share.
+struct ErrorFeedback::Shared {
+    FeedbackOptions options;
+    Index cols = 0;
+    double damping = 0;
+    std::vector<Index> order;   ///< column that comes p-th
+    std::vector<bool> isDead;   ///< by column: the input is always 0
+    std::vector<double> factor; ///< U, in the order of processing
+    Status factorize(const Calibration& c, const Context& context);
+};
+
+namespace {
+
+/// Groups fitted on the way: run k holds places [k·run, ...), its columns in ascending order.
+struct Runs {
+    FeedbackPlan plan;
+    const Grid* grid = nullptr;
+    std::vector<Index> placeColumn; ///< column at each place
+    std::vector<Index> rank;        ///< place, within its run, of the column that comes p-th
+    std::vector<Calibration> inputs;
+    Calibration all;                ///< of the columns in their places
+};
+
+} // namespace
+
+/// A tile of rows: quantizes all columns.
+class ErrorFeedback::Tile {
 public:
-    Tile(const Shared& shared, Index row0, Index rows)
-        : m_s(shared), m_row0(row0), m_rows(rows), m_w(at(shared.cols * rows)), m_column(at(rows)), m_values(at(rows)),
-          m_found(at(rows)), m_error(at(shared.options->block * rows))
+    Tile(const Shared& shared, const Runs* runs, const FitInput& input)
+        : m_s(shared), m_runs(runs), m_run(runs ? runs->plan.run : 0), m_input(input), m_rows(input.weights.rows),
+          m_w(at(shared.cols * m_rows)), m_column(at(m_rows)), m_values(at(m_rows)), m_found(at(m_rows)),
+          m_error(at(shared.options.block * m_rows))
     {
-        const MatrixView w = m_s.input->weights;
+        const MatrixView w = input.weights;
         for (Index p = 0; p < m_s.cols; ++p) {
             const Index c = m_s.order[at(p)];
-            for (Index r = 0; r < rows; ++r) m_w[at(p * rows + r)] = m_s.isDead[at(c)] ? 0.0 : static_cast<double>(w.at(row0 + r, c));
+            for (Index r = 0; r < m_rows; ++r) m_w[at(p * m_rows + r)] = m_s.isDead[at(c)] ? 0.0 : static_cast<double>(w.at(r, c));
         }
     }
 
@@ -69,7 +82,7 @@ public:
     Result<double> run(const FittedGrid* fitted, Matrix* seen, const Context& context, Codes& codes)
     {
         const ProductKernels& kernels = productKernels();
-        const FeedbackOptions& o = *m_s.options;
+        const FeedbackOptions& o = m_s.options;
         const auto rows = at(m_rows);
         const auto n = at(m_s.cols);
         const double* u = m_s.factor.data();
@@ -78,28 +91,28 @@ public:
         for (Index i1 = 0, i2 = 0; i1 < m_s.cols; i1 = i2) {
             if (context.stopped()) return cancelled();
             i2 = std::min(m_s.cols, i1 + o.block);
-            if (m_s.plan.run > 0 && o.fitCurrent) i2 = std::min(i2, (i1 / m_s.plan.run + 1) * m_s.plan.run);
-            if (m_s.plan.run > 0) m_before.assign(m_w.begin() + i1 * m_rows, m_w.begin() + i2 * m_rows);
+            if (m_run > 0 && o.fitCurrent) i2 = std::min(i2, (i1 / m_run + 1) * m_run);
+            if (m_run > 0) m_before.assign(m_w.begin() + i1 * m_rows, m_w.begin() + i2 * m_rows);
             for (Index s1 = i1, s2 = 0; s1 < i2; s1 = s2) {
                 s2 = std::min(i2, s1 + kStep);
                 for (Index i = s1; i < s2; ++i) {
-                    if (m_s.plan.run > 0 && i % m_s.plan.run == 0) {
+                    if (m_run > 0 && i % m_run == 0) {
                         QS_ASSIGN(group, fitRun(i, i1, i2, *seen, context));
                     }
                     double* now = m_w.data() + i * m_rows;
                     double* e = m_error.data() + (i - i1) * m_rows;
                     const Index c = m_s.order[at(i)];
                     for (std::size_t r = 0; r < rows; ++r) m_column[r] = static_cast<float>(now[r]);
-                    if (group) group->quantizeColumn(0, m_s.rank[at(i)], m_column, m_found, m_values);
-                    else fitted->quantizeColumn(m_row0, c, m_column, m_found, m_values);
+                    if (group) group->quantizeColumn(0, m_runs->rank[at(i)], m_column, m_found, m_values);
+                    else fitted->quantizeColumn(0, c, m_column, m_found, m_values);
                     const double d = u[at(i) * n + at(i)];
                     for (std::size_t r = 0; r < rows; ++r) {
-                        codes.data[at((m_row0 + static_cast<Index>(r)) * m_s.cols + c)] = m_found[r];
+                        codes.data[at((static_cast<Index>(r)) * m_s.cols + c)] = m_found[r];
                         e[r] = now[r] - static_cast<double>(m_values[r]);
                     }
-                    if (!m_s.input->removed.empty()) // the true value stands beside the codes: only what feedback added is lost
+                    if (!m_input.removed.empty()) // the true value stands beside the codes: only what feedback added is lost
                         for (std::size_t r = 0; r < rows; ++r)
-                            if (m_s.input->removed[at((m_row0 + static_cast<Index>(r)) * m_s.cols + c)]) e[r] = now[r];
+                            if (m_input.removed[at((static_cast<Index>(r)) * m_s.cols + c)]) e[r] = now[r];
                     for (std::size_t r = 0; r < rows; ++r) {
                         e[r] /= d;
                         loss += e[r] * e[r];
@@ -120,20 +133,20 @@ private:
     // Levels of the run that begins at place i, from weights as they were at the block's begin.
     Result<std::unique_ptr<FittedGrid>> fitRun(Index i, Index i1, Index i2, Matrix& seen, const Context& context)
     {
-        const Index width = std::min(m_s.plan.run, m_s.cols - i);
+        const Index width = std::min(m_run, m_s.cols - i);
         Matrix slice(m_rows, width);
         for (Index p = i; p < i + width; ++p) {
             const double* from = p < i2 ? m_before.data() + (p - i1) * m_rows : m_w.data() + p * m_rows;
-            for (Index r = 0; r < m_rows; ++r) slice.at(r, m_s.rank[at(p)]) = static_cast<float>(from[r]);
+            for (Index r = 0; r < m_rows; ++r) slice.at(r, m_runs->rank[at(p)]) = static_cast<float>(from[r]);
         }
-        const FitInput& input = *m_s.input;
+        const FitInput& input = m_input;
         if (input.limits && !input.limits->empty()) {
             const auto& begins = input.limits->begins;
             for (Index k = 0; k < width; ++k) {
-                const Index c = m_s.placeColumn[at(i + k)];
+                const Index c = m_runs->placeColumn[at(i + k)];
                 const auto run = static_cast<std::size_t>(std::upper_bound(begins.begin(), begins.end(), c) - begins.begin()) - 1;
                 for (Index r = 0; r < m_rows; ++r) {
-                    const std::size_t b = at(m_row0 + r) * begins.size() + run;
+                    const std::size_t b = at(r) * begins.size() + run;
                     slice.at(r, k) = std::clamp(slice.at(r, k), input.limits->lo[b], input.limits->hi[b]);
                 }
             }
@@ -142,21 +155,28 @@ private:
         if (!input.removed.empty())
             for (Index r = 0; r < m_rows; ++r)
                 for (Index k = 0; k < width; ++k)
-                    removed.push_back(input.removed[at((m_row0 + r) * m_s.cols + m_s.placeColumn[at(i + k)])]);
+                    removed.push_back(input.removed[at((r) * m_s.cols + m_runs->placeColumn[at(i + k)])]);
         for (Index r = 0; r < m_rows; ++r)
-            std::copy(slice.row(r).begin(), slice.row(r).end(), seen.row(m_row0 + r).begin() + i);
+            std::copy(slice.row(r).begin(), slice.row(r).end(), seen.row(r).begin() + i);
+        std::vector<float> fisher;
+        if (!input.fisher.empty())
+            for (Index r = 0; r < m_rows; ++r)
+                for (Index k = 0; k < width; ++k) fisher.push_back(input.fisher[at(r * m_s.cols + m_runs->placeColumn[at(i + k)])]);
         FitInput one;
+        one.fisher = fisher;
         one.weights = slice.view();
-        one.calibration = &m_s.runInputs[at(i / m_s.plan.run)];
+        one.calibration = &m_runs->inputs[at(i / m_run)];
         one.seed = input.seed;
         one.removed = removed;
         Context quiet = context; // progress is counted by columns
         quiet.progress = nullptr;
-        return m_s.grid->fit(one, quiet);
+        return m_runs->grid->fit(one, quiet);
     }
 
     const Shared& m_s;
-    Index m_row0;
+    const Runs* m_runs; ///< null: levels are there
+    Index m_run;        ///< columns of a run; 0: none
+    const FitInput& m_input;
     Index m_rows;
     std::vector<double> m_w;      ///< [cols in order][rows]
     std::vector<double> m_before; ///< the block's columns before their own feedback
@@ -167,9 +187,9 @@ private:
 };
 
 // The factor of (Σ + λI)⁻¹ in the order of processing; more damping where it takes more.
-Result<double> factorize(const Calibration& c, Shared& s, const Context& context)
+Status ErrorFeedback::Shared::factorize(const Calibration& c, const Context& context)
 {
-    const auto n = at(s.cols);
+    const auto n = at(cols);
     std::vector<double> diagonal(n);
     for (std::size_t j = 0; j < n; ++j) {
         const double d = c.sigma[j * n + j];
@@ -179,73 +199,32 @@ Result<double> factorize(const Calibration& c, Shared& s, const Context& context
                             .got("element " + std::to_string(j) + ": " + formatNumber(d))
                             .fix("calibrate the model again"));
         diagonal[j] = d > 0 ? d : 0.5; // the official code sets H = 2Σ to 1 there
-        s.isDead[j] = !(d > 0);
+        isDead[j] = !(d > 0);
     }
-    if (s.options->actOrder)
-        std::stable_sort(s.order.begin(), s.order.end(), [&](Index a, Index b) { return diagonal[at(a)] > diagonal[at(b)]; });
+    if (options.actOrder)
+        std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return diagonal[at(a)] > diagonal[at(b)]; });
     const double mean = std::accumulate(diagonal.begin(), diagonal.end(), 0.0) / static_cast<double>(n);
     std::vector<double> h(n * n);
-    for (double share = s.options->damping;; share = share > 0 ? share * 10 : 1e-6) {
+    for (double share = options.damping;; share = share > 0 ? share * 10 : 1e-6) {
         for (std::size_t i = 0; i < n; ++i) {
-            const std::size_t a = at(s.order[i]);
-            for (std::size_t j = 0; j < n; ++j) h[i * n + j] = c.sigma[a * n + at(s.order[j])];
+            const std::size_t a = at(order[i]);
+            for (std::size_t j = 0; j < n; ++j) h[i * n + j] = c.sigma[a * n + at(order[j])];
             h[i * n + i] = diagonal[a] + share * mean;
         }
-        auto factor = inverseFactor(h, n, context);
-        if (factor) {
-            s.factor = std::move(*factor);
-            if (share != s.options->damping) context.note("damping raised to " + formatNumber(share));
-            return share;
+        auto found = inverseFactor(h, n, context);
+        if (found) {
+            factor = std::move(*found);
+            if (share != options.damping) context.note("damping raised to " + formatNumber(share));
+            damping = share;
+            return {};
         }
-        if (factor.error().code == ErrorCode::Cancelled) return cancelled();
+        if (found.error().code == ErrorCode::Cancelled) return cancelled();
         if (share > 1e6)
             return fail(Error(ErrorCode::NotRepresentable, "the input covariance (sigma) can't be factored")
                             .wanted("a positive semidefinite matrix of finite numbers")
                             .fix("calibrate the model again"));
     }
 }
-
-void layOutRuns(Shared& s)
-{
-    const Index run = s.plan.run;
-    s.placeColumn = s.order;
-    s.rank.resize(at(s.cols));
-    for (Index k = 0; k < s.cols; k += run) {
-        const Index end = std::min(s.cols, k + run);
-        std::sort(s.placeColumn.begin() + k, s.placeColumn.begin() + end);
-        for (Index p = k; p < end; ++p)
-            s.rank[at(p)] = std::lower_bound(s.placeColumn.begin() + k, s.placeColumn.begin() + end, s.order[at(p)])
-                - s.placeColumn.begin() - k;
-        s.runInputs.push_back(inputsOf(*s.input->calibration, std::span(s.placeColumn).subspan(at(k), at(end - k))));
-    }
-}
-
-// The whole grid from the weights that its runs were fitted on: the same levels, as one.
-Result<std::unique_ptr<FittedGrid>> joinRuns(const Shared& s, const Matrix& seen, const Context& context)
-{
-    const Calibration all = inputsOf(*s.input->calibration, s.placeColumn);
-    std::vector<std::uint8_t> removed(s.input->removed.size());
-    for (std::size_t i = 0; i < removed.size(); ++i) {
-        const std::size_t row = i / at(s.cols);
-        removed[i] = s.input->removed[row * at(s.cols) + at(s.placeColumn[i % at(s.cols)])];
-    }
-    FitInput input;
-    input.weights = seen.view();
-    input.calibration = &all;
-    input.seed = s.input->seed;
-    input.removed = removed;
-    QS_ASSIGN(auto grid, s.grid->fit(input, context));
-    if (!s.plan.isMoved) return grid;
-    std::vector<std::int32_t> group(at(s.cols));
-    std::vector<Index> place(at(s.cols));
-    for (Index p = 0; p < s.cols; ++p) {
-        group[at(s.placeColumn[at(p)])] = static_cast<std::int32_t>(p / s.plan.run);
-        place[at(s.placeColumn[at(p)])] = p;
-    }
-    return std::make_unique<PermutedGrid>(std::move(grid), std::move(group), std::move(place));
-}
-
-} // namespace
 
 FeedbackPlan feedbackPlan(const Grid& grid, const FeedbackOptions& options, Index rows, Index cols)
 {
@@ -260,82 +239,128 @@ FeedbackPlan feedbackPlan(const Grid& grid, const FeedbackOptions& options, Inde
 
 namespace {
 
-// `grid`: what fits groups; null where `given` has all levels.
-Result<FeedbackResult> run(const FitInput& input, const Grid* grid, const FittedGrid* given, const FeedbackOptions& options,
-                           const Context& context, Codes& codes)
+Runs layOutRuns(const FeedbackPlan& plan, const Grid& grid, const std::vector<Index>& order, const Calibration& calibration)
 {
-    const MatrixView w = input.weights;
-    const auto n = at(w.cols);
-    if (!input.calibration || input.calibration->sigma.size() != n * n)
-        return fail(Error(ErrorCode::Lacking, "error feedback needs the input covariance (sigma)").fix("calibrate the model first"));
-    Shared s;
-    s.input = &input;
-    s.grid = grid;
-    s.options = &options;
-    s.cols = w.cols;
-    if (grid) s.plan = feedbackPlan(*grid, options, w.rows, w.cols);
-    s.isDead.resize(n);
-    s.order.resize(n);
-    std::iota(s.order.begin(), s.order.end(), Index(0));
-    FeedbackResult out;
-    QS_ASSIGN(out.damping, factorize(*input.calibration, s, context));
-
-    Matrix seen; // what runs were fitted on; else what the grid is fitted on
-    Index tileRows = kTileRows;
-    if (s.plan.run > 0) {
-        layOutRuns(s);
-        seen = Matrix(w.rows, w.cols);
-        const Index unit = std::max<Index>(1, grid->independentRows(w.rows, w.cols));
-        tileRows = (kTileRows + unit - 1) / unit * unit;
-    } else if (grid) {
-        // As the official code: whole rows are fitted before dead inputs lose their weights, static groups after.
-        FitInput before = input;
-        const Index width = grid->independentColumns(w.rows, w.cols);
-        if (width > 0 && width < w.cols && std::find(s.isDead.begin(), s.isDead.end(), true) != s.isDead.end()) {
-            seen = Matrix(w.rows, w.cols);
-            for (Index r = 0; r < w.rows; ++r)
-                for (Index c = 0; c < w.cols; ++c) seen.at(r, c) = s.isDead[at(c)] ? 0.0F : w.at(r, c);
-            before.weights = seen.view();
-        }
-        QS_ASSIGN(out.grid, fitWithin(*grid, before, context));
+    Runs out;
+    out.plan = plan;
+    out.grid = &grid;
+    out.placeColumn = order;
+    const auto cols = static_cast<Index>(order.size());
+    out.rank.resize(order.size());
+    for (Index k = 0; k < cols; k += plan.run) {
+        const Index end = std::min(cols, k + plan.run);
+        const auto first = out.placeColumn.begin();
+        std::sort(first + k, first + end);
+        for (Index p = k; p < end; ++p)
+            out.rank[at(p)] = std::lower_bound(first + k, first + end, order[at(p)]) - first - k;
+        out.inputs.push_back(inputsOf(calibration, std::span(out.placeColumn).subspan(at(k), at(end - k))));
     }
-    if (const FittedGrid* levels = given ? given : out.grid.get(); levels && levels->levels(0).empty())
-        return fail(Error(ErrorCode::Lacking, "this grid stores the weights themselves, so there are no codes to choose")
-                        .fix("take another grid"));
-    if (context.stopped()) return cancelled();
-    const Index tiles = (w.rows + tileRows - 1) / tileRows;
-    std::vector<Result<double>> losses(at(tiles));
-    const bool done = parallelFor(context, tiles, 1, [&](Index b, Index e) {
-        for (; b < e; ++b) {
-            const Index row0 = b * tileRows;
-            Tile tile(s, row0, std::min(tileRows, w.rows - row0));
-            losses[at(b)] = tile.run(given ? given : out.grid.get(), &seen, context, codes);
-        }
-    });
-    if (!done || context.stopped()) return cancelled();
-    for (auto& loss : losses) {
-        if (!loss) return fail(std::move(loss.error()));
-        out.loss += *loss;
-    }
-    if (s.plan.run > 0) {
-        QS_ASSIGN(out.grid, joinRuns(s, seen, context));
-    }
+    out.all = inputsOf(calibration, out.placeColumn);
     return out;
+}
+
+// The grid of a tile from the weights that its runs were fitted on (in their places): the same levels, as one.
+Result<std::unique_ptr<FittedGrid>> joinRuns(const Runs& runs, const FitInput& tile, const Matrix& seen, const Context& context)
+{
+    const Index cols = seen.cols();
+    std::vector<std::uint8_t> removed(tile.removed.size());
+    for (std::size_t i = 0; i < removed.size(); ++i)
+        removed[i] = tile.removed[i / at(cols) * at(cols) + at(runs.placeColumn[i % at(cols)])];
+    FitInput input;
+    input.weights = seen.view();
+    input.calibration = &runs.all;
+    input.seed = tile.seed;
+    input.removed = removed;
+    std::vector<float> fisher(tile.fisher.size());
+    for (std::size_t i = 0; i < fisher.size(); ++i)
+        fisher[i] = tile.fisher[i / at(cols) * at(cols) + at(runs.placeColumn[i % at(cols)])];
+    input.fisher = fisher;
+    return runs.grid->fit(input, context);
 }
 
 } // namespace
 
-Result<FeedbackResult> assignWithFeedback(const FitInput& input, const Grid& grid, const FeedbackOptions& options,
-                                          const Context& context, Codes& codes)
+ErrorFeedback::ErrorFeedback(std::unique_ptr<Shared> shared) : m_shared(std::move(shared)) {}
+ErrorFeedback::ErrorFeedback(ErrorFeedback&&) noexcept = default;
+ErrorFeedback::~ErrorFeedback() = default;
+double ErrorFeedback::damping() const { return m_shared->damping; }
+
+Result<ErrorFeedback> ErrorFeedback::make(const Calibration* calibration, Index cols, const FeedbackOptions& options, const Context& context)
 {
-    return run(input, &grid, nullptr, options, context, codes);
+    const auto n = at(cols);
+    if (!calibration || calibration->sigma.size() != n * n)
+        return fail(Error(ErrorCode::Lacking, "error feedback needs the input covariance (sigma)").fix("calibrate the model first"));
+    auto s = std::make_unique<Shared>();
+    s->options = options;
+    s->cols = cols;
+    s->isDead.resize(n);
+    s->order.resize(n);
+    std::iota(s->order.begin(), s->order.end(), Index(0));
+    QS_TRY(s->factorize(*calibration, context));
+    return ErrorFeedback(std::move(s));
 }
 
-Result<double> assignWithFeedback(const FitInput& input, const FittedGrid& grid, const FeedbackOptions& options,
-                                  const Context& context, Codes& codes)
+Result<double> ErrorFeedback::assign(const FitInput& tile, const FittedGrid& levels, const Context& context, Codes& codes) const
 {
-    QS_ASSIGN(const auto out, run(input, nullptr, &grid, options, context, codes));
-    return out.loss;
+    if (levels.levels(0).empty())
+        return fail(Error(ErrorCode::Lacking, "this grid stores the weights themselves, so there are no codes to choose")
+                        .fix("take another grid"));
+    return Tile(*m_shared, nullptr, tile).run(&levels, nullptr, context, codes);
+}
+
+Result<FeedbackResult> ErrorFeedback::encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const
+{
+    const Index count = rows.rows();
+    const Index cols = rows.cols();
+    FeedbackResult result;
+    result.damping = damping();
+    // Losses are summed in the order of rows.
+    const Index unit = std::max<Index>(1, independentTile(rows, grid, kTileRows));
+    const Index height = std::max(kTileRows, unit);
+    std::vector<double> losses(at((count + height - 1) / height));
+    const FeedbackPlan plan = feedbackPlan(grid, m_shared->options, count, cols);
+    if (plan.run > 0) {
+        const Runs runs = layOutRuns(plan, grid, m_shared->order, *rows.calibration());
+        const Index each = grid.independentRows(count, cols);
+        const Index own = (kTileRows + each - 1) / each * each;
+        losses.assign(at((count + own - 1) / own), 0.0);
+        std::vector<ArrayStore> tiles(losses.size());
+        QS_TRY(forTiles(rows, own, context, [&](const FitInput& tile, Index row0) -> Status {
+            Matrix seen(tile.weights.rows, cols);
+            Codes codes(tile.weights.rows, cols);
+            QS_ASSIGN(losses[at(row0 / own)], Tile(*m_shared, &runs, tile).run(nullptr, &seen, context, codes));
+            QS_ASSIGN(const auto levels, joinRuns(runs, tile, seen, context));
+            if (levels->levels(0).empty())
+                return fail(Error(ErrorCode::Lacking, "this grid stores the weights themselves, so there are no codes to choose")
+                                .fix("take another grid"));
+            levels->store(codes, tiles[at(row0 / own)]);
+            return {};
+        }));
+        QS_TRY(joinTiles(tiles, out));
+        if (plan.isMoved) {
+            std::vector<std::int32_t> group(at(cols));
+            for (Index p = 0; p < cols; ++p) group[at(runs.placeColumn[at(p)])] = static_cast<std::int32_t>(p / plan.run);
+            out.add("g_idx", DType::I32, {cols}, std::span<const std::int32_t>(group));
+        }
+    } else {
+        // As the official code: whole rows are fitted before dead inputs lose their weights, static groups after.
+        const auto& isDead = m_shared->isDead;
+        const ChangedRows living(rows, [&](Index, FitInput&, std::span<float> weights) -> Status {
+            for (std::size_t i = 0; i < weights.size(); ++i)
+                if (isDead[i % at(cols)]) weights[i] = 0.0F;
+            return {};
+        });
+        const Index width = grid.independentColumns(count, cols);
+        const bool isAfter = width > 0 && width < cols && std::find(isDead.begin(), isDead.end(), true) != isDead.end();
+        QS_TRY(encodeTiles(isAfter ? static_cast<const InputRows&>(living) : rows, grid, height,
+                           [&](const FitInput& tile, Index row0, FittedGrid& levels, Codes& codes) -> Status {
+                               QS_ASSIGN(losses[at(row0 / height)], assign(tile, levels, context, codes));
+                               return {};
+                           },
+                           context, out));
+    }
+    for (const double loss : losses) result.loss += loss;
+    return result;
 }
 
 } // namespace qs::quant

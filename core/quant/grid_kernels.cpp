@@ -2,6 +2,8 @@
 #include "core/quant/grid_kernels.h"
 
 #include <algorithm>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 namespace qs::quant {
@@ -10,14 +12,15 @@ namespace {
 constexpr std::size_t kWeightsOfChunk = std::size_t(1) << 16;
 constexpr std::size_t kGroupsAtOnce = 256; // ranges of these wait in a buffer on the stack
 
+// −0 is below +0, as the kernels have it.
+bool isBelow(float a, float b) { return a < b || (a == b && std::signbit(a) && !std::signbit(b)); }
+
 } // namespace
 
 Range rangeOf(const GroupLayout& layout, Index group, MatrixView w, bool withZero)
 {
     Range r;
     bool first = true;
-    // −0 is below +0, as the kernels have it.
-    const auto isBelow = [](float a, float b) { return a < b || (a == b && std::signbit(a) && !std::signbit(b)); };
     forEachSpan(layout, group, w, [&](std::span<const float> run) {
         if (run.empty()) return;
         const Range part = rangeOf(run, withZero);
@@ -61,6 +64,44 @@ bool forRanges(const Context& context, const GroupLayout& layout, MatrixView w, 
         const Range r = rangeOf(layout, g, w, withZero);
         body(static_cast<std::size_t>(g), {&r, 1});
     });
+}
+
+Result<std::vector<Range>> rangesOfRows(const InputRows& rows, const GroupLayout& layout, bool withZero, const Context& context)
+{
+    const auto groups = static_cast<std::size_t>(layout.groups());
+    const auto perRow = static_cast<std::size_t>(layout.groupsPerRow());
+    const auto size = static_cast<std::size_t>(layout.groupSize());
+    std::vector<Range> out(groups);
+    if (layout.withinRows()) {
+        QS_TRY(forTiles(rows, tileRows(rows), context, [&](const FitInput& tile, Index row0) -> Status {
+            for (Index r = 0; r < tile.weights.rows; ++r)
+                groupKernels().ranges(tile.weights.row(r).data(), static_cast<std::size_t>(tile.weights.cols), size, withZero,
+                                      out.data() + static_cast<std::size_t>(row0 + r) * perRow);
+            return {};
+        }));
+        return out;
+    }
+    // Groups reach over rows: the parts of each are put together, in any order with the same ends.
+    std::vector<bool> isThere(groups);
+    std::mutex mutex;
+    QS_TRY(forTiles(rows, tileRows(rows), context, [&](const FitInput& tile, Index row0) -> Status {
+        std::vector<std::pair<std::size_t, Range>> parts;
+        for (Index r = 0; r < tile.weights.rows; ++r)
+            for (Index c = 0; c < tile.weights.cols;) {
+                const Index end = layout.runEnd(row0 + r, c);
+                parts.emplace_back(layout.group(row0 + r, c),
+                                   rangeOf(tile.weights.row(r).subspan(static_cast<std::size_t>(c), static_cast<std::size_t>(end - c)), withZero));
+                c = end;
+            }
+        const std::scoped_lock lock(mutex);
+        for (const auto& [g, part] : parts) {
+            if (!isThere[g] || isBelow(part.lo, out[g].lo)) out[g].lo = part.lo;
+            if (!isThere[g] || isBelow(out[g].hi, part.hi)) out[g].hi = part.hi;
+            isThere[g] = true;
+        }
+        return {};
+    }));
+    return out;
 }
 
 double powerError(std::span<const float> a, std::span<const float> b)

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/quant/group_kernels.h"
 #include "core/quant/grouped_grid.h"
+#include "core/quant/input_rows.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -74,5 +75,7 @@ Range rangeOf(const GroupLayout& layout, Index group, MatrixView w, bool withZer
 /// when stopped. `withZero`: 0 belongs to every range.
 bool forRanges(const Context& context, const GroupLayout& layout, MatrixView w, bool withZero,
                const std::function<void(std::size_t first, std::span<const Range> ranges)>& body);
+/// The ranges of all groups of a layout, in one pass over rows that are read in tiles.
+Result<std::vector<Range>> rangesOfRows(const InputRows& rows, const GroupLayout& layout, bool withZero, const Context& context);
 
 } // namespace qs::quant

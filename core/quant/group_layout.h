@@ -4,6 +4,7 @@
 #include "core/tensor/shape.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <string_view>
 
@@ -69,7 +70,7 @@ public:
     /// Rows whose groups hold nothing of other rows; 0 where a group may reach over all rows.
     Index independentRows() const
     {
-        if (m_flat) return m_cols % m_size == 0 ? 1 : 0;
+        if (m_flat) return m_size / std::gcd(m_cols, m_size);
         return m_blockRows == 1 || m_blockRows < m_rows ? m_blockRows : 0;
     }
     /// Columns whose groups hold nothing of other columns; 0 where a group may reach over all of them.

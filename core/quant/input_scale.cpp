@@ -6,15 +6,26 @@
 
 namespace qs::quant {
 
-Matrix scaledColumns(MatrixView weights, std::span<const float> s)
+namespace {
+
+void scaleRows(std::span<float> rows, std::span<const float> s)
 {
-    Matrix out(weights.rows, weights.cols);
-    for (Index r = 0; r < weights.rows; ++r) {
-        const auto from = weights.row(r);
-        const auto to = out.row(r);
-        for (std::size_t j = 0; j < to.size(); ++j) to[j] = from[j] * s[j];
-    }
-    return out;
+    for (std::size_t at = 0; at + s.size() <= rows.size(); at += s.size())
+        for (std::size_t j = 0; j < s.size(); ++j) rows[at + j] *= s[j];
+}
+
+} // namespace
+
+ChangedRows scaledColumns(const InputRows& weights, std::span<const float> s, const Calibration* changed)
+{
+    return {weights,
+            [s](Index, FitInput& tile, std::span<float> rows) -> Status {
+                scaleRows(rows, s);
+                tile.removed = {};
+                tile.fisher = {}; // of one layer, while there may be several
+                return {};
+            },
+            changed};
 }
 
 void divideInputs(Calibration& c, std::span<const float> s)
@@ -34,25 +45,26 @@ void divideInputs(Calibration& c, std::span<const float> s)
         c.fisher[i] = static_cast<float>(static_cast<double>(c.fisher[i]) / (static_cast<double>(s[i % n]) * static_cast<double>(s[i % n])));
 }
 
-Status InputScale::apply(Matrix& weights, const FitInput& input, const Context& context, ArrayStore& out) const
+Status InputScale::prepare(const TransformInput& input, const Context& context, ArrayStore& out) const
 {
-    const MatrixView own = weights.view();
-    std::span<const MatrixView> layers = input.siblings;
+    const InputRows* const own = &input.rows;
+    std::span<const InputRows* const> layers = input.siblings;
     if (layers.empty()) layers = {&own, 1};
-    for (const MatrixView& w : layers)
-        if (w.cols != weights.cols())
+    for (const InputRows* w : layers)
+        if (w->cols() != input.rows.cols())
             return fail(Error(ErrorCode::Internal, "layers that share inputs have different widths"));
     QS_ASSIGN(const auto s, scales(layers, input, context));
     if (context.stopped()) return cancelled();
-    for (Index r = 0; r < weights.rows(); ++r) {
-        const auto row = weights.row(r);
-        for (std::size_t j = 0; j < row.size(); ++j) {
-            row[j] *= s[j];
-            if (!std::isfinite(row[j]))
-                return fail(ErrorCode::NotRepresentable, "the weights are so large that scaled inputs' weights overflow");
-        }
-    }
-    out.addFloats("transform.scale", DType::F32, {weights.cols()}, s);
+    out.addFloats("transform.scale", DType::F32, {input.rows.cols()}, s);
+    return {};
+}
+
+Status InputScale::applyRows(const ArrayStore& arrays, Index, std::span<float> rows) const
+{
+    scaleRows(rows, arrays.find("transform.scale")->as<float>());
+    for (const float v : rows)
+        if (!std::isfinite(v))
+            return fail(ErrorCode::NotRepresentable, "the weights are so large that scaled inputs' weights overflow");
     return {};
 }
 

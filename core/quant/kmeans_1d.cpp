@@ -72,6 +72,42 @@ void Kmeans1d::setPoints(std::span<const float> values, std::span<const double> 
     makePrefixes();
 }
 
+// Takes distinct values in ascending order with their weights and merges runs of neighbours.
+class Kmeans1d::Emitter {
+public:
+    Emitter(Kmeans1d& to, std::size_t distinct)
+        : m_to(to), m_run(std::max<std::size_t>(1, (distinct + to.m_limits.points - 1) / to.m_limits.points))
+    {
+        to.m_x.reserve((distinct + m_run - 1) / m_run);
+        to.m_w.reserve((distinct + m_run - 1) / m_run);
+    }
+    void add(std::uint32_t key, double w) {
+        if (m_taken == 0) m_start = static_cast<double>(valueOf(key));
+        const double d = static_cast<double>(valueOf(key)) - m_start;
+        m_weight += w;
+        m_sum += w * d;
+        m_squares += w * d * d;
+        if (++m_taken == m_run) finish();
+    }
+    void finish() {
+        if (m_taken == 0) return;
+        m_to.m_x.push_back(m_start + m_sum / m_weight);
+        m_to.m_w.push_back(m_weight);
+        m_to.m_spread += std::max(0.0, m_squares - m_sum * m_sum / m_weight);
+        m_weight = m_sum = m_squares = 0;
+        m_taken = 0;
+    }
+
+private:
+    Kmeans1d& m_to;
+    std::size_t m_run;
+    std::size_t m_taken = 0;
+    double m_start = 0;
+    double m_weight = 0;
+    double m_sum = 0;
+    double m_squares = 0;
+};
+
 void Kmeans1d::collect(std::span<const float> values, std::span<const double> weights) {
     m_sort.clear();
     m_sort.reserve(values.size());
@@ -83,53 +119,161 @@ void Kmeans1d::collect(std::span<const float> values, std::span<const double> we
     std::size_t distinct = 0;
     for (std::size_t i = 0; i < m_sort.size(); ++i)
         distinct += i == 0 || keyAt(i) != keyAt(i - 1) ? 1U : 0U;
-    const std::size_t run = std::max<std::size_t>(1, (distinct + m_limits.points - 1) / m_limits.points);
-    m_x.reserve((distinct + run - 1) / run);
-    m_w.reserve((distinct + run - 1) / run);
+    Emitter out(*this, distinct);
     for (std::size_t i = 0; i < m_sort.size();) {
-        const double start = static_cast<double>(valueOf(keyAt(i)));
-        double weight = 0;
-        double sum = 0;
-        double squares = 0;
-        for (std::size_t taken = 0; taken < run && i < m_sort.size(); ++taken) {
-            const std::uint32_t key = keyAt(i);
-            const double d = static_cast<double>(valueOf(key)) - start;
-            double w = 0;
-            for (; i < m_sort.size() && keyAt(i) == key; ++i)
-                w += weights.empty() ? 1.0 : weights[static_cast<std::uint32_t>(m_sort[i])];
-            weight += w;
-            sum += w * d;
-            squares += w * d * d;
-        }
-        m_x.push_back(start + sum / weight);
-        m_w.push_back(weight);
-        m_spread += std::max(0.0, squares - sum * sum / weight);
+        const std::uint32_t key = keyAt(i);
+        double w = 0;
+        for (; i < m_sort.size() && keyAt(i) == key; ++i)
+            w += weights.empty() ? 1.0 : weights[static_cast<std::uint32_t>(m_sort[i])];
+        out.add(key, w);
     }
+    out.finish();
     if (values.size() > kManyValues) {  // don't hold a large group's memory beyond its use
         m_sort = {};
         m_sortTemp = {};
     }
 }
 
-// 16-bit floats: one weight per bit pattern, no sorting. False where some value is neither a BF16 nor an F16.
-bool Kmeans1d::collectHalves(std::span<const float> values, std::span<const double> weights) {
-    const auto gather = [&](auto&& encode, auto&& decode) {
-        std::vector<double> weight(65536);
-        for (std::size_t i = 0; i < values.size(); ++i) {
+namespace {
+
+// One weight per pattern of a 16-bit type; false where some value is not of the type.
+struct HalfTable {
+    std::vector<double> weight = std::vector<double>(65536);
+    bool fits = true;
+    template <class Encode, class Decode>
+    void add(std::span<const float> values, std::span<const double> weights, const Encode& encode, const Decode& decode) {
+        for (std::size_t i = 0; fits && i < values.size(); ++i) {
             const float v = values[i] == 0 ? 0.0F : values[i];
             const std::uint16_t h = encode(v);
-            if (decode(h) != v) return false;
+            fits = decode(h) == v;
             weight[h] += weights.empty() ? 1.0 : weights[i];
         }
-        std::vector<std::pair<float, double>> points;
+    }
+    template <class Decode> void points(const Decode& decode, std::vector<double>& x, std::vector<double>& w) const {
+        std::vector<std::pair<float, double>> found;
         for (std::size_t h = 0; h < weight.size(); ++h)
-            if (weight[h] > 0) points.emplace_back(decode(static_cast<std::uint16_t>(h)), weight[h]);
-        std::sort(points.begin(), points.end());
-        for (const auto& [x, w] : points) {
-            m_x.push_back(static_cast<double>(x));
-            m_w.push_back(w);
+            if (weight[h] > 0) found.emplace_back(decode(static_cast<std::uint16_t>(h)), weight[h]);
+        std::sort(found.begin(), found.end());
+        for (const auto& [value, sum] : found) {
+            x.push_back(static_cast<double>(value));
+            w.push_back(sum);
         }
-        return true;
+    }
+};
+
+// Keys [begin, end) of which so many values have one.
+struct KeyRange {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    std::uint64_t count = 0;
+};
+
+}  // namespace
+
+Status Kmeans1d::setPoints(const PointSource& source) {
+    m_x.clear();
+    m_w.clear();
+    m_spread = 0;
+    constexpr std::uint64_t kAtOnce = std::uint64_t(1) << 20;  // values sorted together
+    std::uint64_t count = 0;
+    bool weighted = false;
+    QS_TRY(source([&](std::span<const float> values, std::span<const double> weights) {
+        count += values.size();
+        for (const double w : weights) weighted = weighted || w > 0;
+    }));
+    const auto all = [&](const auto& visit) {
+        return source([&](std::span<const float> values, std::span<const double> weights) {
+            visit(values, weighted ? weights : std::span<const double>{});
+        });
+    };
+    if (count >= kManyValues) {
+        HalfTable bf16;
+        HalfTable f16;
+        QS_TRY(all([&](std::span<const float> values, std::span<const double> weights) {
+            bf16.add(values, weights, floatToBf16, bf16ToFloat);
+            f16.add(values, weights, floatToHalf, halfToFloat);
+        }));
+        if (bf16.fits || f16.fits) {
+            if (bf16.fits) bf16.points(bf16ToFloat, m_x, m_w);
+            else f16.points(halfToFloat, m_x, m_w);
+            makePrefixes();
+            return {};
+        }
+    }
+    std::vector<std::uint64_t> upper(65536);
+    const auto forKeys = [&](const auto& f) {
+        return all([&](std::span<const float> values, std::span<const double> weights) {
+            for (std::size_t i = 0; i < values.size(); ++i)
+                if (weights.empty() || weights[i] > 0) f(keyOf(values[i]), weights.empty() ? 1.0 : weights[i]);
+        });
+    };
+    QS_TRY(forKeys([&](std::uint32_t key, double) { ++upper[key >> 16]; }));
+    std::vector<KeyRange> ranges;
+    for (std::uint64_t k = 0; k < upper.size(); ++k) {
+        if (ranges.empty() || (ranges.back().count > 0 && ranges.back().count + upper[k] > kAtOnce)) ranges.push_back({k << 16, 0, 0});
+        ranges.back().end = (k + 1) << 16;
+        ranges.back().count += upper[k];
+    }
+    // The distinct values of one range, ascending: sorted, or where many share their upper bits from a table.
+    const auto distinctOf = [&](const KeyRange& range, const auto& f) -> Status {
+        if (range.count == 0) return {};
+        if (range.count > kAtOnce) {
+            std::vector<double> weight(65536);
+            QS_TRY(forKeys([&](std::uint32_t key, double w) {
+                if (key >= range.begin && key < range.end) weight[key - range.begin] += w;
+            }));
+            for (std::uint64_t k = 0; k < weight.size(); ++k)
+                if (weight[k] > 0) f(static_cast<std::uint32_t>(range.begin + k), weight[k]);
+            return {};
+        }
+        if (!weighted) {
+            std::vector<std::uint32_t> keys;
+            keys.reserve(range.count);
+            QS_TRY(forKeys([&](std::uint32_t key, double) {
+                if (key >= range.begin && key < range.end) keys.push_back(key);
+            }));
+            std::sort(keys.begin(), keys.end());
+            for (std::size_t i = 0; i < keys.size();) {
+                const std::size_t first = i;
+                while (i < keys.size() && keys[i] == keys[first]) ++i;
+                f(keys[first], static_cast<double>(i - first));
+            }
+            return {};
+        }
+        std::vector<std::pair<std::uint32_t, double>> points;
+        points.reserve(range.count);
+        QS_TRY(forKeys([&](std::uint32_t key, double w) {
+            if (key >= range.begin && key < range.end) points.emplace_back(key, w);
+        }));
+        // Stable, so that equal values are added up in their order.
+        std::stable_sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (std::size_t i = 0; i < points.size();) {
+            const std::uint32_t key = points[i].first;
+            double w = 0;
+            for (; i < points.size() && points[i].first == key; ++i) w += points[i].second;
+            f(key, w);
+        }
+        return {};
+    };
+    std::size_t distinct = static_cast<std::size_t>(count);
+    if (count > m_limits.points) {
+        distinct = 0;
+        for (const KeyRange& range : ranges) QS_TRY(distinctOf(range, [&](std::uint32_t, double) { ++distinct; }));
+    }
+    Emitter out(*this, distinct);
+    for (const KeyRange& range : ranges) QS_TRY(distinctOf(range, [&](std::uint32_t key, double w) { out.add(key, w); }));
+    out.finish();
+    makePrefixes();
+    return {};
+}
+
+// 16-bit floats: one weight per bit pattern, no sorting. False where some value is neither a BF16 nor an F16.
+bool Kmeans1d::collectHalves(std::span<const float> values, std::span<const double> weights) {
+    const auto gather = [&](const auto& encode, const auto& decode) {
+        HalfTable table;
+        table.add(values, weights, encode, decode);
+        if (table.fits) table.points(decode, m_x, m_w);
+        return table.fits;
     };
     return gather(floatToBf16, bf16ToFloat) || gather(floatToHalf, halfToFloat);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include "core/base/error.h"
 #include "core/exec/context.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -30,12 +32,19 @@ public:
     /// Takes values (finite) and their weights (>= 0; empty: all 1). Points of weight 0 don't count; where all are 0,
     /// all weigh 1.
     void setPoints(std::span<const float> values, std::span<const double> weights);
+    /// Called with stretches of values and their weights (empty: all 1); together they are all points, in their order.
+    using Visit = std::function<void(std::span<const float> values, std::span<const double> weights)>;
+    /// Goes through all points; called several times.
+    using PointSource = std::function<Status(const Visit& visit)>;
+    /// The same from points that are not in memory together: values are sorted range after range, each in a pass of its own.
+    Status setPoints(const PointSource& source);
     std::size_t distinct() const { return m_x.size(); }
     /// At most `k` (1 to 256) centres for the points. Among equal costs, the clusters that begin earlier. False:
     /// stopped.
     bool solve(int k, const Context& context, Solution& out);
 
 private:
+    class Emitter;
     void collect(std::span<const float> values, std::span<const double> weights);
     bool collectHalves(std::span<const float> values, std::span<const double> weights);
     void makePrefixes();

@@ -45,17 +45,57 @@ struct FitLimits {
     bool empty() const { return begins.empty(); }
 };
 
-/// What a fit sees.
+/// What a fit sees: a matrix in memory, or a tile of rows of one.
 struct FitInput {
-    MatrixView weights;                     ///< after residual extraction and transform; finite
-    const Calibration* calibration = nullptr; ///< of the inputs after the transform
+    MatrixView weights = {};                     ///< after residual extraction and transform; finite
+    const Calibration* calibration = nullptr;    ///< of the inputs after the transform; `fisher` is below instead
     std::uint64_t seed = 0;
-    std::span<const std::uint8_t> removed;  ///< row-major mask of weights kept elsewhere (outliers); empty: none
-    const Grid* grid = nullptr;             ///< the grid that follows, for transforms that search
+    std::span<const std::uint8_t> removed = {};  ///< row-major mask of weights kept elsewhere (outliers); empty: none
+    std::span<const float> fisher = {};          ///< Fisher weights of these rows; empty: none
+    const FitLimits* limits = nullptr;           ///< of these rows; null: none
+};
+
+/// Memory behind a FitInput, kept from tile to tile.
+struct TileBuffer {
+    std::unique_ptr<float[]> data;
+    std::size_t size = 0;
+    std::vector<std::uint8_t> removed;
+    std::vector<float> fisher;
+    FitLimits limits;
+    /// Room for so many weights; what was there may be lost.
+    std::span<float> weights(std::size_t count)
+    {
+        if (count > size) {
+            data = std::make_unique_for_overwrite<float[]>(count);
+            size = count;
+        }
+        return {data.get(), count};
+    }
+};
+
+/// A matrix as a fit sees it, read in tiles of rows as often as it takes: after residual extraction and transform, finite.
+/// What is read never depends on the tiles. Thread-safe.
+class InputRows {
+public:
+    virtual ~InputRows() = default;
+    virtual Index rows() const = 0;
+    virtual Index cols() const = 0;
+    virtual const Calibration* calibration() const = 0; ///< see FitInput; null: none
+    virtual std::uint64_t seed() const = 0;
+    /// About how many weights a tile should have; no result depends on it.
+    virtual Index tileWeights() const { return Index(1) << 16; } // as many as stay in a core's cache with their codes
+    /// Rows [row0, row0 + count) with what belongs to them. Valid as long as the buffer is left alone.
+    /// Errors: those of reading; whatever a part says of these rows.
+    virtual Result<FitInput> read(Index row0, Index count, TileBuffer& buffer) const = 0;
+};
+
+/// What a transform chooses by.
+struct TransformInput {
+    const InputRows& rows;        ///< after residual extraction
+    const Grid* grid = nullptr;   ///< the grid that follows, for transforms that search
     /// The layers that read the same inputs, as stored, this one among them, in the checkpoint's order; empty: alone.
     /// A transform that scales the inputs makes one vector from all of them, so that it can be folded into what precedes.
-    std::span<const MatrixView> siblings;
-    const FitLimits* limits = nullptr;      ///< null: none
+    std::span<const InputRows* const> siblings = {};
 };
 
 /// The levels each group may use, before they are fitted: a grid with its parameters.
@@ -68,11 +108,21 @@ public:
     /// Chooses the levels of every group of the matrix. Parameters that are stored are rounded to their stored type here,
     /// so that everything after sees what will be decoded. Deterministic for any number of threads.
     virtual Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const = 0;
+    /// The same levels, bit for bit, from rows that are read in tiles, in as many passes as it takes. By default the whole
+    /// matrix is read, so a grid whose groups reach over all rows overrides it together with readsInTiles.
+    virtual Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const;
+    /// Whether the whole matrix is never in memory, by independentRows or by fitRows.
+    virtual bool readsInTiles(Index rows, Index cols) const { return independentRows(rows, cols) > 0; }
+    /// Memory beside a tile, the codes and the levels that a fit takes, in bytes.
+    virtual std::uint64_t workingBytes(Index rows, Index cols) const
+    {
+        return readsInTiles(rows, cols) ? 0 : 4 * static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols);
+    }
     /// The same from stored arrays; checks shapes and values.
     virtual Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const = 0;
     /// How many rows are fitted without regard to all others: any tiles of a multiple of so many rows (the last may have
     /// fewer), fitted and stored one by one, give the arrays of the whole matrix when they are laid one after another
-    /// along their first dimension. 0: the whole matrix is needed.
+    /// along their first dimension. 0: levels follow from all rows (see fitRows).
     virtual Index independentRows(Index /*rows*/, Index /*cols*/) const { return 0; }
     /// The same for columns: a run of so many columns (the last may have fewer), fitted as a matrix of its own, gets the
     /// levels that it gets in the whole matrix. 0: the whole rows are needed.
@@ -98,16 +148,17 @@ Result<std::unique_ptr<FittedGrid>> fitWithin(const Grid& grid, const FitInput& 
 class Assignment {
 public:
     virtual ~Assignment() = default;
-    virtual Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const = 0;
+    /// Fits the grid to the rows, chooses the codes and stores both, tile by tile. The same bits for any tiles and threads.
+    /// Errors: the grid's and those of reading; Lacking; Cancelled.
+    virtual Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const = 0;
     /// Says before the run, in words, why it can't work on this grid or size.
     virtual Status accepts(const Grid& /*grid*/, Index /*rows*/, Index /*cols*/) const { return {}; }
-    /// Fits the grid and assigns. Assignments that fit groups as they go override it; the rest fit first.
-    virtual Result<std::unique_ptr<FittedGrid>> fitAndAssign(const FitInput& input, const Grid& grid,
-                                                             const Context& context, Codes& codes) const;
-    /// Memory beside the weights, the codes and the levels, in bytes.
+    /// Memory beside a tile, the codes and the levels, in bytes.
     virtual std::uint64_t workingBytes(Index /*rows*/, Index /*cols*/) const { return 0; }
     /// Bits that it adds to the artefact at most (the order of permuted columns).
     virtual StorageBits storage(const Grid& /*grid*/, Index /*rows*/, Index /*cols*/) const { return {}; }
+    /// Whether it keeps nothing of a row's size for all rows (a learned factor per weight is such).
+    virtual bool readsInTiles(Index /*rows*/, Index /*cols*/) const { return true; }
     /// True where every weight takes FittedGrid::nearest(), whatever the others do.
     virtual bool isNearest() const { return false; }
 };
@@ -118,20 +169,25 @@ public:
     virtual ~Transform() = default;
     virtual Status accepts(Index, Index) const { return {}; }
     virtual StorageBits storage(Index, Index) const { return {}; }
-    /// Transforms all rows in place and stores what undo needs.
-    virtual Status apply(Matrix& weights, const FitInput& input, const Context& context, ArrayStore& out) const = 0;
+    /// Chooses and stores what transforming and undoing need (signs, scales).
+    virtual Status prepare(const TransformInput& input, const Context& context, ArrayStore& out) const = 0;
+    /// Transforms whole rows in place, each by itself.
+    virtual Status applyRows(const ArrayStore& arrays, Index cols, std::span<float> rows) const = 0;
     /// The calibration as it is for the transformed inputs, in place. Arrays that can't be brought there are emptied, so
-    /// that a part which needs one says so.
+    /// that a part which needs one says so. `fisher` may be that of some rows alone.
     virtual Status changeInputs(Calibration& calibration, const ArrayStore& arrays, const Context& context) const = 0;
-    /// Bounds for the fit that follows (see FitLimits); `input` is transformed. Empty by default: none.
-    virtual Result<FitLimits> limits(const FitInput& /*input*/, const Context& /*context*/) const { return FitLimits{}; }
+    /// Bounds for the fit that follows (see FitLimits); `rows` are transformed. Empty by default: none.
+    virtual Result<FitLimits> limits(const InputRows& /*rows*/, const Grid& /*grid*/, const Context& /*context*/) const
+    {
+        return FitLimits{};
+    }
     /// Whether each weight keeps its place, so that removed weights stay where they were.
     virtual bool keepsPlaces() const { return false; }
-    /// Whether it looks at FitInput::siblings.
+    /// Whether it looks at TransformInput::siblings; then prepare() gives each of them the same arrays.
     virtual bool sharesInputs() const { return false; }
     /// Checks the stored arrays once.
     virtual Status check(const ArrayStore& /*arrays*/, Index /*rows*/, Index /*cols*/) const { return {}; }
-    /// Memory beside the weights, in bytes.
+    /// Memory beside a tile, in bytes.
     virtual std::uint64_t workingBytes(Index /*rows*/, Index /*cols*/) const { return 0; }
     /// Undoes it on one decoded row.
     virtual void undoRow(const ArrayStore& arrays, std::span<float> row) const = 0;
@@ -142,10 +198,11 @@ class Residual {
 public:
     virtual ~Residual() = default;
     virtual StorageBits storage(Index rows, Index cols) const = 0;
-    /// Takes its share out of the weights (sets those to 0 and marks them in `removed`, row-major) and stores it.
-    /// `input` has the calibration of the stored weights; its view is the weights as they are before.
-    virtual Status extract(Matrix& weights, const FitInput& input, const Context& context,
-                           std::vector<std::uint8_t>& removed, ArrayStore& out) const = 0;
+    /// Chooses its share of the weights and stores it. `rows` are the weights as they are, with the calibration of them.
+    virtual Status extract(const InputRows& rows, const Context& context, ArrayStore& out) const = 0;
+    /// Sets that share to 0 in whole rows from row0 on and marks it in `removed`, of the same size and 0 before.
+    virtual void takeRows(const ArrayStore& arrays, Index row0, Index cols, std::span<float> rows,
+                          std::span<std::uint8_t> removed) const = 0;
     /// Checks the stored arrays once.
     virtual Status check(const ArrayStore& arrays, Index rows, Index cols) const = 0;
     /// Puts it back into one decoded row.

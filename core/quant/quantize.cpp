@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/quantize.h"
 
-#include "core/exec/parallel_for.h"
 #include "core/quant/group_kernels.h"
+#include "core/quant/input_rows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -96,6 +96,9 @@ std::uint64_t forecastWorkingBytes(const Recipe& recipe, Index rows, Index cols,
     std::uint64_t bytes = 0;
     if (auto a = makePart<Assignment>(registry, PartKind::Assignment, recipe.assignment, &PartInfo::makeAssignment))
         bytes = (*a)->workingBytes(rows, cols);
+    if (auto g = makePart<Grid>(registry, PartKind::Grid, recipe.grid, &PartInfo::makeGrid)) bytes += (*g)->workingBytes(rows, cols);
+    if (recipe.residual.name != "none") // a bit per weight while they are chosen
+        bytes += static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols) / 8;
     if (recipe.transform.name == "none") return bytes;
     // A transform works before the assignment does, and Σ as it is for the changed inputs stays.
     if (auto t = makePart<Transform>(registry, PartKind::Transform, recipe.transform, &PartInfo::makeTransform)) {
@@ -108,13 +111,12 @@ std::uint64_t forecastWorkingBytes(const Recipe& recipe, Index rows, Index cols,
 
 namespace {
 
-/// Weights of a tile: as many as stay in a core's cache with their codes.
-constexpr Index kTileWeights = Index(1) << 16;
-
-/// The parts that every tile needs.
+/// The parts of a recipe; null: none.
 struct Parts {
     std::unique_ptr<Grid> grid;
     std::unique_ptr<Assignment> assignment;
+    std::unique_ptr<Transform> transform;
+    std::unique_ptr<Residual> residual;
 };
 
 Result<Parts> makeParts(const Recipe& recipe, const Registry& registry)
@@ -123,16 +125,13 @@ Result<Parts> makeParts(const Recipe& recipe, const Registry& registry)
     QS_ASSIGN(p.grid, (makePart<Grid>(registry, PartKind::Grid, recipe.grid, &PartInfo::makeGrid)));
     QS_ASSIGN(p.assignment,
               (makePart<Assignment>(registry, PartKind::Assignment, recipe.assignment, &PartInfo::makeAssignment)));
+    if (recipe.transform.name != "none") {
+        QS_ASSIGN(p.transform, (makePart<Transform>(registry, PartKind::Transform, recipe.transform, &PartInfo::makeTransform)));
+    }
+    if (recipe.residual.name != "none") {
+        QS_ASSIGN(p.residual, (makePart<Residual>(registry, PartKind::Residual, recipe.residual, &PartInfo::makeResidual)));
+    }
     return p;
-}
-
-/// Rows of a tile; 0 where the whole matrix is needed.
-Index tileRows(const Parts& parts, const Recipe& recipe, Index rows, Index cols)
-{
-    if (recipe.residual.name != "none" || recipe.transform.name != "none" || !parts.assignment->isNearest()) return 0;
-    const Index unit = parts.grid->independentRows(rows, cols);
-    if (unit == 0) return 0;
-    return std::max<Index>(1, kTileWeights / std::max<Index>(1, cols * unit)) * unit;
 }
 
 /// Place of the first NaN or infinity, or the size.
@@ -148,10 +147,9 @@ std::size_t firstNonFinite(std::span<const float> w)
     return w.size();
 }
 
-Error nonFiniteError(const std::string& name, std::size_t place, Index cols)
+Error nonFiniteError(std::size_t place, Index cols)
 {
     return Error(ErrorCode::NonFinite, "a weight is not finite")
-        .ofTensor(name)
         .got("element [" + std::to_string(static_cast<Index>(place) / cols) + ", "
              + std::to_string(static_cast<Index>(place) % cols) + "]")
         .fix("leave this tensor out, or treat such values as 0");
@@ -163,158 +161,172 @@ void zeroNonFinite(std::span<float> w)
         if (!std::isfinite(w[i])) w[i] = 0;
 }
 
-/// fit → assign → store of a matrix or a tile of it.
-Status encode(const Parts& parts, const FitInput& input, const Context& context, ArrayStore& out)
+/// Everything but the Fisher weights, which are as large as the layer and are changed row by row.
+Calibration withoutFisher(const Calibration& c)
 {
-    if (parts.assignment->isNearest() && (!input.limits || input.limits->empty())) {
-        QS_ASSIGN(const bool done, parts.grid->encodeNearest(input, context, out));
-        if (done) return {};
-    }
-    Codes codes(input.weights.rows, input.weights.cols);
-    QS_ASSIGN(const auto fitted, parts.assignment->fitAndAssign(input, *parts.grid, context, codes));
-    if (context.stopped()) return cancelled();
-    fitted->store(codes, out);
-    return {};
+    Calibration out;
+    out.inputs = c.inputs;
+    out.sigma = c.sigma;
+    out.meanAbs = c.meanAbs;
+    out.meanSquare = c.meanSquare;
+    out.maxAbs = c.maxAbs;
+    out.samples = c.samples;
+    out.sampleRows = c.sampleRows;
+    return out;
 }
 
-/// Lays the arrays of tiles one after another along their first dimension.
-Status joinTiles(std::vector<ArrayStore>& tiles, ArrayStore& out)
-{
-    const std::size_t count = tiles.front().arrays().size();
-    for (std::size_t k = 0; k < count; ++k) {
-        const Array& first = tiles.front().arrays()[k];
-        Index length = 0;
-        std::size_t bytes = 0;
-        for (const ArrayStore& tile : tiles) {
-            if (tile.arrays().size() != count || tile.arrays()[k].name != first.name || first.shape.rank() == 0)
-                return fail(ErrorCode::Internal, "tiles of one tensor have different arrays");
-            length += tile.arrays()[k].shape[0];
-            bytes += tile.arrays()[k].bytes.size();
-        }
-        Array joined{first.name, first.dtype, {length}, {}};
-        for (int d = 1; d < first.shape.rank(); ++d) joined.shape.push(first.shape[d]);
-        joined.bytes.reserve(bytes);
-        for (const ArrayStore& tile : tiles) {
-            const auto& part = tile.arrays()[k].bytes;
-            joined.bytes.insert(joined.bytes.end(), part.begin(), part.end());
-        }
-        out.add(std::move(joined));
+/// The rows of a source as the parts see them: without what the residual took, transformed, with their limits. Each read
+/// does it anew, so nothing of the matrix stays in memory.
+class PreparedRows final : public InputRows {
+public:
+    PreparedRows(const RowSource& source, const QuantizeOptions& options, const Context& context)
+        : m_source(source), m_options(options), m_context(context), m_calibration(options.calibration)
+    {
     }
-    return {};
-}
+    Index rows() const override { return m_source.rows(); }
+    Index cols() const override { return m_source.cols(); }
+    const Calibration* calibration() const override { return m_calibration; }
+    std::uint64_t seed() const override { return m_options.seed; }
+    Index tileWeights() const override { return m_options.tileWeights; }
+    Result<FitInput> read(Index row0, Index count, TileBuffer& buffer) const override;
 
-/// Tiles in parallel. Of several failures, that of a weight which is not finite, then the first, as of the whole matrix.
-Status encodeTiles(const std::string& name, const RowSource& weights, Index tileRows, const Parts& parts,
-                   const QuantizeOptions& options, const Context& context, ArrayStore& out)
+    void take(const Residual& residual, const ArrayStore& arrays) { m_residual = &residual; m_arrays = &arrays; }
+    void change(const Transform& transform, const ArrayStore& arrays, const Calibration* changed)
+    {
+        m_transform = &transform;
+        m_arrays = &arrays;
+        m_calibration = changed;
+    }
+    void limit(const FitLimits& limits) { m_limits = &limits; }
+
+private:
+    const RowSource& m_source;
+    const QuantizeOptions& m_options;
+    const Context& m_context;
+    const Calibration* m_calibration;
+    const Residual* m_residual = nullptr;
+    const Transform* m_transform = nullptr;
+    const ArrayStore* m_arrays = nullptr; ///< of both
+    const FitLimits* m_limits = nullptr;
+};
+
+Result<FitInput> PreparedRows::read(Index row0, Index count, TileBuffer& buffer) const
 {
-    const Index rows = weights.rows();
-    const Index cols = weights.cols();
-    const auto count = static_cast<std::size_t>((rows + tileRows - 1) / tileRows);
-    std::vector<ArrayStore> tiles(count);
-    std::vector<Status> states(count);
-    const auto encodeTile = [&](Index row0, Index row1, ArrayStore& arrays) -> Status {
-        const auto size = static_cast<std::size_t>((row1 - row0) * cols);
-        std::span<const float> tile = weights.rowsInMemory(row0, row1 - row0);
-        std::unique_ptr<float[]> buffer;
-        if (tile.empty()) {
-            buffer = std::make_unique_for_overwrite<float[]>(size);
-            QS_TRY(weights.readRows(row0, {buffer.get(), size}));
-            tile = {buffer.get(), size};
+    const Index width = cols();
+    const auto size = static_cast<std::size_t>(count * width);
+    const auto from = static_cast<std::size_t>(row0 * width);
+    std::span<const float> tile = m_source.rowsInMemory(row0, count);
+    std::span<float> own;
+    if (tile.empty()) {
+        own = buffer.weights(size);
+        QS_TRY(m_source.readRows(row0, own));
+        tile = own;
+    }
+    const auto writable = [&] {
+        if (own.empty()) {
+            own = buffer.weights(size);
+            std::copy(tile.begin(), tile.end(), own.begin());
+            tile = own;
         }
-        if (const std::size_t bad = firstNonFinite(tile); bad < size) {
-            if (!options.nonFiniteAsZero)
-                return fail(nonFiniteError(name, static_cast<std::size_t>(row0 * cols) + bad, cols));
-            if (!buffer) {
-                buffer = std::make_unique_for_overwrite<float[]>(size);
-                std::copy(tile.begin(), tile.end(), buffer.get());
-                tile = {buffer.get(), size};
-            }
-            zeroNonFinite({buffer.get(), size});
-        }
-        FitInput input;
-        input.weights = {tile, row1 - row0, cols};
-        input.calibration = options.calibration;
-        input.seed = options.seed;
-        return encode(parts, input, context, arrays);
+        return own;
     };
-    const bool done = parallelFor(context, rows, tileRows, [&](Index row0, Index row1) {
-        const auto k = static_cast<std::size_t>(row0 / tileRows);
-        states[k] = encodeTile(row0, row1, tiles[k]);
-    });
-    if (!done || context.stopped()) return cancelled();
-    const auto hasBadWeight = [](const Status& s) { return !s && s.error().code == ErrorCode::NonFinite; };
-    const auto failed = [](const Status& s) { return !s; };
-    auto worst = std::find_if(states.begin(), states.end(), hasBadWeight);
-    if (worst == states.end()) worst = std::find_if(states.begin(), states.end(), failed);
-    if (worst != states.end()) return std::move(*worst);
-    return joinTiles(tiles, out);
-}
-
-QuantizedTensor emptyArtefact(const std::string& name, Index rows, Index cols, const Recipe& recipe, std::uint64_t seed)
-{
-    QuantizedTensor out;
-    out.name = name;
-    out.rows = rows;
-    out.cols = cols;
-    out.recipe = recipe;
-    out.seed = seed;
-    return out;
-}
-
-Result<QuantizedTensor> quantizeTiles(const std::string& name, const RowSource& weights, Index tileRows, const Parts& parts,
-                                      const Recipe& recipe, const QuantizeOptions& options, const Context& context)
-{
-    QuantizedTensor out = emptyArtefact(name, weights.rows(), weights.cols(), recipe, options.seed);
-    if (auto ok = encodeTiles(name, weights, tileRows, parts, options, context, out.arrays); !ok)
-        return fail(std::move(ok.error()).ofTensor(name));
-    return out;
-}
-
-Result<QuantizedTensor> quantizeWhole(const std::string& name, Matrix weights, const Parts& parts, const Recipe& recipe,
-                                      const QuantizeOptions& options, const Context& context, const Registry& registry)
-{
-    const auto named = [&](Error e) { return fail(std::move(e).ofTensor(name)); };
-    if (const std::size_t bad = firstNonFinite(weights.data()); bad < weights.data().size()) {
-        if (!options.nonFiniteAsZero) return fail(nonFiniteError(name, bad, weights.cols()));
-        zeroNonFinite(weights.data());
+    if (const std::size_t bad = firstNonFinite(tile); bad < size) {
+        if (!m_options.nonFiniteAsZero) return fail(nonFiniteError(from + bad, width));
+        zeroNonFinite(writable());
     }
-    QuantizedTensor out = emptyArtefact(name, weights.rows(), weights.cols(), recipe, options.seed);
+    FitInput out;
+    out.calibration = m_calibration;
+    out.seed = m_options.seed;
+    if (m_residual) {
+        buffer.removed.assign(size, 0);
+        m_residual->takeRows(*m_arrays, row0, width, writable(), buffer.removed);
+        // A removed weight has no single place in transformed coordinates.
+        if (!m_transform || m_transform->keepsPlaces()) out.removed = buffer.removed;
+    }
+    if (m_transform) QS_TRY(m_transform->applyRows(*m_arrays, width, writable()));
+    if (const Calibration* stored = m_options.calibration; stored && stored->fisher.size() == static_cast<std::size_t>(rows() * width)) {
+        out.fisher = std::span(stored->fisher).subspan(from, size);
+        if (m_transform) {
+            Calibration part;
+            part.inputs = width;
+            part.fisher.assign(out.fisher.begin(), out.fisher.end());
+            QS_TRY(m_transform->changeInputs(part, *m_arrays, m_context));
+            buffer.fisher = std::move(part.fisher);
+            out.fisher = buffer.fisher;
+        }
+    }
+    if (m_limits && !m_limits->empty()) {
+        buffer.limits = limitsOf(*m_limits, row0, count);
+        out.limits = &buffer.limits;
+    }
+    out.weights = {tile, count, width};
+    return out;
+}
+
+/// Reads everything once, so that the first weight that is not finite is named before anything else goes wrong.
+Status checkWeights(const InputRows& rows, const Context& context)
+{
+    return forTiles(rows, tileRows(rows), context, [](const FitInput&, Index) { return Status{}; });
+}
+
+/// transform.prepare, or what a layer before has found for all that read the same inputs.
+Status prepareTransform(const Transform& transform, const InputRows& rows, const Grid& grid, const QuantizeOptions& options,
+                        const Context& context, ArrayStore& out)
+{
+    const Siblings* siblings = transform.sharesInputs() ? options.siblings : nullptr;
+    if (siblings && siblings->layers.empty()) siblings = nullptr;
+    const bool isShared = siblings && siblings->shared && !siblings->key.empty();
+    if (isShared)
+        if (const auto found = siblings->shared->find(siblings->key)) {
+            for (const Array& a : found->arrays()) out.add(a);
+            context.note("its scales are those that were found for a layer with the same inputs");
+            return {};
+        }
+    std::vector<std::unique_ptr<PreparedRows>> others;
+    std::vector<const InputRows*> layers;
+    for (std::size_t k = 0; siblings && k < siblings->layers.size(); ++k) {
+        others.push_back(std::make_unique<PreparedRows>(*siblings->layers[k], options, context));
+        layers.push_back(others.back().get());
+        if (auto ok = checkWeights(*layers.back(), context); !ok) {
+            if (k < siblings->names.size()) ok.error().tensor = siblings->names[k];
+            return ok;
+        }
+    }
+    ArrayStore arrays;
+    QS_TRY(transform.prepare({rows, &grid, layers}, context, arrays));
+    if (isShared) siblings->shared->add(siblings->key, arrays);
+    for (const Array& a : arrays.arrays()) out.add(a);
+    return {};
+}
+
+Status encode(const RowSource& weights, const Parts& parts, const QuantizeOptions& options, const Context& context, ArrayStore& out)
+{
+    PreparedRows rows(weights, options, context);
+    const bool isOnePass = !parts.residual && !parts.transform && parts.assignment->isNearest()
+        && parts.grid->independentRows(rows.rows(), rows.cols()) > 0;
+    if (!isOnePass) QS_TRY(checkWeights(rows, context));
     ArrayStore beside; // stored after the grid's arrays
-    std::vector<std::uint8_t> removed;
-    FitInput input;
-    input.calibration = options.calibration;
-    input.seed = options.seed;
-    input.grid = parts.grid.get();
-    input.siblings = options.siblings;
-    if (recipe.residual.name != "none") {
-        QS_ASSIGN(auto r, (makePart<Residual>(registry, PartKind::Residual, recipe.residual, &PartInfo::makeResidual)));
-        if (auto ok = r->extract(weights, input, context, removed, beside); !ok) return named(std::move(ok.error()));
-        input.removed = removed;
+    if (parts.residual) {
+        QS_TRY(parts.residual->extract(rows, context, beside));
+        rows.take(*parts.residual, beside);
     }
     Calibration changed; // as it is for the transformed inputs
     FitLimits limits;
-    if (recipe.transform.name != "none") {
-        QS_ASSIGN(auto t, (makePart<Transform>(registry, PartKind::Transform, recipe.transform, &PartInfo::makeTransform)));
-        input.weights = weights.view();
-        if (auto ok = t->apply(weights, input, context, beside); !ok) return named(std::move(ok.error()));
-        if (!t->keepsPlaces()) input.removed = {}; // a removed weight has no single place in transformed coordinates
-        input.weights = weights.view();
+    if (parts.transform) {
+        QS_TRY(prepareTransform(*parts.transform, rows, *parts.grid, options, context, beside));
         if (options.calibration) {
-            changed = *options.calibration;
+            changed = withoutFisher(*options.calibration);
             changed.inputs = weights.cols();
-            if (auto ok = t->changeInputs(changed, beside, context); !ok) return named(std::move(ok.error()));
-            input.calibration = &changed;
+            QS_TRY(parts.transform->changeInputs(changed, beside, context));
         }
-        auto found = t->limits(input, context);
-        if (!found) return named(std::move(found.error()));
-        limits = std::move(*found);
-        if (!limits.empty()) input.limits = &limits;
+        rows.change(*parts.transform, beside, options.calibration ? &changed : nullptr);
+        QS_ASSIGN(limits, parts.transform->limits(rows, *parts.grid, context));
+        rows.limit(limits);
     }
-    input.weights = weights.view();
-    if (auto ok = encode(parts, input, context, out.arrays); !ok) return named(std::move(ok.error()));
+    QS_TRY(parts.assignment->encode(rows, *parts.grid, context, out));
     if (context.stopped()) return cancelled();
-    for (const Array& a : beside.arrays()) out.arrays.add(a);
-    return out;
+    for (const Array& a : beside.arrays()) out.add(a);
+    return {};
 }
 
 } // namespace
@@ -322,42 +334,32 @@ Result<QuantizedTensor> quantizeWhole(const std::string& name, Matrix weights, c
 bool streams(const Recipe& recipe, Index rows, Index cols, const Registry& registry)
 {
     const auto parts = makeParts(recipe, registry);
-    return parts && tileRows(*parts, recipe, rows, cols) > 0;
+    return parts && parts->grid->readsInTiles(rows, cols) && parts->assignment->readsInTiles(rows, cols);
 }
 
 Result<QuantizedTensor> quantize(std::string name, Matrix weights, const Recipe& recipe, const QuantizeOptions& options,
                                  const Context& context, const Registry& registry)
 {
-    if (auto ok = acceptsMatrix(recipe, weights.rows(), weights.cols(), options.calibration, registry); !ok)
-        return fail(std::move(ok.error()).ofTensor(name));
-    QS_ASSIGN(const Parts parts, makeParts(recipe, registry));
-    const Index tile = tileRows(parts, recipe, weights.rows(), weights.cols());
-    if (tile > 0) return quantizeTiles(name, MatrixRows(weights), tile, parts, recipe, options, context);
-    return quantizeWhole(name, std::move(weights), parts, recipe, options, context, registry);
+    return quantize(std::move(name), MatrixRows(weights), recipe, options, context, registry);
 }
 
 Result<QuantizedTensor> quantize(std::string name, const RowSource& weights, const Recipe& recipe,
                                  const QuantizeOptions& options, const Context& context, const Registry& registry)
 {
-    const Index rows = weights.rows();
-    const Index cols = weights.cols();
-    if (auto ok = acceptsMatrix(recipe, rows, cols, options.calibration, registry); !ok)
+    if (auto ok = acceptsMatrix(recipe, weights.rows(), weights.cols(), options.calibration, registry); !ok)
         return fail(std::move(ok.error()).ofTensor(name));
     QS_ASSIGN(const Parts parts, makeParts(recipe, registry));
-    if (const Index tile = tileRows(parts, recipe, rows, cols); tile > 0)
-        return quantizeTiles(name, weights, tile, parts, recipe, options, context);
-
-    Matrix whole(rows, cols);
-    const Index grain = std::max<Index>(1, kTileWeights / cols);
-    std::vector<Status> states(static_cast<std::size_t>((rows + grain - 1) / grain));
-    const bool done = parallelFor(context, rows, grain, [&](Index b, Index e) {
-        states[static_cast<std::size_t>(b / grain)] = weights.readRows(
-            b, whole.data().subspan(static_cast<std::size_t>(b * cols), static_cast<std::size_t>((e - b) * cols)));
-    });
-    if (!done) return cancelled();
-    for (Status& s : states)
-        if (!s) return fail(std::move(s.error()).ofTensor(name));
-    return quantizeWhole(name, std::move(whole), parts, recipe, options, context, registry);
+    QuantizedTensor out;
+    out.rows = weights.rows();
+    out.cols = weights.cols();
+    out.recipe = recipe;
+    out.seed = options.seed;
+    if (auto ok = encode(weights, parts, options, context, out.arrays); !ok) {
+        if (ok.error().tensor.empty()) ok.error().tensor = name;
+        return fail(std::move(ok.error()));
+    }
+    out.name = std::move(name);
+    return out;
 }
 
 } // namespace qs::quant

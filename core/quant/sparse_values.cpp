@@ -4,11 +4,21 @@
 #include "core/quant/level_table.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace qs::quant::sparse {
 namespace {
 
 constexpr Index kWidestU16 = 65536;
+constexpr std::uint32_t kSign = 0x80000000U;
+
+// Rows that are counted together: few enough chunks that their tables stay small; whole words of marks.
+Index chunkRows(const InputRows& rows)
+{
+    constexpr Index kLeast = Index(1) << 20;
+    const Index weights = std::max(kLeast, rows.rows() * rows.cols() / 64);
+    return (weights / std::max<Index>(1, rows.cols()) / 64 + 1) * 64;
+}
 
 DType colType(Index cols) { return cols <= kWidestU16 ? DType::U16 : DType::U32; }
 
@@ -24,32 +34,104 @@ StorageBits storage(std::uint64_t count, Index rows, Index cols, DType type)
     return {0, 32 * (static_cast<std::uint64_t>(rows) + 1) + count * (8U * traits(colType(cols)).blockBytes + 8U * traits(type).blockBytes)};
 }
 
-Status extract(Matrix& weights, const std::vector<std::uint8_t>& marked, DType type, ArrayStore& out)
+std::int64_t keyOf(float value)
 {
-    const auto count = static_cast<std::uint64_t>(std::count(marked.begin(), marked.end(), std::uint8_t(1)));
-    if (count > 0xFFFFFFFFULL)
+    const auto u = std::bit_cast<std::uint32_t>(value);
+    return (u & kSign) != 0 ? ~u : u | kSign;
+}
+
+float valueOf(std::int64_t key)
+{
+    const auto u = static_cast<std::uint32_t>(key);
+    return std::bit_cast<float>((u & kSign) != 0 ? u & ~kSign : ~u);
+}
+
+Result<Threshold> largest(const InputRows& rows, const Keys& keys, std::uint64_t wanted, const Context& context)
+{
+    Threshold out;
+    if (wanted == 0) return out;
+    std::uint64_t left = wanted;
+    const auto countsOf = [&](const auto& bin) -> Result<std::vector<std::uint64_t>> {
+        const Index each = chunkRows(rows);
+        std::vector<std::vector<std::uint64_t>> parts(static_cast<std::size_t>((rows.rows() + each - 1) / each));
+        QS_TRY(forChunks(rows, each, context, [&](std::size_t chunk, const FitInput& tile, Index row0) -> Status {
+            auto& counts = parts[chunk];
+            counts.resize(65536);
+            std::vector<std::int64_t> of(tile.weights.data.size());
+            keys(tile, row0, of);
+            for (const std::int64_t key : of)
+                if (const std::int64_t k = key < 0 ? -1 : bin(key); k >= 0) ++counts[static_cast<std::size_t>(k)];
+            return {};
+        }));
+        for (std::size_t c = 1; c < parts.size(); ++c)
+            for (std::size_t i = 0; i < parts[0].size(); ++i) parts[0][i] += parts[c][i];
+        return std::move(parts[0]);
+    };
+    const auto find = [&](const std::vector<std::uint64_t>& counts) { // the bin in which the number runs out
+        std::size_t bin = counts.size() - 1;
+        while (bin > 0 && counts[bin] < left) left -= counts[bin--];
+        return static_cast<std::int64_t>(bin);
+    };
+    QS_ASSIGN(const auto upper, countsOf([](std::int64_t key) { return key >> 16; }));
+    const std::int64_t high = find(upper);
+    QS_ASSIGN(const auto lower, countsOf([high](std::int64_t key) { return key >> 16 == high ? key & 0xFFFF : -1; }));
+    out.least = high << 16 | find(lower);
+    out.ties = left;
+    return out;
+}
+
+Status markLargest(const InputRows& rows, const Keys& keys, std::uint64_t wanted, const Context& context, Marks& marks)
+{
+    if (wanted == 0) return {};
+    QS_ASSIGN(const Threshold t, largest(rows, keys, wanted, context));
+    const Index each = chunkRows(rows);
+    std::vector<std::uint64_t> before(static_cast<std::size_t>((rows.rows() + each - 1) / each) + 1); // of the threshold's key
+    for (const bool isMarking : {false, true}) {
+        QS_TRY(forChunks(rows, each, context, [&](std::size_t chunk, const FitInput& tile, Index row0) -> Status {
+            std::vector<std::int64_t> of(tile.weights.data.size());
+            keys(tile, row0, of);
+            const auto from = static_cast<std::uint64_t>(row0) * static_cast<std::uint64_t>(rows.cols());
+            for (std::size_t i = 0; i < of.size(); ++i) {
+                if (!isMarking) before[chunk + 1] += of[i] == t.least ? 1U : 0U;
+                else if (of[i] > t.least || (of[i] == t.least && before[chunk]++ < t.ties)) marks.set(from + i);
+            }
+            return {};
+        }));
+        for (std::size_t c = 1; !isMarking && c < before.size(); ++c) before[c] += before[c - 1];
+    }
+    return {};
+}
+
+Status extract(const InputRows& rows, const Marks& marked, DType type, const Context& context, ArrayStore& out)
+{
+    const Index cols = rows.cols();
+    std::vector<std::uint64_t> ends(static_cast<std::size_t>(rows.rows()) + 1);
+    for (Index r = 0; r < rows.rows(); ++r) {
+        std::uint64_t count = 0;
+        for (Index c = 0; c < cols; ++c) count += marked.has(static_cast<std::uint64_t>(r * cols + c)) ? 1U : 0U;
+        ends[static_cast<std::size_t>(r) + 1] = ends[static_cast<std::size_t>(r)] + count;
+    }
+    if (ends.back() > 0xFFFFFFFFULL)
         return fail(Error(ErrorCode::NotRepresentable, "more sparse weights than row pointers can count")
                         .wanted("at most 4 294 967 295")
-                        .got(std::to_string(count))
+                        .got(std::to_string(ends.back()))
                         .fix("keep fewer"));
-    const Index cols = weights.cols();
-    std::vector<std::uint32_t> rowPtr(static_cast<std::size_t>(weights.rows()) + 1);
-    std::vector<std::uint32_t> kept;
-    std::vector<float> values;
-    kept.reserve(count);
-    values.reserve(count);
-    for (Index r = 0; r < weights.rows(); ++r) {
-        const auto row = weights.row(r);
-        const std::uint8_t* mark = marked.data() + static_cast<std::size_t>(r * cols);
-        for (std::size_t c = 0; c < row.size(); ++c) {
-            if (mark[c] == 0) continue;
-            kept.push_back(static_cast<std::uint32_t>(c));
-            values.push_back(roundFinite(type, static_cast<double>(row[c])));
-            row[c] = 0;
+    std::vector<std::uint32_t> kept(ends.back());
+    std::vector<float> values(ends.back());
+    QS_TRY(forTiles(rows, tileRows(rows), context, [&](const FitInput& tile, Index row0) -> Status {
+        for (Index r = 0; r < tile.weights.rows; ++r) {
+            const auto row = tile.weights.row(r);
+            std::size_t at = ends[static_cast<std::size_t>(row0 + r)];
+            for (std::size_t c = 0; c < row.size(); ++c) {
+                if (!marked.has(static_cast<std::uint64_t>((row0 + r) * cols) + c)) continue;
+                kept[at] = static_cast<std::uint32_t>(c);
+                values[at++] = roundFinite(type, static_cast<double>(row[c]));
+            }
         }
-        rowPtr[static_cast<std::size_t>(r) + 1] = static_cast<std::uint32_t>(kept.size());
-    }
-    out.add("residual.row_ptr", DType::U32, {weights.rows() + 1}, std::span<const std::uint32_t>(rowPtr));
+        return {};
+    }));
+    const std::vector<std::uint32_t> rowPtr(ends.begin(), ends.end());
+    out.add("residual.row_ptr", DType::U32, {rows.rows() + 1}, std::span<const std::uint32_t>(rowPtr));
     const Index n = static_cast<Index>(kept.size());
     if (colType(cols) == DType::U16) {
         const std::vector<std::uint16_t> narrow(kept.begin(), kept.end());
@@ -59,6 +141,21 @@ Status extract(Matrix& weights, const std::vector<std::uint8_t>& marked, DType t
     }
     out.addFloats("residual.values", type, {n}, values);
     return {};
+}
+
+void takeRows(const ArrayStore& arrays, Index row0, Index cols, std::span<float> rows, std::span<std::uint8_t> removed)
+{
+    const auto rowPtr = arrays.find("residual.row_ptr")->as<std::uint32_t>();
+    const Array& columns = *arrays.find("residual.cols");
+    const std::size_t count = rows.size() / static_cast<std::size_t>(std::max<Index>(1, cols));
+    for (std::size_t r = 0; r < count; ++r) {
+        const std::size_t row = static_cast<std::size_t>(row0) + r;
+        for (std::size_t i = rowPtr[row]; i < rowPtr[row + 1]; ++i) {
+            const std::size_t at = r * static_cast<std::size_t>(cols) + column(columns, i);
+            rows[at] = 0;
+            removed[at] = 1;
+        }
+    }
 }
 
 Status check(const ArrayStore& arrays, Index rows, Index cols, DType type)

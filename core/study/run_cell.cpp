@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "core/base/sha256.h"
+#include "core/exec/devices.h"
 #include "core/quant/learned/learned_part.h"
 #include "core/study/learn_cells.h"
 #include "core/study/result_cache.h"
@@ -17,16 +18,17 @@
 namespace qs::study {
 namespace {
 
-/// A tensor's rows, read when they are asked for. Rows that are gathered from columns, or that only a reader which starts
-/// at the front can reach, are read once instead: `whole`.
+// Whether rows must be read from the front of a file, once, and then lie in memory.
+bool isReadOnce(const io::ModelSource& source, const io::TensorInfo& tensor) { return source.mapped(tensor).empty(); }
+
+/// A tensor's rows, read when they are asked for; those that only a reader which starts at the front can reach, once.
 class TensorRows : public RowSource {
 public:
-    static Result<std::unique_ptr<TensorRows>> open(const io::ModelSource& source, const io::TensorInfo& tensor,
-                                                    bool isWhole, const Context& context)
+    static Result<std::unique_ptr<TensorRows>> open(const io::ModelSource& source, const io::TensorInfo& tensor, const Context& context)
     {
         std::unique_ptr<TensorRows> r(new TensorRows(source, tensor));
         // A type without numbers goes the same way: readMatrix says so.
-        if (isWhole || tensor.place.transposed || source.mapped(tensor).empty() || !traits(tensor.dtype).decodable) {
+        if (isReadOnce(source, tensor) || !traits(tensor.dtype).decodable) {
             QS_ASSIGN(r->m_whole, source.readMatrix(tensor, context));
         }
         return r;
@@ -74,29 +76,35 @@ Result<std::string> keyOf(const io::ModelSource& source, const io::TensorInfo& t
         QS_TRY(source.files[tensor.file]->check());
         return out;
     }
-    QS_ASSIGN(const auto rows, TensorRows::open(source, tensor, true, context));
+    QS_ASSIGN(const auto rows, TensorRows::open(source, tensor, context));
     key.weights = rows.get();
     return resultKey(key, context);
 }
 
-// The layers that read the same inputs, where the recipe wants them and there are others; this one among them.
-Result<std::vector<Matrix>> readSiblings(const io::ModelSource& source, const io::TensorInfo& tensor, const RunOptions& options,
-                                         const Context& context)
+/// The layers that read the same inputs, where the recipe wants them and there are others; this one among them.
+struct OpenSiblings {
+    std::vector<std::unique_ptr<TensorRows>> rows;
+    quant::Siblings siblings;
+};
+
+Result<OpenSiblings> openSiblings(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe,
+                                  const RunOptions& options, const quant::Calibration* calibration, const Context& context)
 {
-    std::vector<Matrix> out;
+    OpenSiblings out;
+    if (!quant::sharesInputs(recipe)) return out;
     const auto shared = sharedInputs(source, tensor);
     if (shared.size() < 2) return out;
     for (const std::size_t t : shared) {
-        QS_ASSIGN(Matrix m, source.readMatrix(source.tensors[t], context));
-        for (float& v : m.data())
-            if (!std::isfinite(v)) {
-                if (!options.nonFiniteAsZero)
-                    return fail(Error(ErrorCode::NonFinite, "a weight of a layer that shares its inputs is not finite")
-                                    .ofTensor(source.tensors[t].name)
-                                    .fix("leave these tensors out, or treat such values as 0"));
-                v = 0;
-            }
-        out.push_back(std::move(m));
+        QS_ASSIGN(auto rows, TensorRows::open(source, source.tensors[t], context));
+        out.siblings.layers.push_back(rows.get());
+        out.siblings.names.push_back(source.tensors[t].name);
+        out.rows.push_back(std::move(rows));
+    }
+    out.siblings.shared = options.shared.get();
+    // What the scales follow from: the weights of all, the recipe, the calibration of their one input.
+    for (const std::size_t t : shared) {
+        QS_ASSIGN(const auto key, keyOf(source, source.tensors[t], recipe, options, calibration, context));
+        out.siblings.key += key;
     }
     return out;
 }
@@ -165,19 +173,21 @@ std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& r
     const auto n = static_cast<std::uint64_t>(m.rows * m.cols);
     const auto bits = quant::forecastStorage(recipe, m.rows, m.cols);
     const std::uint64_t artefact = bits ? (bits->payload + bits->metadata) / 8 : n;
-    // the original is kept for measuring while a second copy is transformed and fitted
-    return 2 * 4 * n + n + 2 * artefact + quant::forecastWorkingBytes(recipe, m.rows, m.cols) + (std::uint64_t(16) << 20);
+    // codes or the arrays of tiles, and the arrays
+    return std::max(n, artefact) + 2 * artefact + quant::forecastWorkingBytes(recipe, m.rows, m.cols) + (std::uint64_t(16) << 20);
 }
 
 std::uint64_t cellPeakBytes(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe)
 {
-    std::uint64_t bytes = cellPeakBytes(tensor, recipe);
+    const auto asFloats = [&](const io::TensorInfo& t) -> std::uint64_t {
+        const io::MatrixShape m = io::matrixShape(t);
+        return isReadOnce(source, t) ? 4 * static_cast<std::uint64_t>(m.rows * m.cols) : 0;
+    };
+    std::uint64_t bytes = cellPeakBytes(tensor, recipe) + asFloats(tensor);
     if (!quant::sharesInputs(recipe)) return bytes;
     const auto shared = sharedInputs(source, tensor);
-    for (const std::size_t t : shared) {
-        const io::MatrixShape m = io::matrixShape(source.tensors[t]);
-        if (shared.size() > 1) bytes += 4 * static_cast<std::uint64_t>(m.rows * m.cols);
-    }
+    for (const std::size_t t : shared)
+        if (shared.size() > 1) bytes += asFloats(source.tensors[t]);
     return bytes;
 }
 
@@ -266,7 +276,7 @@ Result<std::shared_ptr<CellResult>> measuredCell(const io::ModelSource& source, 
     const auto start = std::chrono::steady_clock::now();
     auto out = emptyCell(source, tensor, artefact->recipe, artefact->seed);
     out->artefact = std::move(artefact);
-    QS_ASSIGN(const auto original, TensorRows::open(source, tensor, true, context));
+    QS_ASSIGN(const auto original, TensorRows::open(source, tensor, context));
     QS_TRY(measure(*out, *original, calibration, context));
     out->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return out;
@@ -315,19 +325,18 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
         }
         if (context.stopped()) return cancelled();
     }
-    const bool isWhole = !quant::streams(recipe, shape.rows, shape.cols);
-    QS_ASSIGN(const auto original, TensorRows::open(source, tensor, isWhole, context));
+    const DeviceInfo device = deviceOrCpu(options.device);
+    if (!hasDevice(options.device)) context.note("there is no device " + options.device + " here; the CPU computes");
+    result->device = device.name;
+    QS_ASSIGN(const auto original, TensorRows::open(source, tensor, context));
     context.advance(tensor.shape.elements());
-    quant::QuantizeOptions quantizeOptions{options.seed, calibration.get(), options.nonFiniteAsZero, {}};
-    std::vector<Matrix> siblings;
-    if (quant::sharesInputs(recipe)) {
-        QS_ASSIGN(siblings, readSiblings(source, tensor, options, context));
-    }
-    const std::vector<MatrixView> views(siblings.begin(), siblings.end());
-    quantizeOptions.siblings = views;
-    if (!views.empty()) context.note("its inputs are those of " + std::to_string(views.size()) + " layers, which share one vector of scales");
+    quant::QuantizeOptions quantizeOptions{options.seed, calibration.get(), options.nonFiniteAsZero};
+    QS_ASSIGN(const auto others, openSiblings(source, tensor, recipe, options, calibration.get(), context));
+    quantizeOptions.siblings = &others.siblings;
+    if (!others.rows.empty())
+        context.note("its inputs are those of " + std::to_string(others.rows.size()) + " layers, which share one vector of scales");
     context.note("quantize with " + recipe.text() + ", seed " + std::to_string(options.seed) + ", on the CPU"
-                 + (isWhole ? "" : ", in tiles of rows") + "; stated working memory " + formatBytes(peak));
+                 + (quant::streams(recipe, shape.rows, shape.cols) ? ", in tiles of rows" : "") + "; stated working memory " + formatBytes(peak));
     QS_ASSIGN(auto artefact, quant::quantize(tensor.name, *original, recipe, quantizeOptions, context));
     result->artefact = std::make_shared<const quant::QuantizedTensor>(std::move(artefact));
     QS_TRY(measure(*result, *original, calibration.get(), context));

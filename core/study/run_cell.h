@@ -47,7 +47,7 @@ struct CellResult {
     quant::StorageBits bits;
     double seconds = 0;            ///< reading, fitting, encoding and measuring
     std::uint64_t peakBytes = 0;   ///< working memory stated for this job (cellPeakBytes)
-    std::string device = "cpu";
+    std::string device = "cpu";    ///< that computed it, as computeDevices() names it
     std::string cacheKey;          ///< of the result cache; empty where none was used
     bool cached = false;           ///< came from the cache; `seconds` is what it took when it was computed
     std::shared_ptr<const ForeignTensor> foreign; ///< set: values of another checkpoint; recipe, artefact, decoder are empty
@@ -96,7 +96,10 @@ struct RunOptions {
     std::shared_ptr<const model::Tokens> texts;
     /// What such recipes have learned (learnCells); their cells are taken from here. runStudy learns them itself where it is null.
     std::shared_ptr<const LearnedCells> learned;
+    /// What layers that read the same inputs have in common, found once for all cells that run with these options.
+    std::shared_ptr<quant::SharedArrays> shared = std::make_shared<quant::SharedArrays>();
     std::shared_ptr<ResultCache> cache; ///< asked first, given the result afterwards; null: everything is computed
+    std::string device = "cpu";    ///< of computeDevices(); one that is not there: the CPU, and the log says so
 };
 
 /// The calibration of one tensor as the options give it; null where there is none.
@@ -104,9 +107,9 @@ Result<std::shared_ptr<const quant::Calibration>> calibrationFor(const RunOption
 /// Σ of a calibration, or mean squares where it has no Σ.
 metrics::InputMoments inputMoments(const quant::Calibration* calibration);
 
-/// Working memory of one cell, stated before the run: the matrix as float, its codes, the artefact, row tiles.
+/// Working memory of one cell, stated before the run: codes, the artefact, row tiles, what the parts keep.
 std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& recipe);
-/// The same with the layers that read the same inputs, where the recipe wants them.
+/// The same with the matrix as float where the file can't be read in tiles (compressed), and with its siblings then.
 std::uint64_t cellPeakBytes(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe);
 
 /// What decides a cell's result as the cache has it.

@@ -35,7 +35,7 @@ Result<double> estimateSeconds(const io::ModelSource& source, const io::TensorIn
             cut = *calibration;
             cut.fisher.resize(static_cast<std::size_t>(count * shape.cols));
         }
-        const quant::QuantizeOptions quantizeOptions{options.seed, cut.fisher.empty() ? calibration.get() : &cut, true, {}};
+        const quant::QuantizeOptions quantizeOptions{options.seed, cut.fisher.empty() ? calibration.get() : &cut, true};
         // A shape that only the whole matrix has (blocks of rows) may be refused on the sample: then nothing is known.
         auto artefact = quant::quantize(tensor.name, part, recipe, quantizeOptions, quiet);
         if (!artefact) return fail(std::move(artefact.error()));

@@ -279,6 +279,10 @@
         <source>Open calibration…</source>
         <translation>Kalibrierung öffnen…</translation>
     </message>
+    <message>
+        <source>Explain all numbers on show</source>
+        <translation>Alle gezeigten Zahlen erklären</translation>
+    </message>
 </context>
 <context>
     <name>CodebookCompare</name>
@@ -289,6 +293,624 @@
     <message>
         <source>Levels of the group under the cursor, and their use</source>
         <translation>Stufen der Gruppe unter dem Zeiger und ihre Nutzung</translation>
+    </message>
+</context>
+<context>
+    <name>Explain</name>
+    <message>
+        <source>Formula: %1</source>
+        <translation>Formel: %1</translation>
+    </message>
+    <message>
+        <source>Source: %1</source>
+        <translation>Quelle: %1</translation>
+    </message>
+</context>
+<context>
+    <name>Figures</name>
+    <message>
+        <source>all weights of the tensor as the file has them, and what the stored arrays decode to; sums in double</source>
+        <translation>alle Gewichte des Tensors, wie die Datei sie enthält, und was die gespeicherten Felder ergeben; Summen in double</translation>
+    </message>
+    <message>
+        <source>all elements of the tensor as the file has them; sums in double</source>
+        <translation>alle Elemente des Tensors, wie die Datei sie enthält; Summen in double</translation>
+    </message>
+    <message>
+        <source>the header of the checkpoint&apos;s files</source>
+        <translation>der Kopf der Dateien des Checkpoints</translation>
+    </message>
+    <message>
+        <source>the arrays that the artefact stores</source>
+        <translation>die Felder, die das Artefakt speichert</translation>
+    </message>
+    <message>
+        <source>the tensor in the checkpoint&apos;s file</source>
+        <translation>der Tensor in der Datei des Checkpoints</translation>
+    </message>
+    <message>
+        <source>the weights of this place in the file, and what the stored arrays decode to</source>
+        <translation>die Gewichte dieser Stelle in der Datei, und was die gespeicherten Felder ergeben</translation>
+    </message>
+    <message>
+        <source>this program&apos;s own clock and counters</source>
+        <translation>Uhr und Zähler dieses Programms</translation>
+    </message>
+    <message>
+        <source>the tokenizer&apos;s file beside the checkpoint, or its metadata</source>
+        <translation>die Datei des Tokenizers neben dem Checkpoint, oder dessen Metadaten</translation>
+    </message>
+    <message>
+        <source>the figures that the two session files store</source>
+        <translation>die Zahlen, die die beiden Sitzungsdateien speichern</translation>
+    </message>
+    <message>
+        <source>bits per weight (bpw): everything that is stored, for one weight</source>
+        <translation>Bits je Gewicht (bpw): alles, was gespeichert wird, für ein Gewicht</translation>
+    </message>
+    <message>
+        <source>8 · Σ bytes of the stored arrays / weights</source>
+        <translation>8 · Σ Bytes der gespeicherten Felder / Gewichte</translation>
+    </message>
+    <message>
+        <source>relative mean squared error of the weights; lower is better</source>
+        <translation>relativer mittlerer quadratischer Fehler der Gewichte; kleiner ist besser</translation>
+    </message>
+    <message>
+        <source>relative squared error of the layer&apos;s output; lower is better</source>
+        <translation>relativer quadratischer Fehler der Ausgabe der Schicht; kleiner ist besser</translation>
+    </message>
+    <message>
+        <source>Σ = mean of x·xᵀ over the calibration file&apos;s inputs of the layer; the objective of GPTQ (Frantar et al., 2022)</source>
+        <translation>Σ = Mittel von x·xᵀ über die Eingaben der Schicht in der Kalibrierungsdatei; die Zielfunktion von GPTQ (Frantar et al., 2022)</translation>
+    </message>
+    <message>
+        <source>signal to quantization noise in decibels; higher is better</source>
+        <translation>Signal zu Quantisierungsrauschen in Dezibel; größer ist besser</translation>
+    </message>
+    <message>
+        <source>largest error of one weight</source>
+        <translation>größter Fehler eines Gewichts</translation>
+    </message>
+    <message>
+        <source>cosine of the angle between original and decoded weights; 1 is the same direction</source>
+        <translation>Kosinus des Winkels zwischen originalen und dekodierten Gewichten; 1 ist dieselbe Richtung</translation>
+    </message>
+    <message>
+        <source>time of this tensor under this recipe</source>
+        <translation>Zeit für diesen Tensor mit diesem Rezept</translation>
+    </message>
+    <message>
+        <source>end − start of reading, fitting, encoding and measuring</source>
+        <translation>Ende − Anfang von Lesen, Anpassen, Kodieren und Messen</translation>
+    </message>
+    <message>
+        <source>recipe: how the weights are quantized</source>
+        <translation>Rezept: wie die Gewichte quantisiert werden</translation>
+    </message>
+    <message>
+        <source>transform × grid × assignment × residual, with the parameters behind each name</source>
+        <translation>Transformation × Gitter × Zuordnung × Rest, mit den Parametern hinter jedem Namen</translation>
+    </message>
+    <message>
+        <source>the recipe&apos;s text</source>
+        <translation>der Text des Rezepts</translation>
+    </message>
+    <message>
+        <source>tensor: a matrix of the checkpoint</source>
+        <translation>Tensor: eine Matrix des Checkpoints</translation>
+    </message>
+    <message>
+        <source>block . role of its name in the file</source>
+        <translation>Block . Rolle aus dem Namen in der Datei</translation>
+    </message>
+    <message>
+        <source>shape of the tensor</source>
+        <translation>Form des Tensors</translation>
+    </message>
+    <message>
+        <source>rows × columns as stored, [out, in]</source>
+        <translation>Zeilen × Spalten wie gespeichert, [out, in]</translation>
+    </message>
+    <message>
+        <source>stored type, and the bits it takes for one weight</source>
+        <translation>gespeicherter Typ, und wie viele Bits er für ein Gewicht braucht</translation>
+    </message>
+    <message>
+        <source>8 · bytes of a block / weights of a block</source>
+        <translation>8 · Bytes eines Blocks / Gewichte eines Blocks</translation>
+    </message>
+    <message>
+        <source>the header of the checkpoint&apos;s files, and the definition of the type (IEEE 754, OCP, ggml)</source>
+        <translation>der Kopf der Dateien des Checkpoints und die Festlegung des Typs (IEEE 754, OCP, ggml)</translation>
+    </message>
+    <message>
+        <source>size of the tensor in its file</source>
+        <translation>Größe des Tensors in seiner Datei</translation>
+    </message>
+    <message>
+        <source>elements × bits of the type / 8</source>
+        <translation>Elemente × Bits des Typs / 8</translation>
+    </message>
+    <message>
+        <source>arithmetic mean of all finite elements</source>
+        <translation>arithmetisches Mittel aller endlichen Elemente</translation>
+    </message>
+    <message>
+        <source>standard deviation of the population</source>
+        <translation>Standardabweichung der Grundgesamtheit</translation>
+    </message>
+    <message>
+        <source>excess kurtosis: 0 for a Gaussian, above for heavy tails</source>
+        <translation>Exzess: 0 bei einer Gauß-Verteilung, darüber bei schweren Rändern</translation>
+    </message>
+    <message>
+        <source>largest magnitude</source>
+        <translation>größter Betrag</translation>
+    </message>
+    <message>
+        <source>elements far out in the tails</source>
+        <translation>Elemente weit außen in den Rändern</translation>
+    </message>
+    <message>
+        <source>histogram of the tensor; the numbers are its smallest and largest value</source>
+        <translation>Histogramm des Tensors; die Zahlen sind sein kleinster und größter Wert</translation>
+    </message>
+    <message>
+        <source>elements per bin, bins of one width from min w to max w</source>
+        <translation>Elemente je Klasse, Klassen gleicher Breite von min w bis max w</translation>
+    </message>
+    <message>
+        <source>size of the checkpoint or file</source>
+        <translation>Größe des Checkpoints oder der Datei</translation>
+    </message>
+    <message>
+        <source>Σ bytes of its files</source>
+        <translation>Σ Bytes der Dateien</translation>
+    </message>
+    <message>
+        <source>the file system</source>
+        <translation>das Dateisystem</translation>
+    </message>
+    <message>
+        <source>number of tensors</source>
+        <translation>Anzahl der Tensoren</translation>
+    </message>
+    <message>
+        <source>entries counted</source>
+        <translation>gezählte Einträge</translation>
+    </message>
+    <message>
+        <source>block (layer) of the model, counted from 0</source>
+        <translation>Block (Schicht) des Modells, ab 0 gezählt</translation>
+    </message>
+    <message>
+        <source>the number in the tensors&apos; names</source>
+        <translation>die Zahl in den Namen der Tensoren</translation>
+    </message>
+    <message>
+        <source>expert of a mixture-of-experts block, counted from 0</source>
+        <translation>Experte eines Blocks aus Experten, ab 0 gezählt</translation>
+    </message>
+    <message>
+        <source>the number in the tensors&apos; names, or the place in a stacked tensor</source>
+        <translation>die Zahl in den Namen der Tensoren, oder der Platz in einem gestapelten Tensor</translation>
+    </message>
+    <message>
+        <source>what the filter shows, of all</source>
+        <translation>was der Filter zeigt, von allem</translation>
+    </message>
+    <message>
+        <source>rows that match / all rows</source>
+        <translation>passende Zeilen / alle Zeilen</translation>
+    </message>
+    <message>
+        <source>the rows of this table</source>
+        <translation>die Zeilen dieser Tabelle</translation>
+    </message>
+    <message>
+        <source>entry of the checkpoint&apos;s metadata</source>
+        <translation>Eintrag der Metadaten des Checkpoints</translation>
+    </message>
+    <message>
+        <source>key = value, as stored</source>
+        <translation>Schlüssel = Wert, wie gespeichert</translation>
+    </message>
+    <message>
+        <source>the metadata of the file, and config.json</source>
+        <translation>die Metadaten der Datei, und config.json</translation>
+    </message>
+    <message>
+        <source>id of the token</source>
+        <translation>Nummer des Tokens</translation>
+    </message>
+    <message>
+        <source>place in the vocabulary, counted from 0</source>
+        <translation>Platz im Vokabular, ab 0 gezählt</translation>
+    </message>
+    <message>
+        <source>length of the token&apos;s text</source>
+        <translation>Länge des Texts des Tokens</translation>
+    </message>
+    <message>
+        <source>bytes in UTF-8</source>
+        <translation>Bytes in UTF-8</translation>
+    </message>
+    <message>
+        <source>score of the token</source>
+        <translation>Bewertung des Tokens</translation>
+    </message>
+    <message>
+        <source>unigram: log p; BPE: rank of the merge, negative</source>
+        <translation>Unigramm: log p; BPE: Rang der Verschmelzung, negativ</translation>
+    </message>
+    <message>
+        <source>size of the vocabulary, and the number of merges</source>
+        <translation>Größe des Vokabulars und Anzahl der Verschmelzungen</translation>
+    </message>
+    <message>
+        <source>finding of the file doctor</source>
+        <translation>Befund der Dateiprüfung</translation>
+    </message>
+    <message>
+        <source>each tensor&apos;s values counted and compared with those of the other blocks</source>
+        <translation>die Werte jedes Tensors gezählt und mit denen der anderen Blöcke verglichen</translation>
+    </message>
+    <message>
+        <source>weight: one element of the tensor</source>
+        <translation>Gewicht: ein Element des Tensors</translation>
+    </message>
+    <message>
+        <source>decoded weight</source>
+        <translation>dekodiertes Gewicht</translation>
+    </message>
+    <message>
+        <source>ŵ = level of its code × scale of its group (+ zero point), then the transform undone</source>
+        <translation>ŵ = Stufe seines Codes × Skala seiner Gruppe (+ Nullpunkt), dann die Transformation zurück</translation>
+    </message>
+    <message>
+        <source>error of one weight</source>
+        <translation>Fehler eines Gewichts</translation>
+    </message>
+    <message>
+        <source>magnitude of the error of one weight</source>
+        <translation>Betrag des Fehlers eines Gewichts</translation>
+    </message>
+    <message>
+        <source>squared error of one weight</source>
+        <translation>quadrierter Fehler eines Gewichts</translation>
+    </message>
+    <message>
+        <source>error of one weight in units of the weight</source>
+        <translation>Fehler eines Gewichts in Einheiten des Gewichts</translation>
+    </message>
+    <message>
+        <source>whose error is larger: above 0 that of A</source>
+        <translation>wessen Fehler größer ist: über 0 der von A</translation>
+    </message>
+    <message>
+        <source>column: an input of the layer, counted from 0</source>
+        <translation>Spalte: ein Eingang der Schicht, ab 0 gezählt</translation>
+    </message>
+    <message>
+        <source>second index of W[out, in]</source>
+        <translation>zweiter Index von W[out, in]</translation>
+    </message>
+    <message>
+        <source>row: an output of the layer, counted from 0</source>
+        <translation>Zeile: ein Ausgang der Schicht, ab 0 gezählt</translation>
+    </message>
+    <message>
+        <source>first index of W[out, in]</source>
+        <translation>erster Index von W[out, in]</translation>
+    </message>
+    <message>
+        <source>rows and columns on show, or selected, counted from 0</source>
+        <translation>gezeigte oder gewählte Zeilen und Spalten, ab 0 gezählt</translation>
+    </message>
+    <message>
+        <source>first–last; weights = rows × columns</source>
+        <translation>erste–letzte; Gewichte = Zeilen × Spalten</translation>
+    </message>
+    <message>
+        <source>the selection that all views share</source>
+        <translation>die Auswahl, die alle Ansichten teilen</translation>
+    </message>
+    <message>
+        <source>group: weights that share a scale or a codebook</source>
+        <translation>Gruppe: Gewichte mit gemeinsamer Skala oder gemeinsamem Codebuch</translation>
+    </message>
+    <message>
+        <source>row · groups per row + column / group size</source>
+        <translation>Zeile · Gruppen je Zeile + Spalte / Gruppengröße</translation>
+    </message>
+    <message>
+        <source>level: a value that a code of this group decodes to</source>
+        <translation>Stufe: ein Wert, den ein Code dieser Gruppe ergibt</translation>
+    </message>
+    <message>
+        <source>entry of the grid × scale (+ zero point)</source>
+        <translation>Eintrag des Gitters × Skala (+ Nullpunkt)</translation>
+    </message>
+    <message>
+        <source>use of a level</source>
+        <translation>Nutzung einer Stufe</translation>
+    </message>
+    <message>
+        <source>weights of the group with this code / weights of the group</source>
+        <translation>Gewichte der Gruppe mit diesem Code / Gewichte der Gruppe</translation>
+    </message>
+    <message>
+        <source>stored factor of a group: scale, zero point, or entry of a shared factor</source>
+        <translation>gespeicherter Faktor einer Gruppe: Skala, Nullpunkt oder Eintrag eines gemeinsamen Faktors</translation>
+    </message>
+    <message>
+        <source>value of the stored array at the group, decoded</source>
+        <translation>Wert des gespeicherten Felds an der Gruppe, dekodiert</translation>
+    </message>
+    <message>
+        <source>code: which level the weight has taken</source>
+        <translation>Code: welche Stufe das Gewicht genommen hat</translation>
+    </message>
+    <message>
+        <source>index of the level in its group&apos;s codebook</source>
+        <translation>Index der Stufe im Codebuch der Gruppe</translation>
+    </message>
+    <message>
+        <source>level of the group by size, the largest on top</source>
+        <translation>Stufe der Gruppe nach Größe, die größte oben</translation>
+    </message>
+    <message>
+        <source>rank among the group&apos;s levels</source>
+        <translation>Rang unter den Stufen der Gruppe</translation>
+    </message>
+    <message>
+        <source>root mean square of a row or column</source>
+        <translation>quadratisches Mittel einer Zeile oder Spalte</translation>
+    </message>
+    <message>
+        <source>largest magnitude of a row or column</source>
+        <translation>größter Betrag einer Zeile oder Spalte</translation>
+    </message>
+    <message>
+        <source>mean of a row or column</source>
+        <translation>Mittel einer Zeile oder Spalte</translation>
+    </message>
+    <message>
+        <source>root mean square error of a row, column or group</source>
+        <translation>quadratisch gemittelter Fehler einer Zeile, Spalte oder Gruppe</translation>
+    </message>
+    <message>
+        <source>its part of the tensor&apos;s squared error</source>
+        <translation>ihr Anteil am quadrierten Fehler des Tensors</translation>
+    </message>
+    <message>
+        <source>Σ(ŵ − w)² here / Σ(ŵ − w)² of the tensor</source>
+        <translation>Σ(ŵ − w)² hier / Σ(ŵ − w)² des Tensors</translation>
+    </message>
+    <message>
+        <source>row, column or group of the tensor, counted from 0</source>
+        <translation>Zeile, Spalte oder Gruppe des Tensors, ab 0 gezählt</translation>
+    </message>
+    <message>
+        <source>sorted by rms error, the worst first</source>
+        <translation>nach RMS-Fehler sortiert, die schlechteste zuerst</translation>
+    </message>
+    <message>
+        <source>elements in a bin of the histogram</source>
+        <translation>Elemente in einer Klasse des Histogramms</translation>
+    </message>
+    <message>
+        <source>elements per bin of A less those of B</source>
+        <translation>Elemente je Klasse von A abzüglich derer von B</translation>
+    </message>
+    <message>
+        <source>how many elements lie in this cell of the plot</source>
+        <translation>wie viele Elemente in diesem Feld des Diagramms liegen</translation>
+    </message>
+    <message>
+        <source>where A has more elements than B (above 0) or fewer</source>
+        <translation>wo A mehr Elemente hat als B (über 0) oder weniger</translation>
+    </message>
+    <message>
+        <source>magnitude of the original weight</source>
+        <translation>Betrag des originalen Gewichts</translation>
+    </message>
+    <message>
+        <source>rms error of the weights of one bin of magnitude</source>
+        <translation>RMS-Fehler der Gewichte einer Klasse des Betrags</translation>
+    </message>
+    <message>
+        <source>relative mean squared error of the weights of one bin of magnitude</source>
+        <translation>relativer mittlerer quadratischer Fehler der Gewichte einer Klasse des Betrags</translation>
+    </message>
+    <message>
+        <source>part of the squared error that one bin of magnitude has</source>
+        <translation>Anteil einer Klasse des Betrags am quadrierten Fehler</translation>
+    </message>
+    <message>
+        <source>Σ(ŵ − w)² of the bin / Σ(ŵ − w)² of the tensor</source>
+        <translation>Σ(ŵ − w)² der Klasse / Σ(ŵ − w)² des Tensors</translation>
+    </message>
+    <message>
+        <source>quantile of a Gaussian, in standard deviations</source>
+        <translation>Quantil einer Gauß-Verteilung, in Standardabweichungen</translation>
+    </message>
+    <message>
+        <source>the inverse normal distribution (Wilk and Gnanadesikan, 1968)</source>
+        <translation>die Umkehrung der Normalverteilung (Wilk und Gnanadesikan, 1968)</translation>
+    </message>
+    <message>
+        <source>quantile of the values, in their standard deviations</source>
+        <translation>Quantil der Werte, in ihren Standardabweichungen</translation>
+    </message>
+    <message>
+        <source>bits per weight that this recipe will store</source>
+        <translation>Bits je Gewicht, die dieses Rezept speichern wird</translation>
+    </message>
+    <message>
+        <source>8 · Σ bytes of the arrays to be stored / weights</source>
+        <translation>8 · Σ Bytes der zu speichernden Felder / Gewichte</translation>
+    </message>
+    <message>
+        <source>the sizes that grid, transform and residual state for this shape</source>
+        <translation>die Größen, die Gitter, Transformation und Rest für diese Form angeben</translation>
+    </message>
+    <message>
+        <source>working memory of the job, stated before it runs</source>
+        <translation>Arbeitsspeicher des Auftrags, vor dem Lauf angegeben</translation>
+    </message>
+    <message>
+        <source>matrix as float + codes + stored arrays + tiles of rows</source>
+        <translation>Matrix als float + Codes + gespeicherte Felder + Kacheln aus Zeilen</translation>
+    </message>
+    <message>
+        <source>the shape of the tensor and what the recipe&apos;s parts need</source>
+        <translation>die Form des Tensors und was die Teile des Rezepts brauchen</translation>
+    </message>
+    <message>
+        <source>relative mean squared error of a trial; ≈ where it is of the first rows only</source>
+        <translation>relativer mittlerer quadratischer Fehler einer Probe; ≈, wo sie nur die ersten Zeilen misst</translation>
+    </message>
+    <message>
+        <source>time that this recipe will take here</source>
+        <translation>Zeit, die dieses Rezept hier brauchen wird</translation>
+    </message>
+    <message>
+        <source>time of the trial × rows / rows of the trial</source>
+        <translation>Zeit der Probe × Zeilen / Zeilen der Probe</translation>
+    </message>
+    <message>
+        <source>dead levels: no weight uses them</source>
+        <translation>tote Stufen: kein Gewicht benutzt sie</translation>
+    </message>
+    <message>
+        <source>number of groups or levels</source>
+        <translation>Anzahl der Gruppen oder Stufen</translation>
+    </message>
+    <message>
+        <source>part of the weights whose nearest level this is</source>
+        <translation>Anteil der Gewichte, deren nächste Stufe dies ist</translation>
+    </message>
+    <message>
+        <source>weights at this level / weights</source>
+        <translation>Gewichte auf dieser Stufe / Gewichte</translation>
+    </message>
+    <message>
+        <source>part of the squared error that this level&apos;s weights have</source>
+        <translation>Anteil der Gewichte dieser Stufe am quadrierten Fehler</translation>
+    </message>
+    <message>
+        <source>Σ(level − w)² of its weights / Σ over all levels</source>
+        <translation>Σ(Stufe − w)² ihrer Gewichte / Σ über alle Stufen</translation>
+    </message>
+    <message>
+        <source>values that the colours stand for; marks on the left are the true extremes</source>
+        <translation>Werte, für die die Farben stehen; Marken links sind die wahren Extreme</translation>
+    </message>
+    <message>
+        <source>1st to 99th percentile of the values on show, or as dragged; signed values: symmetric about 0</source>
+        <translation>1. bis 99. Perzentil der gezeigten Werte, oder wie gezogen; mit Vorzeichen: symmetrisch um 0</translation>
+    </message>
+    <message>
+        <source>job: a tensor under a recipe, or other work in the background</source>
+        <translation>Auftrag: ein Tensor mit einem Rezept, oder andere Arbeit im Hintergrund</translation>
+    </message>
+    <message>
+        <source>block . role of the tensor, and the recipe&apos;s name</source>
+        <translation>Block . Rolle des Tensors und Name des Rezepts</translation>
+    </message>
+    <message>
+        <source>progress of work</source>
+        <translation>Fortschritt der Arbeit</translation>
+    </message>
+    <message>
+        <source>elements read, quantized and measured / elements expected</source>
+        <translation>gelesene, quantisierte und gemessene Elemente / erwartete Elemente</translation>
+    </message>
+    <message>
+        <source>rate of the job in millions of elements a second</source>
+        <translation>Rate des Auftrags in Millionen Elementen je Sekunde</translation>
+    </message>
+    <message>
+        <source>elements done / running time</source>
+        <translation>erledigte Elemente / Laufzeit</translation>
+    </message>
+    <message>
+        <source>running time without pauses, or what is left of it</source>
+        <translation>Laufzeit ohne Pausen, oder was davon noch bleibt</translation>
+    </message>
+    <message>
+        <source>left = time × (1 − progress) / progress</source>
+        <translation>Rest = Zeit × (1 − Fortschritt) / Fortschritt</translation>
+    </message>
+    <message>
+        <source>jobs that run, wait or rest</source>
+        <translation>Aufträge, die laufen, warten oder ruhen</translation>
+    </message>
+    <message>
+        <source>entries of the job list that have not ended</source>
+        <translation>Einträge der Auftragsliste, die nicht beendet sind</translation>
+    </message>
+    <message>
+        <source>threads that jobs compute with</source>
+        <translation>Threads, mit denen Aufträge rechnen</translation>
+    </message>
+    <message>
+        <source>the setting, or all that the machine has</source>
+        <translation>die Einstellung, oder alle des Rechners</translation>
+    </message>
+    <message>
+        <source>the settings and the operating system</source>
+        <translation>die Einstellungen und das Betriebssystem</translation>
+    </message>
+    <message>
+        <source>resident memory of Quantoscope</source>
+        <translation>von Quantoscope belegter Speicher</translation>
+    </message>
+    <message>
+        <source>resident pages × page size</source>
+        <translation>belegte Seiten × Seitengröße</translation>
+    </message>
+    <message>
+        <source>the operating system</source>
+        <translation>das Betriebssystem</translation>
+    </message>
+    <message>
+        <source>when it happened</source>
+        <translation>wann es geschah</translation>
+    </message>
+    <message>
+        <source>local time</source>
+        <translation>Ortszeit</translation>
+    </message>
+    <message>
+        <source>what the result cache holds</source>
+        <translation>was der Ergebnis-Cache enthält</translation>
+    </message>
+    <message>
+        <source>Σ bytes of its files; one file a result</source>
+        <translation>Σ Bytes der Dateien; eine Datei je Ergebnis</translation>
+    </message>
+    <message>
+        <source>change of the relative mean squared error</source>
+        <translation>Änderung des relativen mittleren quadratischen Fehlers</translation>
+    </message>
+    <message>
+        <source>after / before − 1</source>
+        <translation>nachher / vorher − 1</translation>
+    </message>
+    <message>
+        <source>relative mean squared error as the session stores it</source>
+        <translation>relativer mittlerer quadratischer Fehler, wie die Sitzung ihn speichert</translation>
+    </message>
+    <message>
+        <source>bits per weight as the session stores them</source>
+        <translation>Bits je Gewicht, wie die Sitzung sie speichert</translation>
+    </message>
+    <message>
+        <source>stored bits / weights</source>
+        <translation>gespeicherte Bits / Gewichte</translation>
     </message>
 </context>
 <context>
@@ -504,6 +1126,45 @@
     </message>
 </context>
 <context>
+    <name>ResultExplanation</name>
+    <message>
+        <source>%1 of %2 against %3</source>
+        <translation>%1 aus %2 gegen %3</translation>
+    </message>
+    <message>
+        <source>%1 of %2, recipe %3</source>
+        <translation>%1 aus %2, Rezept %3</translation>
+    </message>
+    <message>
+        <source>%1 weights</source>
+        <translation>%1 Gewichte</translation>
+    </message>
+    <message>
+        <source>%1 bytes in the other file</source>
+        <translation>%1 Bytes in der anderen Datei</translation>
+    </message>
+    <message>
+        <source>%1  %2  %3 bits = %4 bpw</source>
+        <translation>%1  %2  %3 Bits = %4 bpw</translation>
+    </message>
+    <message>
+        <source>codes %1 bits, everything else %2 bits</source>
+        <translation>Codes %1 Bits, alles andere %2 Bits</translation>
+    </message>
+    <message>
+        <source>not measured: open a calibration file of this model, and run again</source>
+        <translation>nicht gemessen: eine Kalibrierungsdatei dieses Modells öffnen und noch einmal ausführen</translation>
+    </message>
+    <message>
+        <source>found in the result cache; %1 when it was computed, on %2</source>
+        <translation>im Ergebnis-Cache gefunden; %1, als es berechnet wurde, auf %2</translation>
+    </message>
+    <message>
+        <source>device: %1</source>
+        <translation>Gerät: %1</translation>
+    </message>
+</context>
+<context>
     <name>TensorParts</name>
     <message>
         <source>expert %1</source>
@@ -671,6 +1332,222 @@
     <message>
         <source>region</source>
         <translation>Ausschnitt</translation>
+    </message>
+    <message>
+        <source>als</source>
+        <translation>als</translation>
+    </message>
+    <message>
+        <source>asym</source>
+        <translation>asym</translation>
+    </message>
+    <message>
+        <source>asym_minmax</source>
+        <translation>asym_minmax</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>auto</translation>
+    </message>
+    <message>
+        <source>autoawq</source>
+        <translation>autoawq</translation>
+    </message>
+    <message>
+        <source>away</source>
+        <translation>weg von 0</translation>
+    </message>
+    <message>
+        <source>awq_official</source>
+        <translation>awq_official</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>beste</translation>
+    </message>
+    <message>
+        <source>bf16</source>
+        <translation>bf16</translation>
+    </message>
+    <message>
+        <source>current</source>
+        <translation>jetzige</translation>
+    </message>
+    <message>
+        <source>diagonal</source>
+        <translation>Diagonale</translation>
+    </message>
+    <message>
+        <source>even</source>
+        <translation>gerade</translation>
+    </message>
+    <message>
+        <source>fisher</source>
+        <translation>fisher</translation>
+    </message>
+    <message>
+        <source>flat</source>
+        <translation>flach</translation>
+    </message>
+    <message>
+        <source>floor</source>
+        <translation>abrunden</translation>
+    </message>
+    <message>
+        <source>fp3</source>
+        <translation>fp3</translation>
+    </message>
+    <message>
+        <source>fp4</source>
+        <translation>fp4</translation>
+    </message>
+    <message>
+        <source>fp4_bnb</source>
+        <translation>fp4_bnb</translation>
+    </message>
+    <message>
+        <source>fp4_e1m2</source>
+        <translation>fp4_e1m2</translation>
+    </message>
+    <message>
+        <source>fp4_e3m0</source>
+        <translation>fp4_e3m0</translation>
+    </message>
+    <message>
+        <source>fp6_e2m3</source>
+        <translation>fp6_e2m3</translation>
+    </message>
+    <message>
+        <source>fp6_e3m2</source>
+        <translation>fp6_e3m2</translation>
+    </message>
+    <message>
+        <source>fp8_e4m3</source>
+        <translation>fp8_e4m3</translation>
+    </message>
+    <message>
+        <source>fp8_e5m2</source>
+        <translation>fp8_e5m2</translation>
+    </message>
+    <message>
+        <source>fused</source>
+        <translation>verschmolzen</translation>
+    </message>
+    <message>
+        <source>ggml</source>
+        <translation>ggml</translation>
+    </message>
+    <message>
+        <source>gptq</source>
+        <translation>gptq</translation>
+    </message>
+    <message>
+        <source>gptq_official</source>
+        <translation>gptq_official</translation>
+    </message>
+    <message>
+        <source>gradient</source>
+        <translation>Gradient</translation>
+    </message>
+    <message>
+        <source>iq4_nl</source>
+        <translation>iq4_nl</translation>
+    </message>
+    <message>
+        <source>iq4_xs</source>
+        <translation>iq4_xs</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>legacy</source>
+        <translation>alt</translation>
+    </message>
+    <message>
+        <source>llm-awq</source>
+        <translation>llm-awq</translation>
+    </message>
+    <message>
+        <source>minmax</source>
+        <translation>minmax</translation>
+    </message>
+    <message>
+        <source>mse</source>
+        <translation>mse</translation>
+    </message>
+    <message>
+        <source>mxfp4</source>
+        <translation>mxfp4</translation>
+    </message>
+    <message>
+        <source>mxfp6_e2m3</source>
+        <translation>mxfp6_e2m3</translation>
+    </message>
+    <message>
+        <source>mxfp6_e3m2</source>
+        <translation>mxfp6_e3m2</translation>
+    </message>
+    <message>
+        <source>mxfp8_e4m3</source>
+        <translation>mxfp8_e4m3</translation>
+    </message>
+    <message>
+        <source>mxfp8_e5m2</source>
+        <translation>mxfp8_e5m2</translation>
+    </message>
+    <message>
+        <source>mxint8</source>
+        <translation>mxint8</translation>
+    </message>
+    <message>
+        <source>nearest</source>
+        <translation>nächste</translation>
+    </message>
+    <message>
+        <source>nf3</source>
+        <translation>nf3</translation>
+    </message>
+    <message>
+        <source>nf4</source>
+        <translation>nf4</translation>
+    </message>
+    <message>
+        <source>one</source>
+        <translation>eine</translation>
+    </message>
+    <message>
+        <source>outer</source>
+        <translation>äußere</translation>
+    </message>
+    <message>
+        <source>search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>sigma</source>
+        <translation>sigma</translation>
+    </message>
+    <message>
+        <source>sym</source>
+        <translation>sym</translation>
+    </message>
+    <message>
+        <source>sym_absmax</source>
+        <translation>sym_absmax</translation>
+    </message>
+    <message>
+        <source>sym_full</source>
+        <translation>sym_full</translation>
+    </message>
+    <message>
+        <source>three_quarters</source>
+        <translation>drei Viertel</translation>
+    </message>
+    <message>
+        <source>two</source>
+        <translation>zwei</translation>
     </message>
 </context>
 <context>
@@ -950,10 +1827,6 @@
     <message>
         <source>Blocks of 32 small floats or integers that share a power of two.</source>
         <translation>Blöcke aus 32 kleinen Gleitkomma- oder ganzen Zahlen, die sich eine Zweierpotenz teilen.</translation>
-    </message>
-    <message>
-        <source>CPU, %1 threads</source>
-        <translation>CPU, %1 Threads</translation>
     </message>
     <message>
         <source>Codebook of %1: %2 groups of %3 levels, %4 of %5 levels are never used; group %6 uses %7 from %8 to %9.</source>
@@ -3376,10 +4249,6 @@
         <translation>AFPQ %1</translation>
     </message>
     <message>
-        <source>CPU, 1 thread</source>
-        <translation>CPU, 1 Thread</translation>
-    </message>
-    <message>
         <source>decoded = original</source>
         <translation>dekodiert = Original</translation>
     </message>
@@ -3912,10 +4781,6 @@
         <translation>%1 Tokens</translation>
     </message>
     <message>
-        <source>%1: relative output error %2 to %3 in %4 steps, best at %5</source>
-        <translation>%1: relativer Ausgabefehler %2 auf %3 in %4 Schritten, am besten bei %5</translation>
-    </message>
-    <message>
         <source>AWQ needs the input covariance (sigma) and mean magnitudes (mean_abs)</source>
         <translation>AWQ braucht die Kovarianz (sigma) und die mittleren Beträge (mean_abs) der Eingaben</translation>
     </message>
@@ -4336,16 +5201,64 @@
         <translation>der Ausschnitt liegt nicht in der Matrix</translation>
     </message>
     <message>
-        <source>a weight of a layer that shares its inputs is not finite</source>
-        <translation>ein Gewicht einer Schicht, die ihre Eingaben teilt, ist nicht endlich</translation>
-    </message>
-    <message>
         <source>its inputs are those of %1 layers, which share one vector of scales</source>
         <translation>seine Eingaben sind die von %1 Schichten, die einen Vektor von Skalen teilen</translation>
     </message>
     <message>
-        <source>leave these tensors out, or treat such values as 0</source>
-        <translation>diese Tensoren auslassen oder solche Werte als 0 behandeln</translation>
+        <source>%1: relative output error %2 to %3 in %4 steps</source>
+        <translation>%1: relativer Ausgabefehler %2 auf %3 in %4 Schritten</translation>
+    </message>
+    <message>
+        <source>its scales are those that were found for a layer with the same inputs</source>
+        <translation>die Skalen sind die, die für eine Schicht mit denselben Eingaben gefunden wurden</translation>
+    </message>
+    <message>
+        <source>learning needs the input covariance (sigma)</source>
+        <translation>Lernen braucht die Kovarianz der Eingaben (sigma)</translation>
+    </message>
+    <message>
+        <source>%1 cores</source>
+        <translation>%1 Kerne</translation>
+    </message>
+    <message>
+        <source>%1 threads</source>
+        <translation>%1 Threads</translation>
+    </message>
+    <message>
+        <source>1 core</source>
+        <translation>1 Kern</translation>
+    </message>
+    <message>
+        <source>1 thread</source>
+        <translation>1 Thread</translation>
+    </message>
+    <message>
+        <source>In full colour: %1.</source>
+        <translation>In voller Farbe: %1.</translation>
+    </message>
+    <message>
+        <source>a range is FROM:TO, the smaller one first</source>
+        <translation>ein Bereich ist VON:BIS, das Kleinere zuerst</translation>
+    </message>
+    <message>
+        <source>for example -0.01:0.02</source>
+        <translation>zum Beispiel -0.01:0.02</translation>
+    </message>
+    <message>
+        <source>there is no device %1 here; the CPU computes</source>
+        <translation>es gibt hier kein Gerät %1; die CPU rechnet</translation>
+    </message>
+    <message>
+        <source>weights from %1</source>
+        <translation>Gewichte von %1</translation>
+    </message>
+    <message>
+        <source>weights from %1 to %2</source>
+        <translation>Gewichte von %1 bis %2</translation>
+    </message>
+    <message>
+        <source>weights from:to</source>
+        <translation>Gewichte von:bis</translation>
     </message>
     <message>
         <source>2 bits: one shape of levels, scales and offsets of 8 bits, learned on the model</source>
@@ -4877,6 +5790,10 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
         <source>Pinned</source>
         <translation>Angeheftet</translation>
     </message>
+    <message>
+        <source>%1 of %2, %3 elements</source>
+        <translation>%1 aus %2, %3 Elemente</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::CheckpointComparison</name>
@@ -4920,8 +5837,28 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
         <translation>Größe</translation>
     </message>
     <message>
-        <source>tensors in it that the filter shows; their sizes together</source>
-        <translation>Tensoren darin, die der Filter zeigt; ihre Größen zusammen</translation>
+        <source>most of its elements are %1</source>
+        <translation>die meisten seiner Elemente sind %1</translation>
+    </message>
+    <message>
+        <source>%1 tensors</source>
+        <translation>%1 Tensoren</translation>
+    </message>
+    <message>
+        <source>in this part of the tree, as the filter shows it</source>
+        <translation>in diesem Teil des Baums, wie der Filter ihn zeigt</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 elements</source>
+        <translation>%1 Elemente</translation>
+    </message>
+    <message>
+        <source>%1: %2 bits for each of %3 elements</source>
+        <translation>%1: %2 Bits für jedes von %3 Elementen</translation>
     </message>
 </context>
 <context>
@@ -4931,8 +5868,8 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
         <translation>Checkpoints und Tensoren</translation>
     </message>
     <message>
-        <source>filter, role:q_proj, block:0-3</source>
-        <translation>role:q_proj, block:0-3</translation>
+        <source>filter, role:q_proj</source>
+        <translation>role:q_proj</translation>
     </message>
     <message>
         <source>Filter of the tensors</source>
@@ -4947,10 +5884,6 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>Tensors shown of all</source>
         <translation>Gezeigte Tensoren von allen</translation>
-    </message>
-    <message>
-        <source>tensors shown of all</source>
-        <translation>gezeigte Tensoren von allen</translation>
     </message>
     <message>
         <source>?</source>
@@ -4981,8 +5914,8 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <translation>Spalten</translation>
     </message>
     <message>
-        <source>tensors that the filter shows / all tensors of the open checkpoints</source>
-        <translation>Tensoren, die der Filter zeigt / alle Tensoren der offenen Checkpoints</translation>
+        <source>tensors of the open checkpoints</source>
+        <translation>Tensoren der offenen Checkpoints</translation>
     </message>
 </context>
 <context>
@@ -5008,8 +5941,8 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <translation>Stufen einer Gruppe und ihre Nutzung</translation>
     </message>
     <message>
-        <source>of the artefact of the chosen result: its groups, its levels, and how many of them no weight uses</source>
-        <translation>vom Artefakt des gewählten Ergebnisses: seine Gruppen, seine Stufen, und wie viele davon kein Gewicht benutzt</translation>
+        <source>the artefact of the chosen result</source>
+        <translation>das Artefakt des gewählten Ergebnisses</translation>
     </message>
 </context>
 <context>
@@ -5019,12 +5952,16 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <translation>Farbskala</translation>
     </message>
     <message>
-        <source>Drag to set the range, double-click for the 1st to 99th percentile. Marks on the left: true extremes.</source>
-        <translation>Ziehen setzt den Bereich, Doppelklick das 1. bis 99. Perzentil. Marken links: wahre Extremwerte.</translation>
-    </message>
-    <message>
         <source>%1, colours from %2 to %3</source>
         <translation>%1, Farben von %2 bis %3</translation>
+    </message>
+    <message>
+        <source>Drag to set the range, double-click for the 1st to 99th percentile.</source>
+        <translation>Ziehen setzt den Bereich, Doppelklick das 1. bis 99. Perzentil.</translation>
+    </message>
+    <message>
+        <source>from %1 to %2; true extremes %3 and %4</source>
+        <translation>von %1 bis %2; wahre Extreme %3 und %4</translation>
     </message>
 </context>
 <context>
@@ -5373,10 +6310,6 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
     </message>
-    <message>
-        <source>rows that the filter shows, of all</source>
-        <translation>Zeilen, die der Filter zeigt, von allen</translation>
-    </message>
 </context>
 <context>
     <name>qs::gui::FilePage</name>
@@ -5585,28 +6518,12 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <translation>Aus %1; als Text gezeigt, nie ausgeführt.</translation>
     </message>
     <message>
-        <source>read from the files of the checkpoint, and counted over all of its tensors</source>
-        <translation>aus den Dateien des Checkpoints gelesen und über alle seine Tensoren gezählt</translation>
-    </message>
-    <message>
-        <source>counted in the tokenizer&apos;s file beside the checkpoint, or in its metadata</source>
-        <translation>gezählt in der Datei des Tokenizers neben dem Checkpoint oder in seinen Metadaten</translation>
-    </message>
-    <message>
-        <source>place in the vocabulary, as the tokenizer&apos;s file has it</source>
-        <translation>Platz im Vokabular, wie ihn die Datei des Tokenizers nennt</translation>
-    </message>
-    <message>
-        <source>length of the token&apos;s text in UTF-8</source>
-        <translation>Länge des Tokentexts in UTF-8</translation>
-    </message>
-    <message>
-        <source>score as the tokenizer&apos;s file has it; for a BPE the rank of the merge</source>
-        <translation>Wertung, wie sie die Datei des Tokenizers nennt; bei BPE der Rang der Verschmelzung</translation>
-    </message>
-    <message>
         <source>from the tokenizer&apos;s configuration, or the metadata of the checkpoint</source>
         <translation>aus der Konfiguration des Tokenizers oder den Metadaten des Checkpoints</translation>
+    </message>
+    <message>
+        <source>the whole checkpoint</source>
+        <translation>der ganze Checkpoint</translation>
     </message>
 </context>
 <context>
@@ -5734,6 +6651,14 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>%1: inputs of %2 layers, for all runs from now on</source>
         <translation>%1: Eingaben von %2 Schichten, für alle Läufe von nun an</translation>
+    </message>
+    <message>
+        <source>There is no device “%1” here; jobs compute on the CPU</source>
+        <translation>Es gibt hier kein Gerät „%1“; Aufträge rechnen auf der CPU</translation>
+    </message>
+    <message>
+        <source>Numbers on show</source>
+        <translation>Gezeigte Zahlen</translation>
     </message>
 </context>
 <context>
@@ -5886,10 +6811,6 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <source>%1 of %2 weights; Esc clears</source>
         <translation>%1 von %2 Gewichten; Esc hebt auf</translation>
     </message>
-    <message>
-        <source>rows and columns on show, counted from 0</source>
-        <translation>gezeigte Zeilen und Spalten, ab 0 gezählt</translation>
-    </message>
 </context>
 <context>
     <name>qs::gui::HeatMapView</name>
@@ -5912,6 +6833,10 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>output row</source>
         <translation>Ausgangszeile</translation>
+    </message>
+    <message>
+        <source>%1: code %2, group %3, %4; ŵ = %5, ŵ − w = %6</source>
+        <translation>%1: Code %2, Gruppe %3, %4; ŵ = %5, ŵ − w = %6</translation>
     </message>
 </context>
 <context>
@@ -5968,12 +6893,6 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
         <translation>noch %1</translation>
     </message>
     <message>
-        <source>%1
-peak of resident memory %2</source>
-        <translation>%1
-Spitze des belegten Speichers %2</translation>
-    </message>
-    <message>
         <source>job</source>
         <translation>Auftrag</translation>
     </message>
@@ -5990,20 +6909,16 @@ Spitze des belegten Speichers %2</translation>
         <translation>Zeit</translation>
     </message>
     <message>
-        <source>units done / units expected: elements read, quantized and measured</source>
-        <translation>erledigte / erwartete Einheiten: Elemente gelesen, quantisiert und gemessen</translation>
+        <source>%1 % done</source>
+        <translation>%1 % erledigt</translation>
     </message>
     <message>
-        <source>units done / running time, in millions of elements a second</source>
-        <translation>erledigte Einheiten / Laufzeit, in Millionen Elementen je Sekunde</translation>
+        <source>running time %1</source>
+        <translation>Laufzeit %1</translation>
     </message>
     <message>
-        <source>running time without pauses; left: that time × (1 − progress) / progress</source>
-        <translation>Laufzeit ohne Pausen; noch: diese Zeit × (1 − Fortschritt) / Fortschritt</translation>
-    </message>
-    <message>
-        <source>running time without pauses</source>
-        <translation>Laufzeit ohne Pausen</translation>
+        <source>peak of resident memory %1</source>
+        <translation>Spitze des belegten Speichers %1</translation>
     </message>
 </context>
 <context>
@@ -6239,12 +7154,12 @@ Spitze des belegten Speichers %2</translation>
         <translation>%1 Stufen · %2 · rel. MSE %3 · SQNR %4 · %5 ungenutzt</translation>
     </message>
     <message>
-        <source>over all weights of the tensor, each at its nearest level: ‖Ŵ − W‖² / ‖W‖², the entropy of the codes&apos; use, and what is stored</source>
-        <translation>über alle Gewichte des Tensors, jedes auf seiner nächsten Stufe: ‖Ŵ − W‖² / ‖W‖², die Entropie der Nutzung der Codes, und was gespeichert wird</translation>
+        <source>every weight of the tensor at its nearest level</source>
+        <translation>jedes Gewicht des Tensors auf seiner nächsten Stufe</translation>
     </message>
     <message>
-        <source>weights whose nearest level this is, and their part of all</source>
-        <translation>Gewichte, deren nächste Stufe dies ist, und ihr Anteil an allen</translation>
+        <source>the chosen level</source>
+        <translation>die gewählte Stufe</translation>
     </message>
 </context>
 <context>
@@ -6258,16 +7173,12 @@ Spitze des belegten Speichers %2</translation>
         <translation>exakt</translation>
     </message>
     <message>
-        <source>%1 · %2
-rel. MSE %3 · SQNR %4 dB · %5 bpw
-Click: A · Shift or Ctrl and click: B · right click: menu</source>
-        <translation>%1 · %2
-rel. MSE %3 · SQNR %4 dB · %5 bpw
-Klick: A · Umschalt oder Strg und Klick: B · rechter Klick: Menü</translation>
-    </message>
-    <message>
         <source>tensor</source>
         <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>Click: A · Shift or Ctrl and click: B · right click: menu</source>
+        <translation>Klick: A · Umschalt oder Strg und Klick: B · Rechtsklick: Menü</translation>
     </message>
 </context>
 <context>
@@ -6350,6 +7261,18 @@ Klick: A · Umschalt oder Strg und Klick: B · rechter Klick: Menü</translation
     <message>
         <source>weight (bars below: share of the weights that take the level)</source>
         <translation>Gewicht (Balken unten: Anteil der Gewichte, die die Stufe nehmen)</translation>
+    </message>
+    <message>
+        <source>%1 weights</source>
+        <translation>%1 Gewichte</translation>
+    </message>
+    <message>
+        <source>per pixel, on a logarithmic scale</source>
+        <translation>je Pixel, auf logarithmischer Skala</translation>
+    </message>
+    <message>
+        <source>level %1 of %2: %3</source>
+        <translation>Stufe %1 von %2: %3</translation>
     </message>
 </context>
 <context>
@@ -6649,6 +7572,14 @@ Klick: A · Umschalt oder Strg und Klick: B · rechter Klick: Menü</translation
         <source>no value</source>
         <translation>kein Wert</translation>
     </message>
+    <message>
+        <source>outside the selection</source>
+        <translation>außerhalb der Auswahl</translation>
+    </message>
+    <message>
+        <source>of the most used level: %1 %</source>
+        <translation>der meistbenutzten Stufe: %1 %</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::ProfileStrip</name>
@@ -6659,6 +7590,13 @@ Klick: A · Umschalt oder Strg und Klick: B · rechter Klick: Menü</translation
     <message>
         <source>Profile per output row</source>
         <translation>Profil je Ausgangszeile</translation>
+    </message>
+</context>
+<context>
+    <name>qs::gui::RecentFiles</name>
+    <message>
+        <source>when it was opened last</source>
+        <translation>als sie zuletzt geöffnet wurde</translation>
     </message>
 </context>
 <context>
@@ -6695,14 +7633,12 @@ Klick: A · Umschalt oder Strg und Klick: B · rechter Klick: Menü</translation
 <context>
     <name>qs::gui::RecipeChipButton</name>
     <message>
-        <source>
-Click: Run uses it or leaves it out. Right click: edit, run, remove.</source>
-        <translation>
-Klick: Ausführen nimmt es oder lässt es weg. Rechter Klick: bearbeiten, ausführen, entfernen.</translation>
-    </message>
-    <message>
         <source>Recipe %1</source>
         <translation>Rezept %1</translation>
+    </message>
+    <message>
+        <source>Click: Run uses it or leaves it out. Right click: edit, run, remove.</source>
+        <translation>Klick: Ausführen benutzt es oder lässt es aus. Rechtsklick: ändern, ausführen, entfernen.</translation>
     </message>
 </context>
 <context>
@@ -6776,10 +7712,6 @@ Klick: Ausführen nimmt es oder lässt es weg. Rechter Klick: bearbeiten, ausfü
         <translation>%1 (für %2×%2)</translation>
     </message>
     <message>
-        <source>stored bits / weights of a %1×%2 matrix, counted from the sizes of all stored arrays</source>
-        <translation>gespeicherte Bits / Gewichte einer %1×%2-Matrix, gezählt aus den Größen aller gespeicherten Arrays</translation>
-    </message>
-    <message>
         <source>%1 peak · CPU, %2</source>
         <translation>%1 Spitze · CPU, %2</translation>
     </message>
@@ -6808,20 +7740,16 @@ Klick: Ausführen nimmt es oder lässt es weg. Rechter Klick: bearbeiten, ausfü
         <translation>rel. MSE ≈ %1 auf %2 von %3 Zeilen</translation>
     </message>
     <message>
-        <source>stored bits of each part / weights, counted from the sizes of the arrays that this recipe stores</source>
-        <translation>gespeicherte Bits jedes Teils / Gewichte, gezählt aus den Größen der Arrays, die dieses Rezept speichert</translation>
+        <source>for a %1×%2 matrix</source>
+        <translation>für eine Matrix %1×%2</translation>
     </message>
     <message>
-        <source>Stated working memory of this job: the matrix as float, its codes, the stored arrays, tiles of rows</source>
-        <translation>Angegebener Arbeitsspeicher dieses Auftrags: die Matrix als Gleitkommazahlen, ihre Codes, die gespeicherten Arrays, Kacheln aus Zeilen</translation>
+        <source>over all %1 rows of the selected tensor</source>
+        <translation>über alle %1 Zeilen des gewählten Tensors</translation>
     </message>
     <message>
-        <source>Stated working memory, and an estimate: time and ‖Ŵ − W‖² / ‖W‖² of the first %1 of %2 rows. The whole tensor is measured when the parameters rest.</source>
-        <translation>Angegebener Arbeitsspeicher und eine Schätzung: Zeit und ‖Ŵ − W‖² / ‖W‖² der ersten %1 von %2 Zeilen. Der ganze Tensor wird gemessen, wenn die Parameter ruhen.</translation>
-    </message>
-    <message>
-        <source>Stated working memory; time and ‖Ŵ − W‖² / ‖W‖² of the decoded result over all %1 rows of the selected tensor</source>
-        <translation>Angegebener Arbeitsspeicher; Zeit und ‖Ŵ − W‖² / ‖W‖² des dekodierten Ergebnisses über alle %1 Zeilen des gewählten Tensors</translation>
+        <source>the first %1 of %2 rows; the whole tensor is measured when the parameters rest</source>
+        <translation>die ersten %1 von %2 Zeilen; der ganze Tensor wird gemessen, wenn die Parameter ruhen</translation>
     </message>
 </context>
 <context>
@@ -6837,72 +7765,6 @@ Klick: Ausführen nimmt es oder lässt es weg. Rechter Klick: bearbeiten, ausfü
     <message>
         <source>cached</source>
         <translation>Cache</translation>
-    </message>
-    <message>
-        <source>
-pinned: stands first when the table is sorted, and is not removed</source>
-        <translation>
-angeheftet: steht beim Sortieren zuerst und wird nicht entfernt</translation>
-    </message>
-    <message>
-        <source>%1
-%2 of another checkpoint, %3, compared with the original&apos;s weights</source>
-        <translation>%1
-%2 eines anderen Checkpoints, %3, verglichen mit den Gewichten des Originals</translation>
-    </message>
-    <message>
-        <source>
-stale: the chip that this was made with has another recipe now; Run makes it anew</source>
-        <translation>
-veraltet: Das Rezept, mit dem dies entstand, wurde inzwischen geändert; Ausführen rechnet es neu</translation>
-    </message>
-    <message>
-        <source>bits per weight = stored bits / weights</source>
-        <translation>Bits je Gewicht = gespeicherte Bits / Gewichte</translation>
-    </message>
-    <message>
-        <source>
-%1 bytes in the other file for %2 weights</source>
-        <translation>
-%1 Bytes in der anderen Datei für %2 Gewichte</translation>
-    </message>
-    <message>
-        <source>
-%1  %2  %3 bits = %4 bpw</source>
-        <translation>
-%1  %2  %3 Bits = %4 bpw</translation>
-    </message>
-    <message>
-        <source>
-%1 weights</source>
-        <translation>
-%1 Gewichte</translation>
-    </message>
-    <message>
-        <source>‖Ŵ − W‖² / ‖W‖² = %1 / %2
-over %3 weights of the decoded artefact</source>
-        <translation>‖Ŵ − W‖² / ‖W‖² = %1 / %2
-über %3 Gewichte des dekodierten Artefakts</translation>
-    </message>
-    <message>
-        <source>10·log₁₀(‖W‖² / ‖Ŵ − W‖²), over %1 weights</source>
-        <translation>10·log₁₀(‖W‖² / ‖Ŵ − W‖²), über %1 Gewichte</translation>
-    </message>
-    <message>
-        <source>max |Ŵ − W| over %1 weights</source>
-        <translation>max |Ŵ − W| über %1 Gewichte</translation>
-    </message>
-    <message>
-        <source>⟨W, Ŵ⟩ / (‖W‖·‖Ŵ‖)</source>
-        <translation>⟨W, Ŵ⟩ / (‖W‖·‖Ŵ‖)</translation>
-    </message>
-    <message>
-        <source>found in the result cache; reading, fitting, encoding and measuring took %1 when it was computed, on %2</source>
-        <translation>im Ergebnis-Cache gefunden; Lesen, Anpassen, Kodieren und Messen brauchten %1, als es berechnet wurde, auf %2</translation>
-    </message>
-    <message>
-        <source>reading, fitting, encoding and measuring, on %1</source>
-        <translation>Lesen, Anpassen, Kodieren und Messen, auf %1</translation>
     </message>
     <message>
         <source>tensor</source>
@@ -6949,28 +7811,28 @@ over %3 weights of the decoded artefact</source>
         <translation>Zeit</translation>
     </message>
     <message>
-        <source>
-stale: the weights in the file have changed since; Run makes it anew</source>
-        <translation>
-veraltet: Die Gewichte in der Datei haben sich seitdem geändert; Ausführen rechnet es neu</translation>
-    </message>
-    <message>
-        <source>error of the layer&apos;s output: open a calibration file of this model, and run again</source>
-        <translation>Fehler der Ausgabe der Schicht: eine Kalibrierungsdatei dieses Modells öffnen und erneut ausführen</translation>
-    </message>
-    <message>
-        <source>tr(E Σ Eᵀ) / tr(W Σ Wᵀ) = %1 / %2, E = Ŵ − W
-Σ of the calibration file&apos;s inputs of this layer</source>
-        <translation>tr(E Σ Eᵀ) / tr(W Σ Wᵀ) = %1 / %2, E = Ŵ − W
-Σ der Eingaben dieser Schicht aus der Kalibrierungsdatei</translation>
-    </message>
-    <message>
         <source>output ↓</source>
         <translation>Ausgabe ↓</translation>
     </message>
     <message>
         <source>relative squared error of the layer&apos;s output, lower is better</source>
         <translation>relativer quadratischer Fehler der Ausgabe der Schicht, kleiner ist besser</translation>
+    </message>
+    <message>
+        <source>pinned: stands first when the table is sorted, and is not removed</source>
+        <translation>angeheftet: steht beim Sortieren vorn und wird nicht entfernt</translation>
+    </message>
+    <message>
+        <source>none: %1 (%2) of another checkpoint, compared with the original&apos;s weights</source>
+        <translation>keines: %1 (%2) eines anderen Checkpoints, mit den Gewichten des Originals verglichen</translation>
+    </message>
+    <message>
+        <source>stale: the weights in the file have changed since; Run makes it anew</source>
+        <translation>veraltet: die Gewichte in der Datei haben sich seitdem geändert; Ausführen macht es neu</translation>
+    </message>
+    <message>
+        <source>stale: the chip that this was made with has another recipe now; Run makes it anew</source>
+        <translation>veraltet: das Feld, mit dem es entstand, hat jetzt ein anderes Rezept; Ausführen macht es neu</translation>
     </message>
 </context>
 <context>
@@ -7051,22 +7913,6 @@ veraltet: Die Gewichte in der Datei haben sich seitdem geändert; Ausführen rec
         <translation>gleich</translation>
     </message>
     <message>
-        <source>%1, seed %2</source>
-        <translation>%1, Startwert %2</translation>
-    </message>
-    <message>
-        <source>relative MSE after / before − 1; changes below %1 % count as arithmetic</source>
-        <translation>relativer MSE nachher / vorher − 1; Änderungen unter %1 % gelten als Rechenungenauigkeit</translation>
-    </message>
-    <message>
-        <source>‖Ŵ − W‖² / ‖W‖² as the session stores it</source>
-        <translation>‖Ŵ − W‖² / ‖W‖², wie die Sitzung es speichert</translation>
-    </message>
-    <message>
-        <source>stored bits / weights</source>
-        <translation>gespeicherte Bits / Gewichte</translation>
-    </message>
-    <message>
         <source>Press Return: the window goes to this tensor and result</source>
         <translation>Eingabe: Das Fenster geht zu diesem Tensor und Ergebnis</translation>
     </message>
@@ -7097,6 +7943,22 @@ veraltet: Die Gewichte in der Datei haben sich seitdem geändert; Ausführen rec
     <message>
         <source>bpw before</source>
         <translation>bpw vorher</translation>
+    </message>
+    <message>
+        <source>%1 of %2, recipe %3</source>
+        <translation>%1 aus %2, Rezept %3</translation>
+    </message>
+    <message>
+        <source>%1 bits for %2 weights</source>
+        <translation>%1 Bits für %2 Gewichte</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>Startwert %1</translation>
+    </message>
+    <message>
+        <source>changes below %1 % count as arithmetic</source>
+        <translation>Änderungen unter %1 % zählen als Rechengenauigkeit</translation>
     </message>
 </context>
 <context>
@@ -7243,10 +8105,6 @@ veraltet: Die Gewichte in der Datei haben sich seitdem geändert; Ausführen rec
         <translation>Gerät</translation>
     </message>
     <message>
-        <source>Where jobs compute.</source>
-        <translation>Wo Aufträge rechnen.</translation>
-    </message>
-    <message>
         <source>as the system</source>
         <translation>wie das System</translation>
     </message>
@@ -7350,6 +8208,10 @@ veraltet: Die Gewichte in der Datei haben sich seitdem geändert; Ausführen rec
         <source>● Language and scale change when Quantoscope is started again.</source>
         <translation>● Sprache und Größe ändern sich, wenn Quantoscope neu gestartet wird.</translation>
     </message>
+    <message>
+        <source>Where jobs compute. Holds for what starts afterwards; each result says where it was computed.</source>
+        <translation>Wo Aufträge rechnen. Gilt für alles, was danach beginnt; jedes Ergebnis sagt, wo es berechnet wurde.</translation>
+    </message>
 </context>
 <context>
     <name>qs::gui::Stage</name>
@@ -7434,10 +8296,6 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
         <translation>CPU %1 Threads</translation>
     </message>
     <message>
-        <source>resident memory of Quantoscope</source>
-        <translation>von Quantoscope belegter Speicher</translation>
-    </message>
-    <message>
         <source>1 job</source>
         <translation>1 Auftrag</translation>
     </message>
@@ -7454,20 +8312,12 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
         <translation>noch %1</translation>
     </message>
     <message>
-        <source>jobs that run, wait or rest</source>
-        <translation>Aufträge, die laufen, warten oder ruhen</translation>
+        <source>all jobs of this batch</source>
+        <translation>alle Aufträge dieses Laufs</translation>
     </message>
     <message>
-        <source>progress of all jobs of this batch, and the time left at their rate: running time × (1 − progress) / progress</source>
-        <translation>Fortschritt aller Aufträge dieses Stapels und die Restzeit bei ihrer Rate: Laufzeit × (1 − Fortschritt) / Fortschritt</translation>
-    </message>
-    <message>
-        <source>the element under the cursor: the weight, and of A and B its code, the group&apos;s scale, the decoded value and decoded − weight</source>
-        <translation>das Element unter dem Zeiger: das Gewicht, und von A und B sein Code, die Skala der Gruppe, der dekodierte Wert und dekodiert − Gewicht</translation>
-    </message>
-    <message>
-        <source>threads that jobs compute with (settings)</source>
-        <translation>Threads, mit denen Aufträge rechnen (Einstellungen)</translation>
+        <source>the element under the cursor</source>
+        <translation>das Element unter dem Zeiger</translation>
     </message>
 </context>
 <context>
@@ -7481,56 +8331,28 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
         <translation>Form</translation>
     </message>
     <message>
-        <source>rows × columns as stored, [out, in]</source>
-        <translation>Zeilen × Spalten wie gespeichert, [out, in]</translation>
-    </message>
-    <message>
         <source>type</source>
         <translation>Typ</translation>
-    </message>
-    <message>
-        <source>stored type and its bits per weight</source>
-        <translation>gespeicherter Typ und seine Bits je Gewicht</translation>
     </message>
     <message>
         <source>mean</source>
         <translation>Mittel</translation>
     </message>
     <message>
-        <source>arithmetic mean of all finite elements, summed in double</source>
-        <translation>arithmetisches Mittel aller endlichen Elemente, in doppelter Genauigkeit summiert</translation>
-    </message>
-    <message>
         <source>σ</source>
         <translation>σ</translation>
-    </message>
-    <message>
-        <source>standard deviation of the population</source>
-        <translation>Standardabweichung der Grundgesamtheit</translation>
     </message>
     <message>
         <source>kurtosis</source>
         <translation>Exzess</translation>
     </message>
     <message>
-        <source>excess kurtosis, m₄/m₂² − 3: 0 for a Gaussian</source>
-        <translation>Exzess der Kurtosis, m₄/m₂² − 3: 0 bei Gauß</translation>
-    </message>
-    <message>
         <source>max |w|</source>
         <translation>max |w|</translation>
     </message>
     <message>
-        <source>largest magnitude</source>
-        <translation>größter Betrag</translation>
-    </message>
-    <message>
         <source>outliers &gt; 6σ</source>
         <translation>Ausreißer &gt; 6σ</translation>
-    </message>
-    <message>
-        <source>elements farther than 6σ from the mean</source>
-        <translation>Elemente, die weiter als 6σ vom Mittel liegen</translation>
     </message>
     <message>
         <source>Histogram of the selected tensor</source>
@@ -7581,10 +8403,6 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
         <translation>rel. MSE von A</translation>
     </message>
     <message>
-        <source>‖Ŵ − W‖² / ‖W‖² of the decoded result A: over the tensor, and over the selected part</source>
-        <translation>‖Ŵ − W‖² / ‖W‖² des dekodierten Ergebnisses A: über den Tensor und über den gewählten Teil</translation>
-    </message>
-    <message>
         <source>tensor</source>
         <translation>Tensor</translation>
     </message>
@@ -7597,8 +8415,16 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
         <translation>%1 des gewählten Teils</translation>
     </message>
     <message>
-        <source>of the selected part: %1</source>
-        <translation>vom gewählten Teil: %1</translation>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 elements</source>
+        <translation>%1 Elemente</translation>
+    </message>
+    <message>
+        <source>only the selected part: %1</source>
+        <translation>nur der gewählte Teil: %1</translation>
     </message>
 </context>
 <context>
@@ -7679,28 +8505,6 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
         <translation>%1 %</translation>
     </message>
     <message>
-        <source>rows %1–%2, columns %3–%4
-Press Return or click: the heat map goes there</source>
-        <translation>Zeilen %1–%2, Spalten %3–%4
-Eingabe oder Klick: Die Heatmap geht dorthin</translation>
-    </message>
-    <message>
-        <source>√(Σ(ŵ − w)² / %1) over its weights</source>
-        <translation>√(Σ(ŵ − w)² / %1) über seine Gewichte</translation>
-    </message>
-    <message>
-        <source>max |ŵ − w| over its %1 weights</source>
-        <translation>max |ŵ − w| über seine %1 Gewichte</translation>
-    </message>
-    <message>
-        <source>Σ(ŵ − w)² / Σw² over its %1 weights</source>
-        <translation>Σ(ŵ − w)² / Σw² über seine %1 Gewichte</translation>
-    </message>
-    <message>
-        <source>its part of the tensor&apos;s Σ(ŵ − w)²</source>
-        <translation>sein Teil von Σ(ŵ − w)² des Tensors</translation>
-    </message>
-    <message>
         <source>place</source>
         <translation>Stelle</translation>
     </message>
@@ -7719,6 +8523,18 @@ Eingabe oder Klick: Die Heatmap geht dorthin</translation>
     <message>
         <source>of the error</source>
         <translation>des Fehlers</translation>
+    </message>
+    <message>
+        <source>rows %1–%2, columns %3–%4</source>
+        <translation>Zeilen %1–%2, Spalten %3–%4</translation>
+    </message>
+    <message>
+        <source>%1 weights</source>
+        <translation>%1 Gewichte</translation>
+    </message>
+    <message>
+        <source>Press Return or click: the heat map goes there</source>
+        <translation>Eingabe oder Klick: die Karte geht dorthin</translation>
     </message>
 </context>
 </TS>

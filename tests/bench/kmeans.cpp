@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
     const auto* info = quant::builtinRegistry().part(quant::PartKind::Grid, recipe->grid.name);
     const auto grid = info->makeGrid(recipe->grid.values);
     const double fit = seconds([&] {
-        const auto fitted = (*grid)->fit({weights.view(), nullptr, 0, {}, nullptr, {}, nullptr}, context);
+        const auto fitted = (*grid)->fit({weights.view()}, context);
         if (!fitted) std::fprintf(stderr, "%s\n", fitted.error().text().c_str());
     });
     std::printf(

@@ -150,7 +150,7 @@ int main(int argc, char** argv)
     }
     work.selection().pinCell(Cell{17, 203});
     std::vector<QSize> sizes{{1440, 900}};
-    if (!scaled) sizes = {{1280, 800}, {1440, 900}, {2560, 1440}};
+    if (!scaled) sizes = {{1280, 800}, {1440, 900}, {2560, 1440}, {3840, 2160}};
     if (options.isSet(QStringLiteral("only"))) {
         const auto words = options.value(QStringLiteral("only")).split(QLatin1Char('x'));
         sizes = {{words.value(0).toInt(), words.value(1).toInt()}};
@@ -167,23 +167,24 @@ int main(int argc, char** argv)
                                          .arg(window.stage().id(i), mode == Theme::Dark ? QStringLiteral("dark") : QStringLiteral("light"))
                                          .arg(size.width())
                                          .arg(size.height())
-                                         .arg(scaled ? QStringLiteral("@2x") : QString());
+                                         .arg(scaled ? QStringLiteral("@%1x").arg(window.devicePixelRatioF()) : QString());
                 draw(window, out.filePath(name), &ok);
             }
         }
     }
-    // 200 %: the scale belongs to the process.
-    if (!scaled && !options.isSet(QStringLiteral("only"))) {
-        QProcess twice;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("QT_SCALE_FACTOR"), QStringLiteral("2"));
-        twice.setProcessEnvironment(environment);
-        twice.setProcessChannelMode(QProcess::ForwardedChannels);
-        twice.start(QApplication::applicationFilePath(),
-                    {QStringLiteral("--sample"), sample, QStringLiteral("--out"), out.path(), QStringLiteral("--scaled"),
-                     QStringLiteral("--language"), options.value(QStringLiteral("language"))});
-        twice.waitForFinished(600000);
-        ok = ok && twice.exitCode() == 0;
-    }
+    // 150, 200 and 300 %: the scale belongs to the process.
+    if (!scaled && !options.isSet(QStringLiteral("only")))
+        for (const char* factor : {"1.5", "2", "3"}) {
+            QProcess larger;
+            QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+            environment.insert(QStringLiteral("QT_SCALE_FACTOR"), QString::fromLatin1(factor));
+            larger.setProcessEnvironment(environment);
+            larger.setProcessChannelMode(QProcess::ForwardedChannels);
+            larger.start(QApplication::applicationFilePath(),
+                         {QStringLiteral("--sample"), sample, QStringLiteral("--out"), out.path(), QStringLiteral("--scaled"),
+                          QStringLiteral("--language"), options.value(QStringLiteral("language"))});
+            larger.waitForFinished(600000);
+            ok = ok && larger.exitCode() == 0;
+        }
     return ok ? 0 : 1;
 }

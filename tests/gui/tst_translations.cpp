@@ -75,7 +75,7 @@ bool isName(const QString& text)
     static const QStringList known{
         QStringLiteral("Quantoscope"), QStringLiteral("English"), QStringLiteral("Deutsch"), QStringLiteral("rel. MSE"), QStringLiteral("SQNR"),
         QStringLiteral("bpw"), QStringLiteral("dB"), QStringLiteral("sample"), QStringLiteral("row"), QStringLiteral("tensor"), QStringLiteral("auto"),
-                QStringLiteral("one"), QStringLiteral("two"), QStringLiteral("afpq"),
+QStringLiteral("afpq"),
         QStringLiteral("rtn"), QStringLiteral("nf"), QStringLiteral("norm"), QStringLiteral("BPE"), QStringLiteral("ByteLevel"), QStringLiteral("CPU")};
     if (known.contains(text)) return true;
     return names.match(text).hasMatch();
@@ -341,22 +341,25 @@ private slots:
         });
         QVERIFY2(nothingIn(bad), "the texts above");
     }
-    void everyLabel_inGerman_hasItsRoom_data()
+    void everyLabel_inBothLanguages_hasItsRoom_data()
     {
+        QTest::addColumn<QString>("language");
         QTest::addColumn<QSize>("size");
-        QTest::newRow("1280x800") << QSize(1280, 800);
-        QTest::newRow("1440x900") << QSize(1440, 900);
+        for (const char* language : {"en", "de"})
+            for (const QSize size : {QSize(1280, 800), QSize(1440, 900)})
+                QTest::addRow("%s %dx%d", language, size.width(), size.height()) << QString::fromLatin1(language) << size;
     }
-    void everyLabel_inGerman_hasItsRoom()
+    void everyLabel_inBothLanguages_hasItsRoom()
     {
+        QFETCH(const QString, language);
         QFETCH(const QSize, size);
-        installLanguage(*qApp, QStringLiteral("de"));
+        installLanguage(*qApp, language);
         makeWindow(size);
         QMap<QString, QString> bad;
         walk([&](QWidget* top, const QString& place) {
             for (const QString& t : qs::test::cutTexts(top)) bad.insert(t, place + QStringLiteral(": ") + t);
             // A page whose words are too many widens the window beyond the screen.
-            if (top == m_window.get() && top->size() != size)
+            if (top == m_window.get() && top->size() != size && !bad.contains(QStringLiteral("size"))) // where it first did
                 bad.insert(QStringLiteral("size"), QStringLiteral("%1: the window has become %2x%3").arg(place).arg(top->width()).arg(top->height()));
             // QS_PICTURES=folder: what it looks like.
             if (const QString folder = qEnvironmentVariable("QS_PICTURES"); !folder.isEmpty() && QDir().mkpath(folder))

@@ -311,28 +311,6 @@ private slots:
         QCOMPARE(m_work->selection().a()->device, m_settings->device().toStdString());
     }
 
-    void explain_everyNumber_hasItsExplanation()
-    {
-        openSample();
-        const auto tensors = m_work->defaultTensors();
-        m_work->run({tensors.begin(), tensors.begin() + 6}, {recipe("rtn:bits=3,group=32"), recipe("nf:group=64")});
-        m_work->selection().setTensor(tensors.front());
-        settle();
-        m_work->selection().pinCell(Cell{3, 5});
-        m_work->selection().setRegion(Region{0, 64, 0, 128, {}});
-        m_window->applyLayout(MainWindow::Layout::Run);
-        for (QDockWidget* d : m_window->docks()) d->show();
-        settle();
-        QStringList bad;
-        for (int i = 0; i < m_window->stage().count(); ++i) {
-            m_window->stage().setCurrent(i);
-            settle();
-            for (const QString& line : unexplained())
-                if (const QString at = m_window->stage().title(i) + QStringLiteral(": ") + line; !bad.contains(at)) bad << at;
-        }
-        QVERIFY2(bad.isEmpty(), qPrintable(bad.join(QLatin1Char('\n'))));
-    }
-
 private:
     void open()
     {
@@ -418,32 +396,6 @@ private:
         QString out;
         for (const auto* l : in->findChildren<QLabel*>())
             if (l->isVisible()) out += l->text() + QLatin1Char('\n');
-        return out;
-    }
-    // Numbers on show without words of their own that say what they are: cells of tables and labels.
-    QStringList unexplained() const
-    {
-        static const QRegularExpression kNumber(QStringLiteral("^[−+<≈]?\\s*-?\\d(?!\\d*\\.[a-z])")); // not "0.down_proj"
-        static const QRegularExpression kInside(QStringLiteral("(?<![\\w.])\\d(?!\\d*\\.[a-z])"));
-        QStringList out;
-        for (auto* view : m_window->findChildren<QAbstractItemView*>()) {
-            if (!view->isVisible() || !view->model() || qobject_cast<QComboBox*>(view->parentWidget())) continue;
-            for (int c = 0; c < view->model()->columnCount(view->rootIndex()); ++c)
-                for (int r = 0; r < std::min(view->model()->rowCount(view->rootIndex()), 20); ++r) {
-                    const QModelIndex at = view->model()->index(r, c, view->rootIndex());
-                    const QString shown = at.data().toString();
-                    if (!kNumber.match(shown).hasMatch()) continue;
-                    const QString words = at.data(Qt::ToolTipRole).toString();
-                    if (words.size() > 8 && words != shown) continue;
-                    out << QStringLiteral("%1, column %2 (%3): %4 | %5").arg(view->accessibleName(), QString::number(c), view->model()->headerData(c, Qt::Horizontal).toString(), shown, words);
-                    break;
-                }
-        }
-        for (const auto* label : m_window->findChildren<QLabel*>()) {
-            if (!label->isVisible() || !label->text().contains(kInside)) continue;
-            if (label->toolTip().size() > 8) continue;
-            out << QStringLiteral("label %1: %2").arg(label->objectName(), label->text());
-        }
         return out;
     }
     QDir pictures() const

@@ -17,6 +17,8 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSpinBox>
+#include <QStyle>
+#include <QStyleOptionComboBox>
 #include <QStyleOptionTab>
 #include <QTabBar>
 #include <QTextBrowser>
@@ -200,6 +202,19 @@ QStringList cutTexts(QWidget* top)
         } else if (const auto* g = qobject_cast<QGroupBox*>(w)) {
             const int words = g->fontMetrics().horizontalAdvance(g->title());
             if (g->width() < words) tell(g, g->title(), g->width(), words);
+        } else if (const auto* box = qobject_cast<QComboBox*>(w); box && !box->isEditable()) {
+            QStyleOptionComboBox option;
+            option.initFrom(box);
+            option.editable = false;
+            const int has = box->style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, box).width();
+            const QString text = box->currentIndex() < 0 ? box->placeholderText() : box->currentText();
+            const int icon = box->itemIcon(box->currentIndex()).isNull() ? 0 : box->iconSize().width() + 4;
+            const int needs = box->fontMetrics().horizontalAdvance(text) + icon;
+            if (has < needs) tell(box, text, has, needs);
+        } else if (const auto* s = qobject_cast<QAbstractSpinBox*>(w)) {
+            const auto* line = s->findChild<QLineEdit*>();
+            const int needs = s->fontMetrics().horizontalAdvance(s->text());
+            if (line && line->width() < needs) tell(s, s->text(), line->width(), needs);
         } else if (const auto* e = qobject_cast<QLineEdit*>(w); e && e->text().isEmpty() && !e->placeholderText().isEmpty()) {
             const int words = e->fontMetrics().horizontalAdvance(e->placeholderText());
             if (e->width() < words) tell(e, e->placeholderText(), e->width(), words);

@@ -49,6 +49,7 @@ int main()
             add(g_parameters, v.name);
             add(g_core, v.help);
             add(g_core, v.unit);
+            for (const auto& c : v.choices) add(g_choices, c);
         }
     }
     for (const auto& r : quant::builtinRegistry().recipes())

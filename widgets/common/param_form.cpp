@@ -132,15 +132,20 @@ QWidget* ParamForm::makeControl(const quant::ParamSpec& spec, const quant::Param
         w->setMinimumContentsLength(6);
         guardWheel(w);
         if (spec.type == quant::ParamType::Choice) {
-            for (const auto& c : spec.choices) w->addItem(text(c));
+            for (const auto& c : spec.choices) {
+                w->addItem(coreChoice(c), text(c));
+                if (coreChoice(c) != text(c)) w->setItemData(w->count() - 1, QStringLiteral("%1=%2").arg(text(spec.name), text(c)), Qt::ToolTipRole);
+            }
+            w->setCurrentIndex(std::max(0, w->findData(text(std::get<std::string>(value)))));
+            row.text = [w] { return w->currentData().toString().toStdString(); };
         } else {
             w->setEditable(true);
             w->setInsertPolicy(QComboBox::NoInsert);
             w->lineEdit()->setAccessibleName(coreName(spec.name));
             for (const char* g : {"16", "32", "64", "128", "256", "row", "tensor"}) w->addItem(QLatin1String(g));
+            w->setCurrentText(text(std::get<std::string>(value)));
+            row.text = [w] { return w->currentText().trimmed().toStdString(); };
         }
-        w->setCurrentText(text(std::get<std::string>(value)));
-        row.text = [w] { return w->currentText().trimmed().toStdString(); };
         connect(w, &QComboBox::currentTextChanged, this, &ParamForm::changed);
         return w;
     }

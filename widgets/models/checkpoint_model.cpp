@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 #include "widgets/models/model_roles.h"
 #include "widgets/models/tensor_label.h"
 
@@ -365,13 +366,28 @@ QVariant CheckpointModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
     case Qt::AccessibleDescriptionRole: {
         const Checkpoint& c = m_checkpoints[static_cast<std::size_t>(n.checkpoint)];
-        if (n.kind == Kind::Checkpoint) return QString::fromStdString(c.source->path.string());
-        if (n.kind != Kind::Tensor) return index.column() == NameColumn ? QVariant() : QVariant(tr("tensors in it that the filter shows; their sizes together"));
+        const QString file = QString::fromStdString(escapeText(c.source->path.string()));
+        const auto bytes = [](std::uint64_t v) { return QStringLiteral("= %1 B").arg(QString::fromStdString(formatCount(v))); };
+        if (n.kind == Kind::Checkpoint)
+            return explain(Figure::FileBytes, {index.column() == ShapeColumn ? tr("most of its elements are %1").arg(fromView(dtypeName(mainType(*c.source))).toLower()) : QString(),
+                                               bytes(c.source->fileBytes()), tr("%1 tensors").arg(QString::fromStdString(formatCount(c.source->tensors.size())))}, file);
+        if (n.kind != Kind::Tensor) {
+            if (index.column() == NameColumn) return explain(n.kind == Kind::Block ? Figure::Block : Figure::Expert, {}, file);
+            return explain(Figure::TensorCount, {tr("in this part of the tree, as the filter shows it")}, file);
+        }
         const auto& t = c.source->tensors[static_cast<std::size_t>(n.tensor)];
-        const QString note = m_workspace.note({c.source->path.string(), t.name}).text;
-        return QString::fromStdString(escapeText(t.name) + "\n" + t.shape.text() + " " + std::string(dtypeName(t.dtype)) + ", "
-                                      + formatBytes(t.bytes))
-            + (note.isEmpty() ? QString() : QLatin1Char('\n') + note);
+        const QString name = QString::fromStdString(escapeText(t.name));
+        const QString of = tr("%1 of %2").arg(name, file);
+        switch (index.column()) {
+        case NameColumn:
+            return explain(Figure::Tensor, {QString::fromStdString(escapeText(t.name) + "\n" + t.shape.text() + " " + std::string(dtypeName(t.dtype)) + ", " + formatBytes(t.bytes)),
+                                            m_workspace.note({c.source->path.string(), t.name}).text}, file);
+        case ShapeColumn: return explain(Figure::Shape, {tr("%1 elements").arg(QString::fromStdString(formatCount(t.shape.elements())))}, of);
+        case SizeColumn: return explain(Figure::TensorBytes, {bytes(t.bytes)}, of);
+        default:
+            return explain(Figure::TypeBits, {tr("%1: %2 bits for each of %3 elements").arg(fromView(dtypeName(t.dtype)), QString::fromStdString(formatNumber(bitsPerElement(t.dtype))),
+                                                                                         QString::fromStdString(formatCount(t.shape.elements())))}, of);
+        }
     }
     case Qt::AccessibleTextRole:
         return index.column() == NameColumn ? text(n, NameColumn) + QStringLiteral(", ") + text(n, ShapeColumn)

@@ -2,6 +2,7 @@
 #include "widgets/models/jobs_model.h"
 
 #include "core/base/format.h"
+#include "widgets/common/explain.h"
 #include "widgets/models/model_roles.h"
 
 #include <QDataStream>
@@ -150,12 +151,18 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const
         default: return {};
         }
     case Qt::ToolTipRole:
-        if (const auto e = j->error()) return QString::fromStdString(e->text());
-        if (index.column() == ProgressColumn) return tr("units done / units expected: elements read, quantized and measured");
-        if (index.column() == RateColumn) return tr("units done / running time, in millions of elements a second");
-        if (index.column() == TimeColumn) return j->active() ? tr("running time without pauses; left: that time × (1 − progress) / progress") : tr("running time without pauses");
-        if (j->peakBytes() > 0) return tr("%1\npeak of resident memory %2").arg(j->title(), QString::fromStdString(formatBytes(j->peakBytes())));
-        return j->title();
+    case Qt::AccessibleDescriptionRole: {
+        const QString error = j->error() ? QString::fromStdString(j->error()->text()) : QString();
+        const QString done = tr("%1 % done").arg(QString::number(100 * j->fraction(), 'f', 1));
+        const QString time = tr("running time %1").arg(QString::fromStdString(formatSeconds(j->seconds())));
+        switch (index.column()) {
+        case ProgressColumn: return explain(Figure::Progress, {done, error}, j->title());
+        case RateColumn: return explain(Figure::Rate, {time}, j->title());
+        case TimeColumn: return explain(Figure::JobTime, {done, time}, j->title());
+        default:
+            return explain(Figure::Job, {j->title(), error, j->peakBytes() == 0 ? QString() : tr("peak of resident memory %1").arg(QString::fromStdString(formatBytes(j->peakBytes())))});
+        }
+    }
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(index.column() == TitleColumn ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
     case BarRole:

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/models/model_roles.h"
+#include "widgets/models/result_explanation.h"
 #include "widgets/models/tensor_label.h"
 
 #include <QFont>
@@ -125,7 +126,13 @@ QVariant LayerRecipeModel::data(const QModelIndex& index, int role) const
     if (!index.isValid()) return {};
     const Row& row = m_rows[static_cast<std::size_t>(index.row())];
     if (index.column() == 0) {
-        if (role == Qt::DisplayRole || role == Qt::AccessibleTextRole || role == Qt::ToolTipRole) return row.label;
+        if (role == Qt::DisplayRole || role == Qt::AccessibleTextRole) return row.label;
+        if (role == Qt::ToolTipRole) {
+            const Checkpoint* c = m_workspace.checkpoint(m_checkpoint);
+            if (!c || row.tensor < 0) return explain(gui::Figure::Tensor, {row.label});
+            return explain(gui::Figure::Tensor, {QString::fromStdString(escapeText(c->source->tensors[static_cast<std::size_t>(row.tensor)].name))},
+                           QString::fromStdString(escapeText(c->source->path.string())));
+        }
         return role == Qt::TextAlignmentRole ? QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter) : QVariant();
     }
     const ResultPtr r = result(index);
@@ -156,9 +163,9 @@ QVariant LayerRecipeModel::data(const QModelIndex& index, int role) const
         return tint;
     }
     case Qt::ToolTipRole:
-        return tr("%1 · %2\nrel. MSE %3 · SQNR %4 dB · %5 bpw\nClick: A · Shift or Ctrl and click: B · right click: menu")
-            .arg(row.label, m_columns[static_cast<std::size_t>(index.column() - 1)].label, QString::fromStdString(formatError(r->error.relativeMse())),
-                 QString::number(r->error.sqnrDb(), 'f', 1), QString::number(r->bitsPerWeight(), 'f', 3));
+    case Qt::AccessibleDescriptionRole:
+        return explainResult(*r, m_figure == Sqnr ? gui::Figure::Sqnr : m_figure == Bits ? gui::Figure::BitsPerWeight : gui::Figure::RelativeMse)
+            + QStringLiteral("\n\n") + tr("Click: A · Shift or Ctrl and click: B · right click: menu");
     default: return {};
     }
 }
@@ -172,7 +179,9 @@ QVariant LayerRecipeModel::headerData(int section, Qt::Orientation orientation, 
     switch (role) {
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole: return c.label;
-    case Qt::ToolTipRole: return QString::fromStdString(escapeText(c.key));
+    case Qt::ToolTipRole:
+        if (const auto recipe = quant::parseRecipe(c.key)) return explainRecipe(*recipe);
+        return explain(gui::Figure::Recipe, {QString::fromStdString(escapeText(c.key))});
     case Qt::DecorationRole: {
         QPixmap dot(32, 32); // 16 × 16 at twice the pixels
         dot.setDevicePixelRatio(2);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/models/log_model.h"
 
+#include "widgets/common/explain.h"
 #include "widgets/models/model_roles.h"
 
 namespace qs::gui {
@@ -59,7 +60,7 @@ QVariant LogModel::data(const QModelIndex& index, int role) const
         case KindColumn: return kindName(l.kind);
         default: return l.text;
         }
-    case Qt::ToolTipRole: return l.when.toString(Qt::ISODateWithMs) + QLatin1Char('\n') + l.text;
+    case Qt::ToolTipRole: return explain(Figure::LogTime, {l.when.toString(Qt::ISODateWithMs), l.text});
     case SecondaryRole: return index.column() != TextColumn || l.kind == Kind::Note || l.kind == Kind::Job;
     default: return {};
     }

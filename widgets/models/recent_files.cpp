@@ -2,6 +2,7 @@
 #include "widgets/models/recent_files.h"
 
 #include "core/base/format.h"
+#include "widgets/common/explain.h"
 #include "widgets/models/model_roles.h"
 
 #include <QFileInfo>
@@ -48,7 +49,7 @@ QVariant RecentFiles::data(const QModelIndex& index, int role) const
         return name + QStringLiteral("   ") + size;
     }
     case Qt::AccessibleTextRole: return e.path + QStringLiteral(", ") + size;
-    case Qt::ToolTipRole: return e.path + QLatin1Char('\n') + size;
+    case Qt::ToolTipRole: return explain(Figure::FileBytes, {size, tr("when it was opened last")}, e.path);
     case RawRole: return e.path;
     default: return {};
     }

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/models/model_roles.h"
+#include "widgets/models/result_explanation.h"
 #include "widgets/models/tensor_label.h"
 
 #include <QFont>
@@ -59,6 +60,21 @@ void ResultsModel::refresh()
     }
     rank();
     if (!m_rows.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+Figure ResultsModel::figureOf(int column)
+{
+    switch (column) {
+    case TensorColumn: return Figure::Tensor;
+    case RecipeColumn: return Figure::Recipe;
+    case BitsColumn: return Figure::BitsPerWeight;
+    case RelMseColumn: return Figure::RelativeMse;
+    case OutputColumn: return Figure::OutputError;
+    case SqnrColumn: return Figure::Sqnr;
+    case MaxColumn: return Figure::MaxError;
+    case CosineColumn: return Figure::Cosine;
+    default: return Figure::Seconds;
+    }
 }
 
 double ResultsModel::raw(const study::CellResult& r, int column)
@@ -182,52 +198,24 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const
         }
         return {};
     case Qt::ToolTipRole:
-        switch (column) {
-        case TensorColumn:
-            return QString::fromStdString(escapeText(r.tensor)) + (m_workspace.pinned(row.result) ? tr("\npinned: stands first when the table is sorted, and is not removed") : QString());
-        case RecipeColumn:
+    case Qt::AccessibleDescriptionRole:
+        if (column == TensorColumn) {
+            const QString name = QString::fromStdString(escapeText(r.tensor));
+            return explain(Figure::Tensor, {name, m_workspace.pinned(row.result) ? tr("pinned: stands first when the table is sorted, and is not removed") : QString()},
+                           QString::fromStdString(escapeText(r.source.string())));
+        }
+        if (column == RecipeColumn) {
             if (r.foreign) {
                 const auto& theirs = r.foreign->source->tensors[r.foreign->tensor];
-                return tr("%1\n%2 of another checkpoint, %3, compared with the original's weights")
-                    .arg(QString::fromStdString(escapeText(r.foreign->source->path.string())), QString::fromStdString(escapeText(theirs.name)),
-                         QString::fromStdString(std::string(dtypeName(theirs.dtype))));
+                return explain(Figure::Recipe, {tr("none: %1 (%2) of another checkpoint, compared with the original's weights")
+                                                    .arg(QString::fromStdString(escapeText(theirs.name)), QString::fromStdString(std::string(dtypeName(theirs.dtype))))},
+                               QString::fromStdString(escapeText(r.foreign->source->path.string())));
             }
-            return QString::fromStdString(r.recipe.text())
-                + (m_workspace.outdated(r) ? tr("\nstale: the weights in the file have changed since; Run makes it anew")
-                   : m_workspace.stale(r) ? tr("\nstale: the chip that this was made with has another recipe now; Run makes it anew") : QString());
-        case BitsColumn: {
-            // "Explain this number": every stored array with its bits.
-            QString text = tr("bits per weight = stored bits / weights");
-            if (r.foreign)
-                return text + tr("\n%1 bytes in the other file for %2 weights")
-                                  .arg(QString::fromStdString(formatCount((r.bits.payload + 7) / 8)), QString::fromStdString(formatCount(r.error.count)));
-            if (!r.artefact) return text;
-            const auto n = static_cast<double>(r.artefact->rows * r.artefact->cols);
-            for (const auto& a : r.artefact->arrays.arrays())
-                text += tr("\n%1  %2  %3 bits = %4 bpw")
-                            .arg(QString::fromStdString(a.name), QString::fromStdString(a.shape.text()),
-                                 QString::fromStdString(formatCount(8 * a.bytes.size())),
-                                 QString::number(8.0 * static_cast<double>(a.bytes.size()) / n, 'f', 4));
-            return text + tr("\n%1 weights").arg(QString::fromStdString(formatCount(r.error.count)));
+            return explainRecipe(r.recipe, {m_workspace.outdated(r) ? tr("stale: the weights in the file have changed since; Run makes it anew")
+                                            : m_workspace.stale(r)  ? tr("stale: the chip that this was made with has another recipe now; Run makes it anew")
+                                                                    : QString()});
         }
-        case RelMseColumn:
-            return tr("‖Ŵ − W‖² / ‖W‖² = %1 / %2\nover %3 weights of the decoded artefact")
-                .arg(QString::fromStdString(formatNumber(r.error.sumSquaredError, 6)),
-                     QString::fromStdString(formatNumber(r.error.sumSquares, 6)), QString::fromStdString(formatCount(r.error.count)));
-        case OutputColumn:
-            if (!r.error.hasOutput()) return tr("error of the layer's output: open a calibration file of this model, and run again");
-            return tr("tr(E Σ Eᵀ) / tr(W Σ Wᵀ) = %1 / %2, E = Ŵ − W\nΣ of the calibration file's inputs of this layer")
-                .arg(QString::fromStdString(formatNumber(r.error.sumOutputError, 6)), QString::fromStdString(formatNumber(r.error.sumOutput, 6)));
-        case SqnrColumn: return tr("10·log₁₀(‖W‖² / ‖Ŵ − W‖²), over %1 weights").arg(QString::fromStdString(formatCount(r.error.count)));
-        case MaxColumn: return tr("max |Ŵ − W| over %1 weights").arg(QString::fromStdString(formatCount(r.error.count)));
-        case CosineColumn: return tr("⟨W, Ŵ⟩ / (‖W‖·‖Ŵ‖)");
-        case TimeColumn:
-            if (r.cached)
-                return tr("found in the result cache; reading, fitting, encoding and measuring took %1 when it was computed, on %2")
-                    .arg(QString::fromStdString(formatSeconds(r.seconds)), QString::fromStdString(r.device));
-            return tr("reading, fitting, encoding and measuring, on %1").arg(QString::fromStdString(r.device));
-        default: return {};
-        }
+        return explainResult(r, figureOf(column));
     default: return {};
     }
 }
@@ -237,6 +225,7 @@ QVariant ResultsModel::headerData(int section, Qt::Orientation orientation, int 
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(section <= RecipeColumn ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole) return explain(figureOf(section));
     if (role == Qt::DisplayRole || role == Qt::AccessibleTextRole) {
         switch (section) {
         case TensorColumn: return tr("tensor");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include "widgets/common/explain.h"
 #include "widgets/selection/workspace.h"
 
 #include <QAbstractTableModel>
@@ -33,6 +34,7 @@ private:
         unsigned best = 0; // bit per column
         double bar = 0;
     };
+    static Figure figureOf(int column);
     static double raw(const study::CellResult& r, int column);
     void rank();
 

@@ -26,7 +26,9 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole: return c.text(index.row());
     case RawRole: return c.raw ? c.raw(index.row()) : QVariant(c.text(index.row()));
-    case Qt::ToolTipRole: return c.toolTip ? QVariant(c.toolTip(index.row())) : QVariant();
+    case Qt::ToolTipRole:
+        if (c.figure) return explain(*c.figure, {c.toolTip ? c.toolTip(index.row()) : c.text(index.row())}, m_origin);
+        return c.toolTip ? QVariant(c.toolTip(index.row())) : QVariant();
     case Qt::TextAlignmentRole: return static_cast<int>((c.number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     default: return {};
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/models/result_explanation.h"
 #include "widgets/models/session_diff_model.h"
 
 #include "core/base/format.h"
@@ -83,16 +84,29 @@ QVariant SessionDiffModel::data(const QModelIndex& index, int role) const
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(column <= RecipeColumn ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
     case Qt::ToolTipRole:
+    case Qt::AccessibleDescriptionRole: {
+        const QString of = tr("%1 of %2, recipe %3").arg(QString::fromStdString(escapeText(c->tensor)), QString::fromStdString(escapeText(c->checkpoint)), QString::fromStdString(c->recipe));
+        const auto sums = [](const auto& r) {
+            return r ? QStringLiteral("= %1 / %2").arg(QString::fromStdString(formatNumber(r->error.sumSquaredError, 6)), QString::fromStdString(formatNumber(r->error.sumSquares, 6))) : QString();
+        };
+        const auto stored = [](const auto& r) {
+            return r ? tr("%1 bits for %2 weights").arg(QString::fromStdString(formatCount(r->bits.payload + r->bits.metadata)), QString::fromStdString(formatCount(r->error.count))) : QString();
+        };
         switch (column) {
-        case TensorColumn: return QString::fromStdString(escapeText(c->tensor)) + QStringLiteral("\n") + QString::fromStdString(escapeText(c->checkpoint));
-        case RecipeColumn: return tr("%1, seed %2").arg(QString::fromStdString(c->recipe)).arg(c->seed);
-        case ChangeColumn: return tr("relative MSE after / before − 1; changes below %1 % count as arithmetic").arg(100 * session::kSameChange);
-        case BeforeColumn:
-        case AfterColumn: return tr("‖Ŵ − W‖² / ‖W‖² as the session stores it");
-        case BitsBeforeColumn:
-        case BitsAfterColumn: return tr("stored bits / weights");
+        case TensorColumn: return explain(Figure::Tensor, {QString::fromStdString(escapeText(c->tensor))}, QString::fromStdString(escapeText(c->checkpoint)));
+        case RecipeColumn:
+            if (const auto recipe = quant::parseRecipe(c->recipe)) return explainRecipe(*recipe, {tr("seed %1").arg(c->seed)});
+            return explain(Figure::Recipe, {QString::fromStdString(escapeText(c->recipe)), tr("seed %1").arg(c->seed)});
+        case ChangeColumn:
+            return explain(Figure::ErrorChange, {c->change ? QStringLiteral("= %1").arg(QString::fromStdString(formatNumber(*c->change, 6))) : QString(),
+                                                 tr("changes below %1 % count as arithmetic").arg(100 * session::kSameChange)}, of);
+        case BeforeColumn: return explain(Figure::SessionMse, {sums(c->before)}, of);
+        case AfterColumn: return explain(Figure::SessionMse, {sums(c->after)}, of);
+        case BitsBeforeColumn: return explain(Figure::SessionBits, {stored(c->before)}, of);
+        case BitsAfterColumn: return explain(Figure::SessionBits, {stored(c->after)}, of);
         default: return tr("Press Return: the window goes to this tensor and result");
         }
+    }
     default: return {};
     }
 }

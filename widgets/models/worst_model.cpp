@@ -2,13 +2,15 @@
 #include "widgets/models/worst_model.h"
 
 #include "core/base/format.h"
+#include "widgets/common/explain.h"
 #include "widgets/models/model_roles.h"
 
 namespace qs::gui {
 
-void WorstModel::setPlaces(std::vector<metrics::WorstPlace> places)
+void WorstModel::setPlaces(std::vector<metrics::WorstPlace> places, const QString& origin)
 {
     beginResetModel();
+    m_origin = origin;
     m_places = std::move(places);
     endResetModel();
 }
@@ -57,16 +59,19 @@ QVariant WorstModel::data(const QModelIndex& index, int role) const
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(column == PlaceColumn ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
     case Qt::ToolTipRole:
+    case Qt::AccessibleDescriptionRole: {
+        const QString at = tr("rows %1–%2, columns %3–%4").arg(p->row0).arg(p->row1 - 1).arg(p->col0).arg(p->col1 - 1);
+        const auto value = [](double v) { return QStringLiteral("= %1").arg(QString::fromStdString(formatNumber(v, 6))); };
+        const QString weights = tr("%1 weights").arg(QString::fromStdString(formatCount(p->count)));
         switch (column) {
-        case PlaceColumn:
-            return tr("rows %1–%2, columns %3–%4\nPress Return or click: the heat map goes there")
-                .arg(p->row0).arg(p->row1 - 1).arg(p->col0).arg(p->col1 - 1);
-        case RmseColumn: return tr("√(Σ(ŵ − w)² / %1) over its weights").arg(QString::fromStdString(formatCount(p->count)));
-        case MaxColumn: return tr("max |ŵ − w| over its %1 weights").arg(QString::fromStdString(formatCount(p->count)));
-        case RelativeColumn: return tr("Σ(ŵ − w)² / Σw² over its %1 weights").arg(QString::fromStdString(formatCount(p->count)));
-        case ShareColumn: return tr("its part of the tensor's Σ(ŵ − w)²");
+        case PlaceColumn: return explain(Figure::Place, {at}, m_origin) + QStringLiteral("\n\n") + tr("Press Return or click: the heat map goes there");
+        case RmseColumn: return explain(Figure::PlaceRms, {value(p->rmse), weights, at}, m_origin);
+        case MaxColumn: return explain(Figure::MaxError, {value(p->maxAbs), weights, at}, m_origin);
+        case RelativeColumn: return explain(Figure::RelativeMse, {value(p->relativeMse), weights, at}, m_origin);
+        case ShareColumn: return explain(Figure::PlaceShare, {value(p->share), at}, m_origin);
         default: return {};
         }
+    }
     default: return {};
     }
 }

@@ -12,7 +12,8 @@ class WorstModel : public QAbstractTableModel {
 public:
     enum Column { PlaceColumn, RmseColumn, MaxColumn, RelativeColumn, ShareColumn, ColumnCount };
     using QAbstractTableModel::QAbstractTableModel;
-    void setPlaces(std::vector<metrics::WorstPlace> places);
+    /// `origin`: tensor and recipe, for the explanations.
+    void setPlaces(std::vector<metrics::WorstPlace> places, const QString& origin = {});
     const metrics::WorstPlace* place(const QModelIndex& index) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -22,6 +23,7 @@ public:
 
 private:
     std::vector<metrics::WorstPlace> m_places;
+    QString m_origin;
 };
 
 } // namespace qs::gui

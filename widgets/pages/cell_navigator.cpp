@@ -2,6 +2,7 @@
 #include "widgets/pages/cell_navigator.h"
 
 #include "core/base/format.h"
+#include "widgets/models/result_explanation.h"
 
 #include <QMenu>
 
@@ -35,6 +36,7 @@ CellNavigator::CellNavigator(const Services& services, LivePlot* table, QObject*
         pin->setEnabled(r != nullptr);
         menu->popup(global);
     });
+    view->setDetails([this](const PlotView::TableCell& cell) { return details(cell); });
     connect(&services.selection, &Selection::tensorChanged, this, &CellNavigator::follow);
     connect(table, &LivePlot::dataChanged, this, &CellNavigator::follow);
 }
@@ -52,6 +54,21 @@ ResultPtr CellNavigator::resultOf(const PlotView::TableCell& cell) const
     for (const auto& r : m_services.workspace.resultsOf(*c->source, c->source->tensors[static_cast<std::size_t>(cell.tensor)].name))
         if (m_services.workspace.slotOf(*r) == cell.slot) return r;
     return nullptr;
+}
+
+// The tensor behind a cell, and what went into its figure.
+QStringList CellNavigator::details(const PlotView::TableCell& cell) const
+{
+    const Checkpoint* c = checkpoint();
+    if (!c || cell.tensor < 0 || cell.tensor >= static_cast<std::int64_t>(c->source->tensors.size())) return {};
+    const auto& info = c->source->tensors[static_cast<std::size_t>(cell.tensor)];
+    QStringList out{tr("%1 of %2, %3 elements").arg(QString::fromStdString(escapeText(info.name)), QString::fromStdString(escapeText(c->source->path.string())),
+                                                   QString::fromStdString(formatCount(info.shape.elements())))};
+    const ResultPtr r = resultOf(cell);
+    const auto data = m_table->view()->data();
+    const auto figure = data ? figureNamed(data->figure) : std::nullopt;
+    if (r && figure) out << QString::fromStdString(r->label()) + QStringLiteral(":") << figureInputs(*r, *figure);
+    return out;
 }
 
 void CellNavigator::open(const PlotView::TableCell& cell, bool b)

@@ -17,6 +17,7 @@ public:
     bool assignHovered(bool b);
 
 private:
+    QStringList details(const PlotView::TableCell& cell) const;
     void open(const PlotView::TableCell& cell, bool b);
     void follow();
     const Checkpoint* checkpoint() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/checkpoint_panel.h"
 
+#include "widgets/common/explain.h"
 #include "widgets/delegates/cell_delegate.h"
 #include "widgets/models/model_roles.h"
 
@@ -13,6 +14,7 @@
 #include <QMenu>
 #include <QScopedValueRollback>
 #include <QSet>
+#include <QShortcut>
 #include <QTimer>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -53,7 +55,7 @@ CheckpointPanel::CheckpointPanel(const Services& services, QWidget* parent)
     row->setContentsMargins(8, 4, 12, 8);
     row->setSpacing(8);
     m_filter = new QLineEdit(this);
-    m_filter->setPlaceholderText(tr("filter, role:q_proj, block:0-3"));
+    m_filter->setPlaceholderText(tr("filter, role:q_proj"));
     m_filter->setAccessibleName(tr("Filter of the tensors"));
     m_filter->setToolTip(tr("Words of a name, role or type; or selectors: globs (*.mlp.*), role:NAME, block:A-B, expert:N, tag:WORD, !exclude.\n"
                             "Enter picks everything shown, Esc clears."));
@@ -61,7 +63,7 @@ CheckpointPanel::CheckpointPanel(const Services& services, QWidget* parent)
     m_count = new QLabel(this);
     m_count->setProperty("secondary", true);
     m_count->setAccessibleName(tr("Tensors shown of all"));
-    m_count->setToolTip(tr("tensors that the filter shows / all tensors of the open checkpoints"));
+    m_count->setToolTip(explain(Figure::Filtered, {}, tr("tensors of the open checkpoints")));
     row->addWidget(m_filter, 1);
     row->addWidget(m_count);
     column->addLayout(row);
@@ -71,6 +73,8 @@ CheckpointPanel::CheckpointPanel(const Services& services, QWidget* parent)
         expandForFilter();
     });
     connect(m_filter, &QLineEdit::returnPressed, this, &CheckpointPanel::pickShown);
+    // On from what was found, without the mouse.
+    connect(new QShortcut(Qt::Key_Down, m_filter, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this, [this] { m_tree->setFocus(Qt::TabFocusReason); });
     connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] { m_keep = picked(); });
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
         updateCount();
@@ -184,7 +188,7 @@ void CheckpointPanel::updateCount()
 {
     m_count->setText(QStringLiteral("%1/%2").arg(m_model->shownTensors()).arg(m_model->allTensors()));
     const QString error = m_model->filterError();
-    m_count->setToolTip(error.isEmpty() ? tr("tensors shown of all") : error);
+    m_count->setToolTip(error.isEmpty() ? explain(Figure::Filtered, {}, tr("tensors of the open checkpoints")) : error);
     m_filter->setProperty("invalid", !error.isEmpty());
     m_filter->setAccessibleDescription(error);
     if (!error.isEmpty()) m_count->setText(tr("?"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/recipe_bar.h"
 
+#include "widgets/models/result_explanation.h"
+
 #include <QApplication>
 #include <QClipboard>
 #include <QHBoxLayout>
@@ -16,8 +18,7 @@ RecipeChipButton::RecipeChipButton(const RecipeChip& chip, Theme& theme, QWidget
     setCheckable(true);
     setChecked(chip.enabled);
     setText(QString::fromStdString(chip.recipe.label()));
-    setToolTip(QString::fromStdString(chip.recipe.text())
-               + tr("\nClick: Run uses it or leaves it out. Right click: edit, run, remove."));
+    setToolTip(explainRecipe(chip.recipe) + QStringLiteral("\n\n") + tr("Click: Run uses it or leaves it out. Right click: edit, run, remove."));
     setAccessibleName(tr("Recipe %1").arg(text()));
     setAccessibleDescription(QString::fromStdString(chip.recipe.text()));
     setFocusPolicy(Qt::TabFocus);

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 #include "widgets/common/param_form.h"
 #include "widgets/panels/recipe_estimate.h"
 
@@ -13,6 +14,9 @@
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QScrollArea>
+#include <QStyle>
+#include <QStyleOptionComboBox>
+#include <QEvent>
 #include <QVBoxLayout>
 
 namespace qs::gui {
@@ -47,6 +51,7 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
     outer->addWidget(scroll);
     auto* body = new QWidget(scroll);
     scroll->setWidget(body);
+    body->installEventFilter(this);
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(12, 4, 12, 12);
     column->setSpacing(8);
@@ -62,6 +67,10 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
         line->addWidget(label);
         line->addWidget(control, 1);
         column->addLayout(line);
+        if (auto* box = qobject_cast<QComboBox*>(control)) {
+            m_rows.push_back({line, label, box});
+            connect(box, &QComboBox::currentIndexChanged, this, &RecipePanel::fitRows);
+        }
     };
     const auto combo = [&] {
         auto* c = new QComboBox(body);
@@ -120,7 +129,6 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
     m_bits->setAccessibleName(tr("Bits per weight"));
     m_bits->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sum = secondaryLabel(body);
-    m_sum->setToolTip(tr("stored bits of each part / weights, counted from the sizes of the arrays that this recipe stores"));
     m_needs = secondaryLabel(body);
     m_cost = secondaryLabel(body);
     m_problem = new QLabel(body);
@@ -268,6 +276,31 @@ void RecipePanel::presetChosen(int index)
     if (auto r = quant::parseRecipe(m_preset->itemData(index).toString().toStdString())) setRecipe(*r);
 }
 
+// A name that has no room beside its label stands below it: none is cut.
+void RecipePanel::fitRows()
+{
+    for (const Row& row : m_rows) {
+        QStyleOptionComboBox option;
+        option.initFrom(row.box);
+        const int frame = row.box->width() - row.box->style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, row.box).width();
+        const int beside = m_width - row.label->minimumWidth() - row.line->spacing();
+        const bool fits = row.box->fontMetrics().horizontalAdvance(row.box->currentText()) + frame + 2 <= beside;
+        row.line->setSpacing(fits ? 8 : 2);
+        row.line->setDirection(fits ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    }
+}
+
+bool RecipePanel::eventFilter(QObject* object, QEvent* event)
+{
+    if (event->type() == QEvent::Resize) {
+        const auto* body = static_cast<QWidget*>(object);
+        const QMargins m = body->layout()->contentsMargins();
+        m_width = body->width() - m.left() - m.right();
+        fitRows();
+    }
+    return QWidget::eventFilter(object, event);
+}
+
 void RecipePanel::edited()
 {
     {
@@ -312,9 +345,9 @@ void RecipePanel::refresh()
     if (bits) {
         m_bits->setText(text(formatBits(bits->total)));
         m_sum->setText(tensor ? bits->sum : tr("%1 (for %2×%2)").arg(bits->sum).arg(kNominal));
-        m_bits->setToolTip(tr("stored bits / weights of a %1×%2 matrix, counted from the sizes of all stored arrays")
-                               .arg(shape.rows)
-                               .arg(shape.cols));
+        const QString tip = explain(Figure::ForecastBits, {QStringLiteral("= %1").arg(bits->sum), tr("for a %1×%2 matrix").arg(shape.rows).arg(shape.cols)}, text(now->text()));
+        m_bits->setToolTip(tip);
+        m_sum->setToolTip(tip);
     } else {
         m_bits->setText(QStringLiteral("– bpw"));
         m_sum->clear();
@@ -331,7 +364,7 @@ void RecipePanel::refresh()
         m_cost->clear();
         return;
     }
-    m_cost->setToolTip(tr("Stated working memory of this job: the matrix as float, its codes, the stored arrays, tiles of rows"));
+    m_cost->setToolTip(explain({Figure::PeakMemory, Figure::Threads}, text(now->text())));
     m_cost->setText(tr("%1 peak · CPU, %2").arg(text(formatBytes(study::cellPeakBytes(*tensor, *now))), threads()));
     if (!calibrated) m_wait.start(); // a trial of a method that looks at all inputs would take as long as the run
 }
@@ -370,17 +403,19 @@ void RecipePanel::askTrial()
                                                     .arg(r->sampleRows)
                                                     .arg(r->rows);
             m_cost->setText(m_costLine + QLatin1Char('\n') + words);
-            m_cost->setToolTip(whole ? wholeTip(r->rows) : tr("Stated working memory, and an estimate: time and ‖Ŵ − W‖² / ‖W‖² of the first %1 of %2 rows. "
-                                                               "The whole tensor is measured when the parameters rest.")
-                                                             .arg(r->sampleRows)
-                                                             .arg(r->rows));
+            m_cost->setToolTip(trialTip(r->sampleRows, r->rows));
             if (!whole && (m_services.jobs.memoryLimit() == 0 || peak <= m_services.jobs.memoryLimit())) m_pause.start();
         });
 }
 
-QString RecipePanel::wholeTip(Index rows)
+QString RecipePanel::trialTip(Index of, Index rows) const
 {
-    return tr("Stated working memory; time and ‖Ŵ − W‖² / ‖W‖² of the decoded result over all %1 rows of the selected tensor").arg(rows);
+    const auto now = recipe();
+    const QString name = now ? text(now->text()) : QString();
+    const QString part = of == rows ? tr("over all %1 rows of the selected tensor").arg(rows)
+                                    : tr("the first %1 of %2 rows; the whole tensor is measured when the parameters rest").arg(of).arg(rows);
+    const QString gap = QStringLiteral("\n\n");
+    return explain(Figure::TrialMse, {part}, name) + gap + explain(Figure::TrialSeconds, {part}, name) + gap + explain({Figure::PeakMemory, Figure::Threads}, name);
 }
 
 // The estimate becomes the figure: in the background, dropped when a parameter moves on.
@@ -401,7 +436,7 @@ void RecipePanel::askWhole()
         [this, rows = io::matrixShape(*info).rows](Result<CellPtr> r) {
             if (!r) return; // the estimate stands
             m_cost->setText(m_costLine + QLatin1Char('\n') + tr("rel. MSE %1").arg(text(formatError((*r)->error.relativeMse()))));
-            m_cost->setToolTip(wholeTip(rows));
+            m_cost->setToolTip(trialTip(rows, rows));
         });
 }
 

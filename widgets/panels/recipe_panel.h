@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <QWidget>
 
+class QBoxLayout;
 class QComboBox;
 class QLabel;
 class QPushButton;
@@ -41,6 +42,13 @@ private:
         QComboBox* choice = nullptr;
         ParamForm* form = nullptr;
     };
+    struct Row {
+        QBoxLayout* line = nullptr;
+        QLabel* label = nullptr;
+        QComboBox* box = nullptr;
+    };
+    void fitRows();
+    bool eventFilter(QObject* object, QEvent* event) override;
     void fillPart(Part& part, const quant::PartUse& use);
     void presetChosen(int index);
     void edited();
@@ -48,11 +56,14 @@ private:
     void askTrial();
     void refreshUpdate();
     QString threads() const;
-    static QString wholeTip(Index rows);
+    /// Explains the line of cost and error, of the first rows or of all.
+    QString trialTip(Index of, Index rows) const;
 
     Services m_services;
     QComboBox* m_preset = nullptr;
     std::vector<Part> m_parts;
+    std::vector<Row> m_rows; ///< labels beside their boxes, or above where these have no room
+    int m_width = 1 << 16;   ///< of the rows
     QLabel* m_bits = nullptr;
     QLabel* m_sum = nullptr;
     QLabel* m_needs = nullptr;

@@ -2,6 +2,7 @@
 #include "widgets/panels/session_diff_window.h"
 
 #include "core/session/session.h"
+#include "widgets/common/explain.h"
 #include "widgets/common/core_text.h"
 #include "widgets/delegates/table_style.h"
 #include "widgets/models/session_diff_model.h"
@@ -58,6 +59,7 @@ SessionDiffWindow::SessionDiffWindow(const Services& services, QWidget* parent) 
     layout->addLayout(files);
     m_summary = new QLabel(tr("Choose the earlier session."), this);
     m_summary->setTextFormat(Qt::PlainText);
+    m_summary->setToolTip(explain({Figure::ErrorChange, Figure::SessionMse}));
     m_summary->setWordWrap(true);
     layout->addWidget(m_summary);
     m_model = new SessionDiffModel(this);

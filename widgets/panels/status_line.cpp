@@ -2,6 +2,9 @@
 #include "widgets/panels/status_line.h"
 
 #include "core/base/format.h"
+#include "core/exec/devices.h"
+#include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 
 #include <QFile>
 #include <QLabel>
@@ -42,11 +45,12 @@ StatusLine::StatusLine(JobRunner& jobs, QWidget* parent) : QStatusBar(parent), m
     m_progress->setFixedWidth(110);
     m_progress->setFixedHeight(6);
     m_jobText = new QLabel(this);
-    m_jobCount->setToolTip(tr("jobs that run, wait or rest"));
-    m_jobText->setToolTip(tr("progress of all jobs of this batch, and the time left at their rate: running time × (1 − progress) / progress"));
-    m_value->setToolTip(tr("the element under the cursor: the weight, and of A and B its code, the group's scale, the decoded value and decoded − weight"));
+    m_jobCount->setToolTip(explain(Figure::Jobs));
+    m_jobText->setToolTip(explain({Figure::Progress, Figure::JobTime}, tr("all jobs of this batch")));
+    m_progress->setToolTip(explain(Figure::Progress, {}, tr("all jobs of this batch")));
+    m_value->setToolTip(explain({Figure::Weight, Figure::Code, Figure::Scale, Figure::DecodedWeight, Figure::ElementError}, tr("the element under the cursor")));
     auto* threads = new QLabel(this);
-    threads->setToolTip(tr("threads that jobs compute with (settings)"));
+    threads->setToolTip(explain(Figure::Threads, {coreText(deviceOrCpu({}).title)}));
     const auto showThreads = [this, threads] {
         const int n = threadCount({{}, nullptr, m_jobs.arena(), 0});
         threads->setText(n == 1 ? tr("CPU 1 thread") : tr("CPU %1 threads").arg(n));
@@ -54,7 +58,7 @@ StatusLine::StatusLine(JobRunner& jobs, QWidget* parent) : QStatusBar(parent), m
     connect(&jobs, &JobRunner::threadsChanged, this, showThreads);
     showThreads();
     m_memory = new QLabel(this);
-    m_memory->setToolTip(tr("resident memory of Quantoscope"));
+    m_memory->setToolTip(explain(Figure::ResidentMemory));
     for (QWidget* w : {static_cast<QWidget*>(m_jobCount), static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_jobText),
                        static_cast<QWidget*>(threads), static_cast<QWidget*>(m_memory)}) {
         w->setProperty("secondary", true);

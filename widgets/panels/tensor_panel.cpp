@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/common/core_text.h"
+#include "widgets/models/result_explanation.h"
 #include "widgets/models/tensor_label.h"
 #include "widgets/panels/sparkline.h"
 #include "widgets/selection/tensor_parts.h"
@@ -37,16 +38,16 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
     const struct {
         const char* key;
         QString label;
-        QString tip;
+        Figure figure;
     } rows[] = {
-        {"shape", tr("shape"), tr("rows × columns as stored, [out, in]")},
-        {"type", tr("type"), tr("stored type and its bits per weight")},
-        {"mean", tr("mean"), tr("arithmetic mean of all finite elements, summed in double")},
-        {"std", tr("σ"), tr("standard deviation of the population")},
-        {"kurtosis", tr("kurtosis"), tr("excess kurtosis, m₄/m₂² − 3: 0 for a Gaussian")},
-        {"max", tr("max |w|"), tr("largest magnitude")},
-        {"outliers", tr("outliers > 6σ"), tr("elements farther than 6σ from the mean")},
-        {"mse", tr("rel. MSE of A"), tr("‖Ŵ − W‖² / ‖W‖² of the decoded result A: over the tensor, and over the selected part")},
+        {"shape", tr("shape"), Figure::Shape},
+        {"type", tr("type"), Figure::TypeBits},
+        {"mean", tr("mean"), Figure::Mean},
+        {"std", tr("σ"), Figure::StandardDeviation},
+        {"kurtosis", tr("kurtosis"), Figure::Kurtosis},
+        {"max", tr("max |w|"), Figure::AbsMax},
+        {"outliers", tr("outliers > 6σ"), Figure::Outliers},
+        {"mse", tr("rel. MSE of A"), Figure::RelativeMse},
     };
     int at = 1;
     const auto head = [&](const QString& words, int column) {
@@ -67,13 +68,12 @@ TensorPanel::TensorPanel(const Services& services, QWidget* parent) : QWidget(pa
         value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         value->setTextInteractionFlags(Qt::TextSelectableByMouse);
         value->setAccessibleName(row.label);
-        label->setToolTip(row.tip);
-        value->setToolTip(row.tip);
+        label->setToolTip(explain(row.figure));
+        m_figures[QLatin1String(row.key)] = row.figure;
         auto* part = new QLabel(this);
         part->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         part->setTextInteractionFlags(Qt::TextSelectableByMouse);
         part->setAccessibleName(tr("%1 of the selected part").arg(row.label));
-        part->setToolTip(tr("of the selected part: %1").arg(row.tip));
         grid->addWidget(label, at, 0);
         grid->addWidget(value, at, 1, 1, 2);
         grid->addWidget(part, at, 2);
@@ -165,13 +165,13 @@ void TensorPanel::followPart()
     showPart(region.has_value());
     m_partWaits = false;
     if (!region) return m_services.jobs.cancelRequest(this, QStringLiteral("part"));
-    m_part->setToolTip(regionText(*region));
     m_parts[QStringLiteral("shape")]->setText(QStringLiteral("%1×%2").arg(region->row1 - region->row0).arg(region->col1 - region->col0));
     m_parts[QStringLiteral("type")]->setText(m_facts[QStringLiteral("type")]->text());
     const ResultPtr a = s.a();
     const auto original = m_services.cache.original(s.tensor());
     const auto decoded = a && a->hasValues() ? m_services.cache.decoded(a) : nullptr;
     m_facts[QStringLiteral("mse")]->setText(a ? text(formatError(a->error.relativeMse())) : QString());
+    explainFacts();
     if (!original || (a && a->hasValues() && !decoded)) {
         m_partWaits = true;
         return;
@@ -202,7 +202,31 @@ void TensorPanel::followPart()
             set("max", formatError(r->statistics.absMax()));
             set("outliers", formatCount(r->statistics.outliers6Sigma));
             set("mse", r->error ? formatError(r->error->relativeMse()) : std::string());
+            explainFacts();
         });
+}
+
+// Tool tips of the numbers, with what went into them.
+void TensorPanel::explainFacts()
+{
+    const io::TensorInfo* info = m_services.selection.tensorInfo();
+    if (!info) return;
+    const Checkpoint* c = m_services.selection.checkpoint();
+    const QString of = tr("%1 of %2").arg(text(escapeText(info->name)), c ? text(escapeText(c->source->path.string())) : QString());
+    const ResultPtr a = m_services.selection.a();
+    const auto region = m_services.selection.region();
+    const auto count = [](std::uint64_t n) { return tr("%1 elements").arg(text(formatCount(n))); };
+    for (const auto& [key, figure] : m_figures) {
+        const bool ofResult = figure == Figure::RelativeMse;
+        const QString value = m_facts[key]->text().isEmpty() ? QString() : QStringLiteral("= %1").arg(m_facts[key]->text());
+        m_facts[key]->setToolTip(ofResult && a ? explainResult(*a, figure) : explain(figure, {value, count(info->shape.elements())}, of));
+        if (!region) continue;
+        const QString part = m_parts[key]->text().isEmpty() ? QString() : QStringLiteral("= %1").arg(m_parts[key]->text());
+        m_parts[key]->setToolTip(explain(figure, {part, tr("only the selected part: %1").arg(regionText(*region)), count(region->elements())}, ofResult && a ? resultOrigin(*a) : of));
+    }
+    m_name->setToolTip(explain(Figure::Tensor, {text(escapeText(info->name))}, c ? text(escapeText(c->source->path.string())) : QString()));
+    m_spark->setToolTip(explain(Figure::Histogram, {}, of));
+    m_part->setToolTip(region ? explain(Figure::Selected, {regionText(*region)}, of) : QString());
 }
 
 QString TensorPanel::fact(const QString& key) const
@@ -273,10 +297,10 @@ void TensorPanel::follow()
     }
     m_name->show();
     m_name->setText(placedLabel(info->name, info->place));
-    m_name->setToolTip(text(escapeText(info->name)));
     m_facts[QStringLiteral("shape")]->setText(text(info->shape.text()));
     m_facts[QStringLiteral("type")]->setText(QStringLiteral("%1 · %2 bpw").arg(
         text(std::string(dtypeName(info->dtype))), text(formatNumber(bitsPerElement(info->dtype)))));
+    explainFacts();
     m_services.jobs.request<metrics::TensorStatistics>(
         this, QStringLiteral("facts"),
         [source = c->source, i = static_cast<std::size_t>(m_services.selection.tensor().tensor)](const Context& context) {
@@ -304,8 +328,10 @@ void TensorPanel::show(const metrics::TensorStatistics& s)
                                           .arg(s.mean).arg(s.std).arg(s.min).arg(s.max));
     if (s.nans + s.infs > 0) {
         m_problem->setText(tr("%1 NaN, %2 infinite").arg(s.nans).arg(s.infs));
+        m_problem->setToolTip(explain(Figure::Finding, {}, m_name->text()));
         m_problem->show();
     }
+    explainFacts();
 }
 
 } // namespace qs::gui

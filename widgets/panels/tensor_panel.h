@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/metrics/statistics/statistics.h"
+#include "widgets/common/explain.h"
 #include "widgets/selection/services.h"
 
 #include <QTimer>
@@ -37,6 +38,7 @@ private:
     void keepNote();
     void fitNote(bool writing);
     void followPart();
+    void explainFacts();
     void showPart(bool on);
 
     Services m_services;
@@ -44,6 +46,7 @@ private:
     std::map<QString, QLabel*> m_facts;
     std::map<QString, QLabel*> m_labels;
     std::map<QString, QLabel*> m_parts; ///< of the selected part, beside the whole tensor's
+    std::map<QString, Figure> m_figures;
     QLabel* m_whole = nullptr;
     QLabel* m_part = nullptr;
     bool m_partWaits = false;           ///< for matrices that are being read

@@ -156,10 +156,10 @@ std::vector<PlacedLabel> placePointLabels(const QRectF& area, const std::vector<
                 int onLines = 0;
                 for (const auto& l : lines) onLines += hits(l, area, box);
                 const int onLabels = overlaps(placed, box);
-                const double cost = 1000.0 * onLabels + 300.0 * onPoints + 2.0 * onLines + 1.5 * away + side;
+                const double cost = 1000.0 * onLabels + 300.0 * onPoints + 2.0 * onLines + (onLines > 0 ? 60 : 0) + 1.5 * away + side;
                 if (cost >= least) continue;
                 least = cost;
-                best = {box, p, onLabels == 0 && onPoints == 0, onLabels > 0, away > 0};
+                best = {box, p, onLabels == 0 && onPoints == 0 && onLines == 0, onLabels > 0, away > 0};
             }
         }
         if (!best.overLabel) placed.push_back(best);

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 #include "widgets/selection/tensor_parts.h"
 
 #include <QComboBox>
@@ -57,12 +58,17 @@ LivePlot::LivePlot(const Services& services, const QString& plotName, QWidget* p
     connect(&services.selection, &Selection::resultsChanged, this, again);
     connect(&services.workspace, &Workspace::recipesChanged, this, again);
     for (const auto& option : m_info->options)
-        if (option.name == "region") {
+        if (option.name == "region" || option.name == "range") {
             // Set by the selection, not by hand.
-            fix(QStringLiteral("region"), {});
-            m_values.remove(QStringLiteral("region"));
-            m_hasRegion = true;
-            connect(&services.selection, &Selection::regionChanged, this, again);
+            const QString name = QString::fromStdString(option.name);
+            fix(name, {});
+            m_values.remove(name);
+            const bool region = option.name == "region";
+            (region ? m_hasRegion : m_hasRange) = true;
+            if (region) connect(&services.selection, &Selection::regionChanged, this, again);
+            else connect(&services.selection, &Selection::brushChanged, this, again);
+        } else if (option.name == "scope") {
+            m_hasScope = true;
         }
     connect(&services.cache, &TensorCache::ready, this, [this] { if (m_dirty) refresh(); });
     if (m_info->wholeModel) {
@@ -149,7 +155,7 @@ void LivePlot::setMost(int most)
     refresh();
 }
 
-QString LivePlot::notes() const { return m_notes->toolTip(); }
+QString LivePlot::notes() const { return m_allNotes; }
 
 void LivePlot::setHeading(const QString& text)
 {
@@ -194,7 +200,7 @@ void LivePlot::fitHeading()
 
 void LivePlot::elideNotes()
 {
-    m_notes->setText(m_notes->fontMetrics().elidedText(m_notes->toolTip(), Qt::ElideRight, std::max(80, width() - 32)));
+    m_notes->setText(m_notes->fontMetrics().elidedText(m_allNotes, Qt::ElideRight, std::max(80, width() - 32)));
 }
 
 void LivePlot::refresh()
@@ -229,10 +235,20 @@ plots::PlotInput LivePlot::input() const
     for (const auto& r : in.results) in.colorSlots.push_back(m_services.workspace.slotOf(*r));
     for (auto it = m_values.begin(); it != m_values.end(); ++it) in.options[it.key().toStdString()] = it.value().toStdString();
     if (const auto& part = m_services.selection.region(); part && m_hasRegion) {
-        in.options["scope"] = "region";
+        if (m_hasScope) in.options["scope"] = "region";
         in.options["region"] = part->text();
     }
+    if (const auto& brush = m_services.selection.brush(); brush && m_hasRange) in.options["range"] = exactNumber(brush->first) + ":" + exactNumber(brush->second);
     return in;
+}
+
+// What the plot's numbers are: of the map's values and of the axes.
+QString LivePlot::figuresOf(const plots::PlotData& data)
+{
+    QStringList out;
+    for (const std::string* name : {&data.figure, &data.y.figure, &data.x.figure})
+        if (const auto figure = figureNamed(*name)) out << explain(*figure, {}, coreText(data.title));
+    return out.join(QStringLiteral("\n\n"));
 }
 
 void LivePlot::makeNow()
@@ -262,7 +278,7 @@ void LivePlot::makeNow()
         if (property("working").toBool()) m_view->setBusy(true);
     });
     setProperty("working", true);
-    const QString part = m_hasRegion && m_services.selection.region() ? tr("Only the selected part: %1").arg(regionText(*m_services.selection.region())) : QString();
+    const QString part = m_hasRegion && m_hasScope && m_services.selection.region() ? tr("Only the selected part: %1").arg(regionText(*m_services.selection.region())) : QString();
     using Made = std::shared_ptr<const plots::PlotData>;
     m_services.jobs.request<Made>(
         this, QStringLiteral("plot"), [in = std::move(in), info = m_info](const Context& context) { return info->make(in, context); },
@@ -288,7 +304,8 @@ void LivePlot::makeNow()
             QString notes = part;
             for (const auto& n : (*made)->notes) notes += (notes.isEmpty() ? QString() : QStringLiteral(" · ")) + coreText(n);
             // One line under the plot; the whole text in its tool tip.
-            m_notes->setToolTip(notes);
+            m_allNotes = notes;
+            m_notes->setToolTip(notes + QStringLiteral("\n\n") + figuresOf(**made));
             elideNotes();
             m_notes->setVisible(m_notesShown && !notes.isEmpty());
             emit dataChanged();

@@ -52,6 +52,7 @@ private:
     void buildControls();
     void makeNow();
     void elideNotes();
+    static QString figuresOf(const plots::PlotData& data);
     void fitHeading();
     plots::PlotInput input() const;
 
@@ -65,11 +66,14 @@ private:
     QHash<QString, QString> m_values;
     QHash<QString, QWidget*> m_widgets;
     QStringList m_fixed;
+    QString m_allNotes; ///< of the plot on show, not elided
     Part m_part = Everything;
     bool m_onlyAB = false;
     int m_most = 0;
     bool m_notesShown = true;
     bool m_hasRegion = false;
+    bool m_hasRange = false;
+    bool m_hasScope = false;
     bool m_dirty = true;
     bool m_scheduled = false;
 };

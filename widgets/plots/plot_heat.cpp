@@ -10,6 +10,11 @@
 #include <qcustomplot.h>
 
 namespace qs::gui {
+namespace {
+
+constexpr unsigned char kPale = 45; // opacity of cells outside the selection, of 255
+
+} // namespace
 
 // A title in the room there is: name and figure in two lines rather than cut.
 QString PlotView::headline(const QString& title, int room) const
@@ -122,6 +127,13 @@ void PlotView::buildHeat()
             for (int c = 0; c < g.cols * fx; ++c)
                 data->setCell(c, down ? r : g.rows * fy - 1 - r,
                               static_cast<double>(g.values[static_cast<std::size_t>(r / fy) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c / fx)]));
+        for (std::size_t i = 0; i < g.pale.size(); ++i) {
+            if (g.pale[i] == 0) continue; // outside the selection: the paper shines through
+            const int r = static_cast<int>(i / static_cast<std::size_t>(g.cols));
+            const int c = static_cast<int>(i % static_cast<std::size_t>(g.cols));
+            for (int a = 0; a < fy; ++a)
+                for (int b = 0; b < fx; ++b) data->setAlpha(c * fx + b, down ? r * fy + a : g.rows * fy - 1 - (r * fy + a), kPale);
+        }
         map->setData(data, false);
         map->setInterpolate(false);
         map->setTightBoundary(false);

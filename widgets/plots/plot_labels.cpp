@@ -11,7 +11,8 @@
 namespace qs::gui {
 namespace {
 
-constexpr int kDirect = 4; // so many curves are named in the plot
+constexpr int kDirect = 4;        // so many curves are named in the plot
+constexpr int kLegendFrom = 160;  // pixels of height from which points are named above the axes, where they have no room
 
 } // namespace
 
@@ -41,7 +42,8 @@ void PlotView::addLegend()
     std::vector<std::size_t> named;
     for (std::size_t i = 0; i < m_data->series.size(); ++i) {
         const auto& s = m_data->series[i];
-        if (!s.name.empty() && s.kind != plots::SeriesKind::Stems && s.labels.empty() && isShown(s.slot)) named.push_back(i);
+        const bool ownName = s.labels.empty() || (m_legendOutside && s.kind == plots::SeriesKind::Points && s.labels.size() == 1);
+        if (!s.name.empty() && s.kind != plots::SeriesKind::Stems && ownName && isShown(s.slot)) named.push_back(i);
         if (s.kind != plots::SeriesKind::Points || s.labels.empty() || s.labels.size() > 40 || !isShown(s.slot)) continue;
         for (std::size_t k = 0; k < s.labels.size(); ++k) {
             Label l = makeLabel(text(s.labels[k]), s.slot < 0 ? m_theme.secondary() : m_theme.recipe(s.slot), i);
@@ -68,6 +70,11 @@ void PlotView::addLegend()
     const int columns = std::max(1, (width() - 60) / (widest + 40));
     const int lines = (static_cast<int>(named.size()) + columns - 1) / columns;
     const bool beside = lines > 1 && static_cast<int>(named.size()) * line + 8 <= height() && widest + 40 < width() / 3;
+    // In so small a plot the curves have the room: colours, tool tips and F1 tell which is which.
+    if (!beside && 5 * (lines * line + 8) > 2 * height()) {
+        delete legend;
+        return;
+    }
     auto* holder = new QCPLayoutGrid; // keeps the entries together
     holder->setRowSpacing(0);
     const auto place = [&](int row, int column) { // the plot first: elements learn from their parent which plot is theirs
@@ -201,24 +208,33 @@ void PlotView::placeLabels()
         l.line->end->setCoords(at.target);
     };
     const auto placedPoints = placePointLabels(area, points, pointSizes, others);
+    bool allNamed = true;
     for (std::size_t i = 0; i < placedPoints.size(); ++i) {
         put(*pointLabels[i], placedPoints[i]);
-        // A name over another is read by nobody: in so small a plot the marker, the chip of its colour and the tool tip tell.
-        if (!placedPoints[i].overLabel) continue;
+        // A name over a curve or another name is read by nobody: those without a free place stand outside the axes, and in a
+        // plot that is too low for that the marker, the chip of its colour and F1 tell.
+        if (placedPoints[i].clear) continue;
         pointLabels[i]->text->setVisible(false);
         pointLabels[i]->line->setVisible(false);
+        allNamed = false;
     }
-    if (curveLabels.empty()) return;
+    const auto legendOutside = [this] {
+        m_legendOutside = true;
+        QMetaObject::invokeMethod(this, &PlotView::rebuildKeepingView, Qt::QueuedConnection);
+    };
+    if (curveLabels.empty()) {
+        if (!allNamed && !m_legendOutside && height() >= kLegendFrom) legendOutside();
+        return;
+    }
     const auto placed = placeCurveLabels(area, curves, sizes);
     bool clear = true;
     for (std::size_t i = 0; i < placed.size(); ++i) {
         put(*curveLabels[i], placed[i]);
         clear = clear && placed[i].clear;
     }
-    if (clear || m_legendOutside) return;
+    if ((clear && allNamed) || m_legendOutside) return;
     // No room for all of them: the names go above the axes. Not from within the layout that asked.
-    m_legendOutside = true;
-    QMetaObject::invokeMethod(this, &PlotView::rebuildKeepingView, Qt::QueuedConnection);
+    legendOutside();
 }
 
 } // namespace qs::gui

@@ -42,6 +42,7 @@ plots::PlotData translated(const plots::PlotData& data)
     return out;
 }
 
+constexpr int kPale = 60; // opacity of what is not selected, of 255
 constexpr int kStemsFrom = 190; // pixels of height from which levels hang under the counts
 
 QCPScatterStyle markerFor(int marker, const QColor& color, const QColor& base, double size)
@@ -158,6 +159,8 @@ void PlotView::setData(std::shared_ptr<const plots::PlotData> data)
 {
     m_data = std::move(data);
     m_legendOutside = false;
+    m_cursor.reset(); // it stood in other numbers
+    m_readOut->hide();
     if (m_data) {
         m_message->hide();
         m_logY = m_data->y.log;
@@ -219,6 +222,15 @@ void PlotView::keyPressEvent(QKeyEvent* event)
     QCPAxis* y = m_rects.front()->axis(QCPAxis::atLeft);
     const double dx = x->range().size() * 0.1;
     const double dy = y->range().size() * 0.1;
+    if (event->modifiers() & Qt::ShiftModifier) { // the read-out moves instead of the view
+        switch (event->key()) {
+        case Qt::Key_Left: return stepCursor(-1, 0);
+        case Qt::Key_Right: return stepCursor(1, 0);
+        case Qt::Key_Up: return stepCursor(0, -1);
+        case Qt::Key_Down: return stepCursor(0, 1);
+        default: break;
+        }
+    }
     switch (event->key()) {
     case Qt::Key_Left: x->moveRange(-dx); break;
     case Qt::Key_Right: x->moveRange(dx); break;
@@ -227,6 +239,10 @@ void PlotView::keyPressEvent(QKeyEvent* event)
     case Qt::Key_Plus: x->scaleRange(0.8); y->scaleRange(0.8); break;
     case Qt::Key_Minus: x->scaleRange(1.25); y->scaleRange(1.25); break;
     case Qt::Key_Escape: emit brushCleared(); break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (m_cursor) clickCursor(event->modifiers());
+        return;
     default: return QWidget::keyPressEvent(event);
     }
     m_plot->replot(QCustomPlot::rpQueuedReplot);
@@ -289,14 +305,15 @@ void PlotView::rebuild()
     if (!m_data->heat.empty()) buildHeat();
     if (m_rects.empty() || (!m_data->series.empty() && m_data->heat.empty())) buildSeries();
     else if (!m_data->series.empty()) { // reference lines over a heat map (identity line)
-        for (const auto& s : m_data->series) {
-            auto* c = new QCPCurve(m_rects.front()->axis(QCPAxis::atBottom), m_rects.front()->axis(QCPAxis::atLeft));
-            QPen pen(s.slot < 0 ? m_theme.text() : m_theme.recipe(s.slot), 1);
-            if (s.slot < 0) pen.setStyle(Qt::DashLine);
-            c->setPen(pen);
-            c->setName(text(s.name));
-            c->setData(QVector<double>(s.x.begin(), s.x.end()), QVector<double>(s.y.begin(), s.y.end()));
-        }
+        for (QCPAxisRect* rect : m_rects)
+            for (const auto& s : m_data->series) {
+                auto* c = new QCPCurve(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
+                QPen pen(s.slot < 0 ? m_theme.text() : m_theme.recipe(s.slot), 1);
+                if (s.slot < 0) pen.setStyle(Qt::DashLine);
+                c->setPen(pen);
+                c->setName(text(s.name));
+                c->setData(QVector<double>(s.x.begin(), s.x.end()), QVector<double>(s.y.begin(), s.y.end()));
+            }
     }
     setRanges();
     setBand(m_band);
@@ -459,7 +476,8 @@ void PlotView::buildSeries()
         if (!isShown(s.slot)) continue;
         const QVector<double> xs(s.x.begin(), s.x.end());
         const QVector<double> ys(s.y.begin(), s.y.end());
-        const QColor color = s.slot < 0 ? m_theme.secondary() : m_theme.recipe(s.slot);
+        QColor color = s.slot < 0 ? m_theme.secondary() : m_theme.recipe(s.slot);
+        if (s.isPale) color.setAlpha(kPale);
         QCPAbstractPlottable* made = nullptr;
         switch (s.kind) {
         case plots::SeriesKind::Bars:
@@ -509,20 +527,25 @@ void PlotView::buildSeries()
         case plots::SeriesKind::Stems: {
             if (!stemX) continue;
             const auto row = std::find(stemSlots.begin(), stemSlots.end(), s.slot) - stemSlots.begin();
-            auto* c = new QCPCurve(stemX, stemY);
-            QVector<double> px;
-            QVector<double> py;
             const double nan = std::numeric_limits<double>::quiet_NaN();
-            for (std::size_t i = 0; i < s.x.size(); ++i) {
-                const double length = i < s.y.size() ? s.y[i] : 1;
-                // A dead level keeps a short mark, so that it is seen.
-                px << s.x[i] << s.x[i] << nan;
-                py << -static_cast<double>(row) << -static_cast<double>(row) - 0.08 - 0.84 * std::clamp(length, 0.0, 1.0) << nan;
+            for (const bool pale : {true, false}) {
+                QVector<double> px;
+                QVector<double> py;
+                for (std::size_t i = 0; i < s.x.size(); ++i) {
+                    if ((i < s.pale.size() && s.pale[i] != 0) != pale) continue;
+                    const double length = i < s.y.size() ? s.y[i] : 1;
+                    // A dead level keeps a short mark, so that it is seen.
+                    px << s.x[i] << s.x[i] << nan;
+                    py << -static_cast<double>(row) << -static_cast<double>(row) - 0.08 - 0.84 * std::clamp(length, 0.0, 1.0) << nan;
+                }
+                if (px.isEmpty()) continue;
+                auto* c = new QCPCurve(stemX, stemY);
+                color.setAlpha(pale ? kPale : 255);
+                c->setPen(QPen(color, 2));
+                c->setData(px, py);
+                c->setName(text(s.name));
+                c->removeFromLegend();
             }
-            c->setPen(QPen(color, 2));
-            c->setData(px, py);
-            c->setName(text(s.name));
-            c->removeFromLegend();
             continue;
         }
         }
@@ -686,32 +709,11 @@ void PlotView::onMouseMove(QMouseEvent* event)
     QCPAxisRect* rect = rectAt(event->pos());
     if (!rect || !m_data) {
         m_readOut->hide();
+        m_cursor.reset();
         emit left();
         return;
     }
-    const double x = rect->axis(QCPAxis::atBottom)->pixelToCoord(event->pos().x());
-    const double y = rect->axis(QCPAxis::atLeft)->pixelToCoord(event->pos().y());
-    m_readOut->setText(readOut(rect, x, y, gridOf(rect)));
-    m_readOut->show();
-    m_readOut->raise();
-    placeOverlays();
-    emit hovered(x, y, gridOf(rect));
-}
-
-QString PlotView::readOut(const QCPAxisRect*, double x, double y, int grid) const
-{
-    const auto number = [](double v) { return QString::fromStdString(formatNumber(v)); };
-    if (!m_data->heat.empty() && grid >= 0 && grid < static_cast<int>(m_data->heat.size())) {
-        const auto& g = m_data->heat[static_cast<std::size_t>(grid)];
-        const int c = static_cast<int>(std::floor((x - g.xMin) / (g.xMax - g.xMin) * g.cols));
-        const int r = static_cast<int>(std::floor((y - g.yMin) / (g.yMax - g.yMin) * g.rows));
-        if (c < 0 || r < 0 || c >= g.cols || r >= g.rows) return {};
-        const float v = g.values[static_cast<std::size_t>(r) * static_cast<std::size_t>(g.cols) + static_cast<std::size_t>(c)];
-        const QString row = g.rowLabels.empty() ? number(y) : text(g.rowLabels[static_cast<std::size_t>(r)]);
-        const QString col = g.colLabels.empty() ? number(x) : text(g.colLabels[static_cast<std::size_t>(c)]);
-        return QStringLiteral("%1 · %2   %3").arg(row, col, std::isnan(v) ? tr("no value") : QString::fromStdString(formatNumber(static_cast<double>(v))));
-    }
-    return QStringLiteral("%1   %2").arg(number(x), number(y));
+    putCursor({rect->axis(QCPAxis::atBottom)->pixelToCoord(event->pos().x()), rect->axis(QCPAxis::atLeft)->pixelToCoord(event->pos().y()), gridOf(rect)});
 }
 
 void PlotView::onMouseRelease(QMouseEvent* event)

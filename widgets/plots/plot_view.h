@@ -4,6 +4,7 @@
 #include "widgets/theme/theme.h"
 
 #include <QWidget>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -52,12 +53,20 @@ public:
     void setView(double x0, double x1, double y0, double y1);
     /// Outer edges of the first map on show; null for curves. Views are linked where these are equal.
     QRectF extent() const;
+    /// "Explain this number": what the read-out says, with formula and source; empty where nothing is read out. The
+    /// read-out follows the mouse, and Shift with the arrows moves it from cell to cell or from point to point.
+    virtual QString explanation() const;
+    /// Where that stands, on the screen.
+    virtual QPoint explanationPlace() const;
     /// The tensor and the slot behind a cell of a table, from a signal's coordinates.
     struct TableCell {
         std::int64_t tensor = -1;
         int slot = 0;
     };
     std::optional<TableCell> cellAt(double x, double y, int grid) const;
+    /// More lines for the explanation of a table's cell, by whoever knows its results.
+    void setDetails(std::function<QStringList(const TableCell&)> details) { m_details = std::move(details); }
+    QString readOutText() const;
     QCustomPlot* plot() const { return m_plot; }
 
     /// Writes .png (as shown), .svg, .pdf or .csv, by the suffix; size in pixels.
@@ -120,7 +129,21 @@ private:
     void onMouseMove(QMouseEvent* event);
     void onMouseRelease(QMouseEvent* event);
     void placeOverlays();
-    QString readOut(const QCPAxisRect* rect, double x, double y, int grid) const;
+    /// Place of the read-out, in the axes' units.
+    struct Cursor {
+        double x = 0;
+        double y = 0;
+        int grid = -1;
+        bool operator==(const Cursor&) const = default;
+    };
+    void putCursor(const Cursor& at);
+    void stepCursor(int dx, int dy);
+    void clickCursor(Qt::KeyboardModifiers modifiers);
+    QString readOut(const Cursor& at) const;
+    /// Row and column of a map's cell; −1 outside.
+    std::pair<int, int> cellOf(const Cursor& at) const;
+    /// The curve's point that is nearest to the cursor: series and index.
+    std::optional<std::pair<std::size_t, std::size_t>> pointAt(const Cursor& at) const;
 
     QLabel* m_message = nullptr;
     QLabel* m_readOut = nullptr;
@@ -136,6 +159,8 @@ private:
     std::vector<Label> m_labels;
     std::vector<QCPItemRect*> m_frames;
     std::int64_t m_markedTensor = -1;
+    std::optional<Cursor> m_cursor;
+    std::function<QStringList(const TableCell&)> m_details;
     std::optional<int> m_shown;
     QCPColorScale* m_colorScale = nullptr;
     bool m_low = false;

@@ -19,9 +19,10 @@ struct Usage {
     std::vector<std::vector<std::uint64_t>> ofGroup; // by place in the list of chosen groups
     std::uint64_t dead = 0;
     std::uint64_t pairs = 0;
+    std::vector<std::uint8_t> chosen; // per group: it holds a selected weight; empty: everything is selected
 };
 
-Usage usageOf(const quant::Decoder& decoder, const std::vector<Index>& groups, const Context& context)
+Usage usageOf(const quant::Decoder& decoder, const std::vector<Index>& groups, const Selected& selected, MatrixView original, const Context& context)
 {
     const quant::FittedGrid& grid = decoder.grid();
     const std::size_t codes = std::size_t(1) << grid.bits();
@@ -31,11 +32,13 @@ Usage usageOf(const quant::Decoder& decoder, const std::vector<Index>& groups, c
     for (std::size_t i = 0; i < groups.size(); ++i) place[static_cast<std::size_t>(groups[i])] = static_cast<std::int32_t>(i);
     std::vector<std::uint8_t> used(static_cast<std::size_t>(grid.groups()) * codes);
     std::vector<std::uint8_t> row(static_cast<std::size_t>(decoder.cols()));
+    if (selected.any()) u.chosen.assign(static_cast<std::size_t>(grid.groups()), 0);
     for (Index r = 0; r < decoder.rows() && !context.stopped(); ++r) {
         decoder.codesRow(r, row);
         for (std::size_t c = 0; c < row.size(); ++c) {
             const auto g = static_cast<std::size_t>(grid.groupOf(r, static_cast<Index>(c)));
             used[g * codes + row[c]] = 1;
+            if (!u.chosen.empty() && selected.holds(r, static_cast<Index>(c), original.data[static_cast<std::size_t>(r) * row.size() + c])) u.chosen[g] = 1;
             if (place[g] >= 0) ++u.ofGroup[static_cast<std::size_t>(place[g])][row[c]];
         }
     }
@@ -55,8 +58,13 @@ std::vector<std::size_t> order(const std::vector<float>& levels)
     return by;
 }
 
+bool inRange(const Selected& selected, float level)
+{
+    return !selected.range || (static_cast<double>(level) >= selected.range->first && static_cast<double>(level) <= selected.range->second);
+}
+
 // Levels (largest on top) or their use, a column for each of the chosen groups.
-HeatGrid levelMap(const quant::FittedGrid& grid, const std::vector<Index>& groups, const Usage& usage, bool showUse)
+HeatGrid levelMap(const quant::FittedGrid& grid, const std::vector<Index>& groups, const Usage& usage, const Selected& selected, bool showUse)
 {
     HeatGrid g;
     std::size_t rows = 0;
@@ -70,9 +78,13 @@ HeatGrid levelMap(const quant::FittedGrid& grid, const std::vector<Index>& group
     g.xMax = static_cast<double>(grid.groups());
     g.yMax = g.rows;
     g.values.assign(rows * groups.size(), std::numeric_limits<float>::quiet_NaN());
+    if (selected.any()) g.pale.assign(g.values.size(), 0);
     for (std::size_t c = 0; c < groups.size(); ++c) {
         const auto by = order(levels[c]);
         const double total = static_cast<double>(std::accumulate(usage.ofGroup[c].begin(), usage.ofGroup[c].end(), std::uint64_t(0)));
+        const bool chosen = usage.chosen.empty() || usage.chosen[static_cast<std::size_t>(groups[c])] != 0;
+        for (std::size_t r = 0; r < by.size(); ++r)
+            if (selected.any() && (!chosen || !inRange(selected, levels[c][by[r]]))) g.pale[r * groups.size() + c] = 1;
         for (std::size_t r = 0; r < by.size(); ++r)
             g.values[r * groups.size() + c] = !showUse ? levels[c][by[r]]
                 : total == 0 ? 0.0F : static_cast<float>(100 * static_cast<double>(usage.ofGroup[c][by[r]]) / total);
@@ -88,34 +100,49 @@ Result<HeatGrid> parameterMap(const quant::GroupMap& m, const Context& context)
     return gridOf(std::move(values), m.isSigned ? metrics::CellValue::Peak : metrics::CellValue::Mean, context);
 }
 
+// A cell of the map is pale where none of the groups it shows holds a selected weight.
+void paleGroups(HeatGrid& heat, const quant::GroupMap& map, const std::vector<std::uint8_t>& chosen)
+{
+    heat.pale.assign(heat.values.size(), 1);
+    for (Index r = 0; r < map.rows; ++r)
+        for (Index c = 0; c < map.cols; ++c) {
+            if (!chosen[static_cast<std::size_t>(r * map.cols + c)]) continue;
+            const Index row = r * heat.rows / map.rows;
+            const Index col = c * heat.cols / map.cols;
+            heat.pale[static_cast<std::size_t>(row * heat.cols + col)] = 0;
+        }
+}
+
 // What one result brings to the plot.
 struct Piece {
     HeatGrid heat;
     Axis x, y;
     ColorScale scale = ColorScale::Sequential;
     std::string valueLabel;
+    std::string figure;
     Series strip;
     std::vector<std::string> notes;
     std::string sentence;
 };
 
 Result<Piece> pieceOf(const study::CellResult& result, const std::string& name, int slot, const std::string& map, Index group,
-                      const Context& context)
+                      const Selected& selected, MatrixView original, const Context& context)
 {
     const quant::FittedGrid& grid = result.decoder->grid();
     Piece piece;
     std::vector<Index> groups;
     const Index shown = std::min(grid.groups(), kMostGroups);
     for (Index i = 0; i < shown; ++i) groups.push_back(i * grid.groups() / shown);
-    const Usage usage = usageOf(*result.decoder, groups, context);
+    const Usage usage = usageOf(*result.decoder, groups, selected, original, context);
     if (context.stopped()) return cancelled();
     const auto maps = grid.maps();
     std::string names = "levels, usage";
     for (const auto& m : maps) names += ", " + m.name;
     if (map == "levels" || map == "usage") {
-        piece.heat = levelMap(grid, groups, usage, map == "usage");
-        piece.x = {"group", "", false, true};
-        piece.y = {"level, largest on top", "", false, true};
+        piece.heat = levelMap(grid, groups, usage, selected, map == "usage");
+        piece.x = {"group", "", false, true, "group"};
+        piece.y = {"level, largest on top", "", false, true, "level_rank"};
+        piece.figure = map == "usage" ? "usage" : "level";
         piece.scale = map == "usage" ? ColorScale::Sequential : ColorScale::Diverging;
         piece.valueLabel = map == "usage" ? "use of the group (%)" : "level (weight units)";
         if (shown < grid.groups()) piece.notes.push_back(std::to_string(shown) + " of " + formatCount(static_cast<std::uint64_t>(grid.groups())) + " groups are drawn, evenly spread.");
@@ -125,8 +152,10 @@ Result<Piece> pieceOf(const study::CellResult& result, const std::string& name, 
             return fail(Error(ErrorCode::Usage, "this recipe has no such map").wanted("one of " + names).got("'" + map + "'"));
         QS_ASSIGN(piece.heat, parameterMap(*it, context));
         piece.heat.title = it->name;
-        piece.x = {it->shared ? "column" : "group along the row", "", false, true};
-        piece.y = {it->shared ? "row" : "row of groups", "", false, true};
+        piece.x = {it->shared ? "column" : "group along the row", "", false, true, "group"};
+        piece.y = {it->shared ? "row" : "row of groups", "", false, true, "group"};
+        piece.figure = "scale";
+        if (!usage.chosen.empty() && !it->shared && it->values.size() == usage.chosen.size()) paleGroups(piece.heat, *it, usage.chosen);
         piece.scale = it->isSigned ? ColorScale::Diverging : ColorScale::Sequential;
         piece.valueLabel = it->name + (it->unit.empty() ? "" : " (" + it->unit + ")");
     }
@@ -145,6 +174,10 @@ Result<Piece> pieceOf(const study::CellResult& result, const std::string& name, 
         alive += n > 0 ? 1U : 0U;
         strip.x.push_back(static_cast<double>(levels[i]));
         strip.y.push_back(most == 0 ? 0 : static_cast<double>(n) / static_cast<double>(most));
+        if (selected.any()) {
+            const bool chosen = usage.chosen.empty() || usage.chosen[static_cast<std::size_t>(group)] != 0;
+            strip.pale.push_back(chosen && inRange(selected, levels[i]) ? 0 : 1);
+        }
         strip.labels.push_back("code " + std::to_string(i) + ", " + formatCount(n) + (n == 1 ? " use" : " uses"));
     }
     const std::string parameters = grid.describe(group);
@@ -194,6 +227,11 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     const std::string map = optionOf(input, self, "map");
     const std::string cell = optionOf(input, self, "cell");
     const bool difference = which == "difference";
+    QS_ASSIGN(const Selected selected, selectedOf(input, self));
+    std::shared_ptr<const Matrix> original;
+    if (selected.any()) {
+        QS_ASSIGN(original, originalOf(input, context));
+    }
     std::vector<std::size_t> chosen;
     if (which == "both" || difference) {
         for (std::size_t i = 0; i < std::min<std::size_t>(2, input.results.size()); ++i) chosen.push_back(i);
@@ -214,7 +252,9 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         } else {
             QS_ASSIGN(group, integerOf(input, self, "group", 0, grid.groups() - 1));
         }
-        QS_ASSIGN(Piece piece, pieceOf(*result, names[i], slotOf(input, i), map, group, context));
+        if (original && (original->rows() != result->decoder->rows() || original->cols() != result->decoder->cols()))
+            return fail(Error(ErrorCode::Mismatch, "the result is of another shape than the tensor").ofTensor(tensor->name));
+        QS_ASSIGN(Piece piece, pieceOf(*result, names[i], slotOf(input, i), map, group, selected, original ? original->view() : MatrixView{}, context));
         plot->title += (plot->heat.empty() ? " \u00B7 " : " and ") + names[i];
         if (chosen.size() > 1) {
             piece.heat.title = names[i];
@@ -225,6 +265,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         plot->y = piece.y;
         plot->scale = piece.scale;
         plot->valueLabel = piece.valueLabel;
+        plot->figure = piece.figure;
         plot->heat.push_back(std::move(piece.heat));
         plot->series.push_back(std::move(piece.strip));
         plot->notes.insert(plot->notes.end(), piece.notes.begin(), piece.notes.end());
@@ -244,6 +285,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         plot->scale = ColorScale::Diverging;
         plot->valueLabel += ", A \u2212 B";
     }
+    if (selected.any()) plot->notes.push_back(selected.note());
     setRange(*plot, false);
     return std::shared_ptr<const PlotData>(plot);
 }
@@ -255,6 +297,7 @@ PlotInfo info()
     p.title = "Codebook";
     p.question = "Which levels does each group have, and which are used?";
     p.options = {{"map", "map", {}, "levels"}, {"group", "group", {}, "0"}, {"result", "result", {}, "0"}, {"cell", "element", {}, ""}};
+    for (auto& o : selectionOptions()) p.options.push_back(std::move(o));
     p.needsResults = true;
     p.make = make;
     return p;

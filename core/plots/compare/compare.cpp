@@ -40,10 +40,11 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     auto plot = std::make_shared<PlotData>();
     plot->id = self.name;
     plot->title = tensorTitle(*tensor);
-    plot->x = {"input column", "", false, true};
-    plot->y = {"output row", "", false, true};
+    plot->x = {"input column", "", false, true, "input_column"};
+    plot->y = {"output row", "", false, true, "output_row"};
     plot->scale = ColorScale::Diverging;
     plot->valueLabel = "|e_A| \u2212 |e_B|";
+    plot->figure = "error_difference";
     QS_ASSIGN(auto grid, gridOf(gain, cellName == "mean" ? metrics::CellValue::Mean : metrics::CellValue::Peak, context));
     grid.title = "A: " + nameA + "   B: " + nameB;
     plot->heat.push_back(std::move(grid));

@@ -113,8 +113,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     auto plot = std::make_shared<PlotData>();
     plot->id = self.name;
     plot->title = tensorTitle(*tensor) + (scope.text.empty() ? "" : " \u00B7 " + scope.text);
-    plot->x = {"weight", "weight units", false, false};
-    plot->y = {"elements per bin", "", countAxis == "log", false};
+    plot->x = {"weight", "weight units", false, false, "weight"};
+    plot->y = {"elements per bin", "", countAxis == "log", false, "bin_count"};
 
     QS_ASSIGN(std::vector<float> values, takeScope(*original, scope, grid));
     const auto viewOf = [](const std::vector<float>& v) { return MatrixView{v, 1, static_cast<Index>(v.size())}; };
@@ -150,7 +150,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
             less.y.push_back(std::min(0.0, d));
             moved += static_cast<std::uint64_t>(std::max(0.0, d));
         }
-        plot->y = {"elements per bin, A \u2212 B", "", false, false};
+        plot->y = {"elements per bin, A \u2212 B", "", false, false, "bin_count_difference"};
         plot->series.push_back(std::move(more));
         plot->series.push_back(std::move(less));
         plot->summary = "Decoded weights of " + names[0] + " minus those of " + names[1] + " in " + std::to_string(bins) + " bins from "

@@ -41,8 +41,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     auto plot = std::make_shared<PlotData>();
     plot->id = self.name;
     plot->title = tensorTitle(*tensor);
-    plot->x = {"input column", "", false, true};
-    plot->y = {"output row", "", false, true};
+    plot->x = {"input column", "", false, true, "input_column"};
+    plot->y = {"output row", "", false, true, "output_row"};
     if (show != "original" && input.results.empty()) {
         show = "original";
         plot->notes.push_back("No result is chosen: the original is shown.");
@@ -51,6 +51,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     plot->scale = isSigned && cell != metrics::CellValue::Rms ? ColorScale::Diverging : ColorScale::Sequential;
     const std::string what = show == "original" ? "w" : show == "decoded" ? "\u0175" : errorLabel(value);
     plot->valueLabel = what;
+    plot->figure = show == "original" ? "weight" : show == "decoded" ? "decoded_weight" : value == "signed" ? "element_error"
+        : value == "absolute" ? "element_abs_error" : value == "squared" ? "element_squared_error" : "element_relative_error";
     std::string figures;
     if (show == "original") {
         QS_ASSIGN(auto grid, gridOf(original, cell, context));

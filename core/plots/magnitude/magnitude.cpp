@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/format.h"
 #include "core/exec/parallel_for.h"
+#include "core/plots/density.h"
 #include "core/plots/plot_support.h"
 
 #include <algorithm>
@@ -38,6 +39,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     QS_ASSIGN(const io::TensorInfo* tensor, tensorOf(input));
     QS_ASSIGN(const std::string figure, choiceOf(input, self, "figure"));
     if (input.results.empty()) return fail(Error(ErrorCode::Lacking, "this plot needs a result").fix("name a recipe"));
+    QS_ASSIGN(const Selected selected, selectedOf(input, self));
     QS_ASSIGN(auto original, originalOf(input, context));
     const auto names = resultNames(input);
     const auto w = original->data();
@@ -49,21 +51,22 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     auto plot = std::make_shared<PlotData>();
     plot->id = self.name;
     plot->title = tensorTitle(*tensor);
-    plot->x = {"magnitude of the original |w|", "weight units", true, false};
+    plot->x = {"magnitude of the original |w|", "weight units", true, false, "magnitude"};
     const bool share = figure == "share";
     const bool relative = figure == "relative";
     plot->y = {relative ? "relative MSE within the bin" : share ? "share of the squared error" : "rms error within the bin",
-               relative ? "" : share ? "%" : "weight units", !share, false};
+               relative ? "" : share ? "%" : "weight units", !share, false,
+               relative ? "bin_relative_mse" : share ? "error_share" : "bin_rms"};
     std::string figures;
-    for (std::size_t k = 0; k < input.results.size(); ++k) {
-        QS_ASSIGN(auto decoded, decodedOf(*input.results[k], *original, context));
-        const auto v = decoded->data();
+    // A curve of the elements that `kept` takes; all of them where it is empty.
+    const auto add = [&](std::size_t k, MatrixView decoded, const std::function<bool(std::size_t)>& kept, bool pale) -> Status {
+        const auto v = decoded.data;
         const Bins sums = reduceOrdered(
             context, static_cast<std::int64_t>(w.size()), 1 << 18, Bins(static_cast<std::size_t>(octaves.bins)),
             [&](std::int64_t b, std::int64_t e) {
                 Bins part(static_cast<std::size_t>(octaves.bins));
                 for (auto i = static_cast<std::size_t>(b); i < static_cast<std::size_t>(e); ++i) {
-                    if (!std::isfinite(w[i]) || !std::isfinite(v[i])) continue;
+                    if (!std::isfinite(w[i]) || !std::isfinite(v[i]) || (kept && !kept(i))) continue;
                     const auto bin = static_cast<std::size_t>(octaves.find(std::fabs(w[i])));
                     const double error = static_cast<double>(v[i]) - static_cast<double>(w[i]);
                     part.squares[bin] += error * error;
@@ -83,8 +86,9 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         double all = 0;
         for (const double s : sums.squares) all += s;
         Series s;
-        s.name = names[k];
+        s.name = pale ? std::string() : names[k];
         s.slot = slotOf(input, k);
+        s.isPale = pale;
         std::size_t worst = 0;
         for (std::size_t i = 0; i < sums.counts.size(); ++i) {
             if (sums.squares[i] > sums.squares[worst]) worst = i;
@@ -95,11 +99,19 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
             s.x.push_back(std::sqrt(octaves.edge(static_cast<int>(i)) * octaves.edge(static_cast<int>(i) + 1)));
             s.y.push_back(value);
         }
-        figures += (figures.empty() ? "" : "; ") + names[k] + " has "
-            + formatNumber(all > 0 ? 100 * sums.squares[worst] / all : 0, 3) + " % of its squared error at |w| from "
-            + formatNumber(octaves.edge(static_cast<int>(worst)), 3) + " to " + formatNumber(octaves.edge(static_cast<int>(worst) + 1), 3);
+        if (!pale)
+            figures += (figures.empty() ? "" : "; ") + names[k] + " has "
+                + formatNumber(all > 0 ? 100 * sums.squares[worst] / all : 0, 3) + " % of its squared error at |w| from "
+                + formatNumber(octaves.edge(static_cast<int>(worst)), 3) + " to " + formatNumber(octaves.edge(static_cast<int>(worst) + 1), 3);
         plot->series.push_back(std::move(s));
+        return {};
+    };
+    for (std::size_t k = 0; k < input.results.size(); ++k) {
+        QS_ASSIGN(auto decoded, decodedOf(*input.results[k], *original, context));
+        if (selected.any()) QS_TRY(add(k, *decoded, {}, true));
+        QS_TRY(add(k, *decoded, keptBy(selected, *original), false));
     }
+    if (selected.any()) plot->notes.push_back(selected.note());
     plot->notes.push_back("Four bins to each factor of two in |w|, drawn at their geometric middle; the lowest bin holds everything below "
                           + formatNumber(octaves.edge(1), 3) + ".");
     plot->summary = "Error by magnitude of the weight: " + figures + ".";
@@ -113,6 +125,7 @@ PlotInfo info()
     p.title = "Error by magnitude";
     p.question = "How large is the error of small and of large weights?";
     p.options = {{"figure", "figure", {"rms", "relative", "share"}, ""}};
+    for (auto& o : selectionOptions()) p.options.push_back(std::move(o));
     p.needsResults = true;
     p.make = make;
     return p;

@@ -208,6 +208,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     plot->x = {"role", "", false, false};
     plot->y = {"block", "", false, false};
     plot->valueLabel = labelOf(figure);
+    plot->figure = figure;
     bool folded = false;
     std::string words;
     const bool ofResults = figure == "relative_mse" || figure == "sqnr" || figure == "bits";

@@ -29,8 +29,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     }
     const bool rows = along == "row";
     const std::string what = of == "error" ? "error" : of == "decoded" ? "decoded weights" : "weights";
-    plot->x = {rows ? "output row" : "input column", "", false, true};
-    plot->y = {(figure == "max" ? "largest |.| of the " : figure + " of the ") + what, "weight units", false, false};
+    plot->x = {rows ? "output row" : "input column", "", false, true, rows ? "output_row" : "input_column"};
+    plot->y = {(figure == "max" ? "largest |.| of the " : figure + " of the ") + what, "weight units", false, false, figure == "max" ? "row_max" : figure == "mean" ? "row_mean" : "rms"};
     bool thinned = false;
     std::string figures;
     const auto add = [&](std::shared_ptr<const Matrix> values, const std::string& name, int slot) -> Status {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/format.h"
+#include "core/plots/density.h"
 #include "core/plots/plot_support.h"
 
 #include <algorithm>
@@ -79,6 +80,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     const PlotInfo self = info();
     QS_ASSIGN(const io::TensorInfo* tensor, tensorOf(input));
     QS_ASSIGN(std::string of, choiceOf(input, self, "of"));
+    QS_ASSIGN(const Selected selected, selectedOf(input, self));
     QS_ASSIGN(auto original, originalOf(input, context));
     auto plot = std::make_shared<PlotData>();
     plot->id = self.name;
@@ -87,20 +89,31 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         of = "values";
         plot->notes.push_back("No result is chosen: the original is shown.");
     }
-    plot->x = {"Gaussian quantile", "standard deviations", false, false};
-    plot->y = {of == "errors" ? "quantile of the errors" : "quantile of the weights", "standard deviations", false, false};
+    plot->x = {"Gaussian quantile", "standard deviations", false, false, "gaussian_quantile"};
+    plot->y = {of == "errors" ? "quantile of the errors" : "quantile of the weights", "standard deviations", false, false, "quantile"};
     bool sampled = false;
     const auto names = resultNames(input);
     Moments base;
     std::string figures;
+    const auto kept = keptBy(selected, *original);
     const auto add = [&](std::span<const float> data, const std::string& name, int slot) -> Status {
-        const auto v = sorted(data, sampled);
+        auto v = sorted(data, sampled);
         if (context.stopped()) return cancelled();
         Moments own = v.empty() ? Moments{} : momentsOf(v);
         if (slot == 0 || of == "errors") base = own;
         if (!(base.std > 0)) {
             plot->notes.push_back(name + " is left out: all its values are equal.");
             return {};
+        }
+        if (kept) {
+            // Beside the curve of everything that of the selected elements, by the same mean and deviation.
+            plot->series.push_back(quantiles(v, base, {}, slot));
+            plot->series.back().isPale = true;
+            std::vector<float> part;
+            for (std::size_t i = 0; i < data.size(); ++i)
+                if (kept(i)) part.push_back(data[i]);
+            v = sorted(part, sampled);
+            if (v.empty()) return {};
         }
         plot->series.push_back(quantiles(v, base, name, slot));
         const Series& s = plot->series.back();
@@ -120,6 +133,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     plot->series.push_back({"Gaussian", SeriesKind::Line, -1, {-top, top}, {-top, top}, {}, false});
     plot->notes.push_back(of == "errors" ? "Each result's errors by their own mean and standard deviation; dashed: Gaussian."
                                          : "All curves by the original's mean and standard deviation; dashed: Gaussian.");
+    if (selected.any()) plot->notes.push_back(selected.note());
     if (sampled) plot->notes.push_back("Of this long tensor " + formatCount(kMostSorted) + " evenly spread elements at most are used.");
     plot->summary = "Quantile plot in standard deviations: " + (figures.empty() ? "nothing to draw" : figures) + ".";
     return std::shared_ptr<const PlotData>(plot);
@@ -132,6 +146,7 @@ PlotInfo info()
     p.title = "Quantiles";
     p.question = "How far are weights or errors from Gaussian, above all in the tails?";
     p.options = {{"of", "quantiles of", {"values", "errors"}, ""}};
+    for (auto& o : selectionOptions()) p.options.push_back(std::move(o));
     p.make = make;
     return p;
 }

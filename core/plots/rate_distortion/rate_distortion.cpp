@@ -48,8 +48,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         plot->title = std::to_string(tensors) + (tensors == 1 ? " tensor" : " tensors in total");
     }
     const bool sqnr = figure == "sqnr";
-    plot->x = {"bits per weight", "bits/weight", false, false};
-    plot->y = sqnr ? Axis{"SQNR", "dB", false, false} : Axis{"relative MSE", "", true, false};
+    plot->x = {"bits per weight", "bits/weight", false, false, "bits"};
+    plot->y = sqnr ? Axis{"SQNR", "dB", false, false, "sqnr"} : Axis{"relative MSE", "", true, false, "relative_mse"};
     const auto value = [&](const Point& p) { return sqnr ? p.error.sqnrDb() : p.error.relativeMse(); };
     const auto shown = [&](const Point& p) { return std::isfinite(value(p)) && (sqnr || value(p) > 0); };
     // The front: nothing takes at most these bits at less error. Exact copies are on it, but have no place on the axis.

@@ -29,6 +29,7 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     plot->x = {"recipe", "", false, false};
     plot->y = {"tensor", "", false, false};
     plot->valueLabel = figure == "sqnr" ? "SQNR (dB)" : figure == "bits" ? "bits/weight" : "relative MSE";
+    plot->figure = figure == "sqnr" || figure == "bits" ? figure : "relative_mse";
     HeatGrid g;
     g.rows = static_cast<int>(tensors.size());
     g.cols = static_cast<int>(groups.size());

@@ -8,6 +8,7 @@
 #include "core/quant/learned/layer_loss.h"
 #include "core/quant/learned/rounding_factor_learner.h"
 #include "core/quant/scale_type.h"
+#include "core/quant/tiled_encode.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,6 +33,29 @@ Result<LadderGrid*> laddersOf(FittedGrid& grid)
 {
     if (auto* ladders = dynamic_cast<LadderGrid*>(&grid)) return ladders;
     return fail(ErrorCode::Lacking, "this grid's levels are no evenly spaced ladders");
+}
+
+/// Sums over the tiles: tr(E(Σ + λI)Eᵀ) before and after, tr(W(Σ + λI)Wᵀ).
+struct Outcome {
+    double before = 0;
+    double after = 0;
+    double energy = 0;
+};
+
+// Trains one learner on Σ + λI and takes its codes.
+Result<Outcome> trainOnSigma(const FitInput& input, Learner& learner, const LadderLearning& options, std::span<const double> sigma,
+                             const Context& context, Codes& codes)
+{
+    LayerLoss loss(input.weights, sigma, 1.0);
+    loss.leaveOut(input.removed);
+    QS_ASSIGN(const double energy, loss.energy(context));
+    const double unit = energy > 0 ? energy : 1.0;
+    loss.setFactor(1.0 / unit);
+    Learner* const learners[] = {&learner};
+    QS_ASSIGN(const TrainResult result,
+              train(learners, [&](int, auto decoded, auto gradients) { return loss(decoded[0], gradients[0], context); }, options.train, context));
+    takeCodes(learner, codes);
+    return Outcome{result.losses.front() * unit, result.losses[result.best] * unit, energy};
 }
 
 std::vector<float> asFloats(std::span<const double> v) { return {v.begin(), v.end()}; }
@@ -64,15 +88,6 @@ private:
     bool m_symmetric;
 };
 
-Status learnOnSigma(const FitInput& input, FittedGrid& grid, LayerLearning& learning, const LadderLearning& options, const char* name,
-                    const Context& context, Codes& codes)
-{
-    QS_TRY(trainOnSigma(input, learning.learner(), options.train, options.damping, name, context));
-    takeCodes(learning.learner(), codes);
-    learning.finish(grid);
-    return {};
-}
-
 } // namespace
 
 Status learnsLadders(const Grid& grid)
@@ -81,24 +96,6 @@ Status learnsLadders(const Grid& grid)
     if (!source)
         return fail(Error(ErrorCode::Lacking, "learned rounding needs evenly spaced levels with a scale and a zero point").fix("use the grid rtn"));
     return source->learnable();
-}
-
-Status trainOnSigma(const FitInput& input, Learner& learner, const TrainOptions& options, double damping, const char* name, const Context& context)
-{
-    if (!input.calibration || input.calibration->sigma.size() != static_cast<std::size_t>(input.weights.cols * input.weights.cols))
-        return fail(Error(ErrorCode::Lacking, "learning on a layer needs the input covariance (sigma)").fix("calibrate the model first"));
-    const std::vector<double> sigma = damped(*input.calibration, input.weights.cols, damping);
-    LayerLoss loss(input.weights, sigma, 1.0);
-    loss.leaveOut(input.removed);
-    QS_ASSIGN(const double energy, loss.energy(context));
-    if (energy > 0) loss.setFactor(1.0 / energy);
-    Learner* const learners[] = {&learner};
-    QS_ASSIGN(const TrainResult result,
-              train(learners, [&](int, auto decoded, auto gradients) { return loss(decoded[0], gradients[0], context); }, options, context));
-    context.note(std::string(name) + ": relative output error " + formatError(result.losses.front()) + " to "
-                 + formatError(result.losses[result.best]) + " in " + std::to_string(result.losses.size() - 1) + " steps, best at "
-                 + std::to_string(result.best));
-    return {};
 }
 
 void takeCodes(Learner& learner, Codes& codes)
@@ -144,16 +141,67 @@ Result<std::unique_ptr<LayerLearning>> beginClipping(const FitInput& input, Fitt
     return std::make_unique<ClippingLearning>(input.weights, o);
 }
 
-Status learnRounding(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+namespace {
+
+Result<Outcome> learnTile(const FitInput& input, FittedGrid& levels, LadderMethod method, const LadderLearning& options, std::span<const double> sigma,
+                          const Context& context, Codes& codes)
 {
-    QS_ASSIGN(const auto learning, beginRounding(input, grid, options, context));
-    return learnOnSigma(input, grid, *learning, options, options.rank == 0 ? "FlexRound" : "LRQ", context, codes);
+    auto begun = method == LadderMethod::Rounding ? beginRounding(input, levels, options, context) : beginClipping(input, levels);
+    QS_ASSIGN(const auto learning, std::move(begun));
+    QS_ASSIGN(const Outcome outcome, trainOnSigma(input, learning->learner(), options, sigma, context, codes));
+    learning->finish(levels);
+    return outcome;
 }
 
-Status learnClipping(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context, Codes& codes)
+} // namespace
+
+Status learnOnSigma(const FitInput& input, Learner& learner, const TrainOptions& train, double damping, const char* name, const Context& context)
 {
-    QS_ASSIGN(const auto learning, beginClipping(input, grid));
-    return learnOnSigma(input, grid, *learning, options, "learned clipping", context, codes);
+    const auto n = static_cast<std::size_t>(input.weights.cols);
+    if (!input.calibration || input.calibration->sigma.size() != n * n)
+        return fail(Error(ErrorCode::Lacking, "learning needs the input covariance (sigma)").fix("calibrate the model first"));
+    const std::vector<double> sigma = damped(*input.calibration, input.weights.cols, damping);
+    LadderLearning options;
+    options.train = train;
+    Codes codes(input.weights.rows, input.weights.cols);
+    QS_ASSIGN(const Outcome o, trainOnSigma(input, learner, options, sigma, context, codes));
+    const double unit = o.energy > 0 ? o.energy : 1.0;
+    context.note(std::string(name) + ": relative output error " + formatError(o.before / unit) + " to " + formatError(o.after / unit) + " in "
+                 + std::to_string(train.steps) + " steps");
+    return {};
+}
+
+Status encodeLearned(const InputRows& rows, const Grid& grid, LadderMethod method, const LadderLearning& options, const char* name,
+                     const Context& context, ArrayStore& out)
+{
+    const auto n = static_cast<std::size_t>(rows.cols());
+    if (!rows.calibration() || rows.calibration()->sigma.size() != n * n)
+        return fail(Error(ErrorCode::Lacking, "learning needs the input covariance (sigma)").fix("calibrate the model first"));
+    const std::vector<double> sigma = damped(*rows.calibration(), rows.cols(), options.damping);
+    const Index height = options.rank > 0 ? rows.rows() : kLadderRows;
+    std::vector<Outcome> outcomes(static_cast<std::size_t>((rows.rows() + height - 1) / height));
+    QS_TRY(encodeTiles(rows, grid, height,
+                       [&](const FitInput& tile, Index row0, FittedGrid& levels, Codes& codes) -> Status {
+                           QS_ASSIGN(outcomes[static_cast<std::size_t>(row0 / height)], learnTile(tile, levels, method, options, sigma, context, codes));
+                           context.advance(tile.weights.data.size());
+                           return {};
+                       },
+                       context, out));
+    Outcome all;
+    for (const Outcome& o : outcomes) {
+        all.before += o.before;
+        all.after += o.after;
+        all.energy += o.energy;
+    }
+    const double unit = all.energy > 0 ? all.energy : 1.0;
+    context.note(std::string(name) + ": relative output error " + formatError(all.before / unit) + " to " + formatError(all.after / unit)
+                 + " in " + std::to_string(options.train.steps) + " steps");
+    return {};
+}
+
+std::uint64_t ladderBytes(Index rows, Index cols, std::uint64_t parameters)
+{
+    return 26 * static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols) + 40 * parameters;
 }
 
 bool searchLadders(MatrixView weights, const GroupLayout& layout, int top, DType type, const Context& context, std::vector<float>& scales,

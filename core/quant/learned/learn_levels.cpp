@@ -2,6 +2,7 @@
 #include "core/quant/learned/learn_levels.h"
 
 #include "core/exec/parallel_for.h"
+#include "core/quant/input_rows.h"
 #include "core/quant/learnable_grid.h"
 #include "core/quant/registry.h"
 
@@ -69,17 +70,20 @@ bool offsetsTo(const Codes& codes, const FitInput& input, const FittedGrid& grid
     });
 }
 
-Result<std::vector<float>> firstOffsets(const std::string& start, const FitInput& input, FittedGrid& grid, const Context& context)
+Result<std::vector<float>> firstOffsets(const std::string& start, const FitInput& input, const Grid& grid, const FittedGrid& levels, const Context& context)
 {
     const PartInfo* info = builtinRegistry().part(PartKind::Assignment, start);
     if (!info) return fail(Error(ErrorCode::Internal, "no assignment of this name").got(start));
     ParamValues values(info->params);
     if (start == "cd") values.set("start", std::string("gptq"));
+    if (start == "gptq") values.set("static_groups", true); // the levels are those that are fitted already
     QS_ASSIGN(const auto assignment, info->makeAssignment(values));
     Codes codes(input.weights.rows, input.weights.cols);
-    QS_TRY(assignment->assign(input, grid, context, codes));
+    ArrayStore arrays;
+    QS_TRY(assignment->encode(MatrixInput(input), grid, context, arrays));
+    for (Index r = 0; r < codes.rows; ++r) levels.codesOfRow(arrays, r, codes.row(r));
     std::vector<float> out;
-    if (!offsetsTo(codes, input, grid, context, out)) return cancelled();
+    if (!offsetsTo(codes, input, levels, context, out)) return cancelled();
     return out;
 }
 
@@ -91,9 +95,9 @@ Status learnsLevels(const Grid& grid)
     return fail(Error(ErrorCode::Lacking, "this grid's levels are not scales, offsets and tables that can be learned").fix("use the grid rtn, nf, afpq, kmeans or lcq"));
 }
 
-Result<std::unique_ptr<LayerLearning>> beginLevels(const FitInput& input, FittedGrid& grid, const LevelLearning& options, const Context& context)
+Result<std::unique_ptr<LayerLearning>> beginLevels(const FitInput& input, const Grid& grid, FittedGrid& fitted, const LevelLearning& options, const Context& context)
 {
-    auto* learnable = dynamic_cast<LearnableGrid*>(&grid);
+    auto* learnable = dynamic_cast<LearnableGrid*>(&fitted);
     if (!learnable)
         return fail(Error(ErrorCode::Lacking, "this grid's levels are not scales, offsets and tables that can be learned").fix("use the grid rtn, nf, afpq, kmeans or lcq"));
     CodebookOptions o;
@@ -103,7 +107,7 @@ Result<std::unique_ptr<LayerLearning>> beginLevels(const FitInput& input, Fitted
     o.offsetRate = options.offsetRate;
     o.basisRate = options.basisRate;
     if (options.freeOffsets && options.start != "nearest") {
-        QS_ASSIGN(o.firstOffsets, firstOffsets(options.start, input, grid, context));
+        QS_ASSIGN(o.firstOffsets, firstOffsets(options.start, input, grid, fitted, context));
     }
     QS_ASSIGN(LearnableLevels levels, learnable->learnableLevels());
     o.learnV = levels.learnBasis;

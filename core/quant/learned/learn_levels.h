@@ -19,7 +19,7 @@ struct LevelLearning {
 
 /// Why a grid's levels can't be learned.
 Status learnsLevels(const Grid& grid);
-/// Lacking where `grid` is no LearnableGrid.
-Result<std::unique_ptr<LayerLearning>> beginLevels(const FitInput& input, FittedGrid& grid, const LevelLearning& options, const Context& context);
+/// Lacking where `levels` are no LearnableGrid.
+Result<std::unique_ptr<LayerLearning>> beginLevels(const FitInput& input, const Grid& grid, FittedGrid& levels, const LevelLearning& options, const Context& context);
 
 } // namespace qs::quant

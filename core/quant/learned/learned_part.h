@@ -38,8 +38,8 @@ class LearnedPart {
 public:
     virtual ~LearnedPart() = default;
     virtual LearnSettings learning() const = 0;
-    /// `input` and `grid` outlive what it gives.
-    virtual Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, FittedGrid& grid, const Context& context) const = 0;
+    /// `levels` are `grid` fitted to the input; both and the input's weights outlive what it gives.
+    virtual Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, const Grid& grid, FittedGrid& levels, const Context& context) const = 0;
 };
 
 /// The values of the shared parameters below, and the specs of them: steps, lr, scope, batch, warmup, every, holdout, patience.

@@ -36,11 +36,10 @@ Result<std::unique_ptr<LearnedTensor>> LearnedTensor::begin(std::string name, Ma
     input.weights = out->m_weights.view();
     input.calibration = options.calibration;
     input.seed = options.seed;
-    input.grid = out->m_grid.get();
     auto fitted = out->m_grid->fit(input, context);
     if (!fitted) return named(std::move(fitted.error()));
     out->m_fitted = std::move(*fitted);
-    auto learning = part->begin(input, *out->m_fitted, context);
+    auto learning = part->begin(input, *out->m_grid, *out->m_fitted, context);
     if (!learning) return named(std::move(learning.error()));
     out->m_learning = std::move(*learning);
     out->m_name = std::move(name);

@@ -14,31 +14,34 @@ public:
         m_options.train = m_settings.train;
     }
     Status accepts(const Grid& grid, Index, Index) const override { return learnsLadders(grid); }
-    Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const override
+    Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const override
     {
         if (m_settings.scope != LearnScope::Layer) return fail(needsModel(m_settings.scope));
-        return learnRounding(input, grid, optionsFor(input), context, codes);
+        const LadderLearning options = optionsFor(rows.rows(), rows.cols());
+        return encodeLearned(rows, grid, LadderMethod::Rounding, options, options.rank == 0 ? "FlexRound" : "LRQ", context, out);
     }
     LearnSettings learning() const override { return m_settings; }
-    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, FittedGrid& grid, const Context& context) const override
+    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, const Grid&, FittedGrid& levels, const Context& context) const override
     {
-        return beginRounding(input, grid, optionsFor(input), context);
+        return beginRounding(input, levels, optionsFor(input.weights.rows, input.weights.cols), context);
     }
-    // Σ, decoded values, gradient and quotient in double; parameters with gradient, two moments and the best so far.
+    // Factors of low rank are shared by all rows, which are then learned together.
+    bool readsInTiles(Index rows, Index cols) const override { return m_rank(m_values, rows, cols) == 0; }
     std::uint64_t workingBytes(Index rows, Index cols) const override
     {
         const auto m = static_cast<std::uint64_t>(rows);
         const auto n = static_cast<std::uint64_t>(cols);
         const auto rank = static_cast<std::uint64_t>(m_rank(m_values, rows, cols));
-        const std::uint64_t parameters = rank == 0 ? m * n : (m + n) * (rank + 1);
-        return 8 * n * n + 26 * m * n + 40 * parameters;
+        constexpr std::uint64_t kTile = kLadderRows;
+        if (rank == 0) return 8 * n * n + static_cast<std::uint64_t>(threadCount(Context{})) * ladderBytes(kLadderRows, cols, kTile * n);
+        return 8 * n * n + 4 * m * n + ladderBytes(rows, cols, (m + n) * (rank + 1));
     }
 
 private:
-    LadderLearning optionsFor(const FitInput& input) const
+    LadderLearning optionsFor(Index rows, Index cols) const
     {
         LadderLearning options = m_options;
-        options.rank = m_rank(m_values, input.weights.rows, input.weights.cols);
+        options.rank = m_rank(m_values, rows, cols);
         return options;
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/simd_level.h"
 #include "core/exec/devices.h"
 #include "core/exec/parallel_for.h"
 
@@ -149,6 +150,17 @@ void TestPause::devices_alwaysHaveTheCpu()
 {
     QVERIFY(!computeDevices().empty());
     QCOMPARE(computeDevices().front().name, std::string("cpu"));
+    const DeviceInfo cpu = computeDevices().front();
+    QVERIFY(cpu.title.starts_with("CPU"));
+    QVERIFY(cpu.title.find(" thread") != std::string::npos);
+    const bool told = cpu.title.find("AVX") != std::string::npos;
+    QCOMPARE(told, simdLevel() != SimdLevel::Portable);
+    for (const char* here : {"cpu", "auto", ""}) {
+        QVERIFY(hasDevice(here));
+        QCOMPARE(deviceOrCpu(here).name, std::string("cpu"));
+    }
+    QVERIFY(!hasDevice("abacus"));
+    QCOMPARE(deviceOrCpu("abacus").name, std::string("cpu"));
     QVERIFY(!threadingVersion().empty());
 }
 

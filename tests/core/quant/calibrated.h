@@ -72,6 +72,17 @@ inline Matrix tokens(Index count, Index channels, std::uint64_t seed)
     return x;
 }
 
+/// Layers in memory that read the same inputs.
+struct SiblingRows {
+    explicit SiblingRows(const std::vector<Matrix>& weights)
+    {
+        for (const Matrix& w : weights) rows.push_back(std::make_unique<MatrixRows>(w.view()));
+        for (const auto& r : rows) siblings.layers.push_back(r.get());
+    }
+    std::vector<std::unique_ptr<MatrixRows>> rows;
+    quant::Siblings siblings;
+};
+
 inline quant::QuantizeOptions with(const quant::Calibration& calibration)
 {
     quant::QuantizeOptions options;

@@ -2,7 +2,7 @@
 // Holds for every grid of the registry, whatever it is.
 #include "core/base/simd_level.h"
 #include "core/exec/context.h"
-#include "tests/core/quant/artefact.h"
+#include "tests/core/quant/variants.h"
 
 #include <QtTest>
 #include <cmath>
@@ -29,98 +29,10 @@ std::vector<const PartInfo*> grids()
     return out;
 }
 
-// Everything that a part may need, made up: correlated inputs of different size.
-Calibration calibrationFor(Index rows, Index cols)
-{
-    Calibration c;
-    c.inputs = cols;
-    const auto n = static_cast<std::size_t>(cols);
-    c.sigma.resize(n * n);
-    for (std::size_t i = 0; i < n; ++i) {
-        const double h = 0.5 + static_cast<double>((i * 7) % 11);
-        for (std::size_t j = 0; j < n; ++j) c.sigma[i * n + j] = i == j ? h : 0.3 * std::sqrt(h * (0.5 + static_cast<double>((j * 7) % 11)));
-        c.meanAbs.push_back(static_cast<float>(std::sqrt(h)));
-        c.meanSquare.push_back(static_cast<float>(h));
-        c.maxAbs.push_back(static_cast<float>(3 * std::sqrt(h)));
-    }
-    for (std::size_t i = 0; i < static_cast<std::size_t>(rows) * n; ++i) c.fisher.push_back(0.25F + static_cast<float>(i * 5 % 7));
-    const Matrix samples = gaussian(9, cols, 77);
-    c.samples.assign(samples.data().begin(), samples.data().end());
-    c.sampleRows = 9;
-    return c;
-}
-
-PartUse& slotOf(Recipe& recipe, PartKind kind)
-{
-    switch (kind) {
-    case PartKind::Transform: return recipe.transform;
-    case PartKind::Assignment: return recipe.assignment;
-    case PartKind::Residual: return recipe.residual;
-    default: return recipe.grid;
-    }
-}
-
-// The part with its defaults, and once with each choice, flag, edge of bits and each kind of group, where they make sense.
-// Parts that are no grid stand over integers.
-std::vector<Recipe> variants(const PartInfo& info)
-{
-    std::vector<Recipe> out;
-    const auto with = [&](const std::string& name, const ParamValue& value) {
-        Recipe r = *parseRecipe("rtn:bits=3,group=32");
-        PartUse& use = slotOf(r, info.kind);
-        use = {info.name, ParamValues(info.params)};
-        if (use.values.has("steps")) use.values.set("steps", std::int64_t(3)); // learning is slow, and its own tests follow it
-        if (!name.empty()) use.values.set(name, value);
-        if (info.kind != PartKind::Grid || info.makeGrid(use.values)) out.push_back(std::move(r));
-    };
-    with("", {});
-    for (const ParamSpec& s : info.params) {
-        if (s.name == "scope") continue; // blocks and models are no matter of one matrix: tests/core/learn
-        if (s.type == ParamType::Choice)
-            for (const auto& c : s.choices) {
-                if (ParamValue(c) != s.preset) with(s.name, c);
-            }
-        if (s.type == ParamType::Bool) with(s.name, !std::get<bool>(s.preset));
-        if (s.type == ParamType::Group)
-            for (const char* g : {"32", "row", "tensor", "4x16"}) with(s.name, std::string(g));
-        if (s.type == ParamType::Int && s.name == "bits")
-            for (auto b = static_cast<std::int64_t>(s.min); b <= static_cast<std::int64_t>(s.max); ++b) with(s.name, b);
-    }
-    return out;
-}
-
-bool sameArrays(const ArrayStore& a, const ArrayStore& b)
-{
-    if (a.arrays().size() != b.arrays().size()) return false;
-    for (std::size_t i = 0; i < a.arrays().size(); ++i) {
-        const Array& x = a.arrays()[i];
-        const Array& y = b.arrays()[i];
-        if (x.name != y.name || x.dtype != y.dtype || !(x.shape == y.shape) || x.bytes != y.bytes) return false;
-    }
-    return true;
-}
-
 bool forecastIsExact(const Recipe& r) // none:dtype=auto decides when it sees the values
 {
     return !(r.grid.name == "none" && r.grid.values.text("dtype") == "auto");
 }
-
-// A matrix that is read and never lies in memory; rows from `broken` on can't be read.
-class ReadRows : public RowSource {
-public:
-    explicit ReadRows(const Matrix& m, Index broken = -1) : m_matrix(m), m_broken(broken) {}
-    Index rows() const override { return m_matrix.rows(); }
-    Index cols() const override { return m_matrix.cols(); }
-    Status readRows(Index row0, std::span<float> out) const override
-    {
-        if (m_broken >= 0 && row0 + static_cast<Index>(out.size()) / cols() > m_broken) return fail(ErrorCode::Io, "unreadable");
-        return MatrixRows(m_matrix).readRows(row0, out);
-    }
-
-private:
-    const Matrix& m_matrix;
-    Index m_broken;
-};
 
 // The first eight rows: zero, constant, one-sided, one large weight, tiny and subnormal.
 void makeRowsOdd(Matrix& w)
@@ -285,6 +197,7 @@ private slots:
             FitInput input;
             input.weights = w.view();
             input.calibration = &calibration;
+            input.fisher = calibration.fisher;
             input.seed = 7;
             auto fitted = (*grid)->fit(input, {});
             QVERIFY2(fitted, fitted ? "" : fitted.error().text().c_str());
@@ -452,38 +365,6 @@ private slots:
                 QVERIFY(sameArrays(a->arrays, b->arrays));
             },
             sizes);
-    }
-    void quantize_rowsReadInTiles_givesTheBytesOfTheWhole()
-    {
-        const Size sizes[] = {{700, 100}, {300, 256}, {130, 1024}};
-        int streamed = 0;
-        everywhere(
-            [&](const Recipe& recipe, Index rows, Index cols) {
-                if (recipe.grid.name == "lcq") return; // one codebook for all rows; slow
-                if (recipe.grid.name == "kmeans" && rows != 300) return;
-                if (!streams(recipe, rows, cols)) return;
-                ++streamed;
-                const Matrix w = gaussian(rows, cols, 36);
-                const Calibration calibration = calibrationFor(rows, cols);
-                QuantizeOptions options;
-                options.calibration = &calibration;
-                const auto tiles = quantize("w", ReadRows(w), recipe, options, {});
-                QVERIFY(tiles.has_value());
-                // The whole matrix through the parts themselves.
-                FitInput input;
-                input.weights = w.view();
-                input.calibration = &calibration;
-                const auto grid = builtinRegistry().part(PartKind::Grid, recipe.grid.name)->makeGrid(recipe.grid.values);
-                const auto fitted = (*grid)->fit(input, {});
-                QVERIFY(fitted.has_value());
-                Codes codes(rows, cols);
-                for (Index r = 0; r < rows; ++r) (*fitted)->nearest(r, 0, w.row(r), codes.row(r));
-                ArrayStore whole;
-                (*fitted)->store(codes, whole);
-                QVERIFY(sameArrays(tiles->arrays, whole));
-            },
-            sizes);
-        QVERIFY(streamed > 60);
     }
     void quantize_rowsReadInTiles_nameTheirErrors()
     {

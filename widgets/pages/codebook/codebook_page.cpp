@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 #include "widgets/plots/live_plot.h"
 
 #include <QComboBox>
@@ -23,7 +24,7 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
     m_facts = new QLabel(this);
     m_facts->setTextFormat(Qt::PlainText);
     m_facts->setWordWrap(true);
-    m_facts->setToolTip(tr("of the artefact of the chosen result: its groups, its levels, and how many of them no weight uses"));
+    m_facts->setToolTip(explain({Figure::LevelCount, Figure::DeadLevels, Figure::Level}, tr("the artefact of the chosen result")));
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(8, 0, 8, 0);
     bar->setSpacing(8);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/compare/compare_page.h"
 
+#include "widgets/models/result_explanation.h"
 #include "widgets/pages/compare/layer_table.h"
 #include "widgets/models/layer_recipe_model.h"
 #include "widgets/pages/compare/worst_list.h"
@@ -171,6 +172,14 @@ ComparePage::ComparePage(const Services& services, QWidget* parent) : Page(paren
             else s.setA(r);
             return;
         }
+    });
+    // What stands behind a recipe's point: the figures of the selected tensor's result.
+    m_rate->view()->setDetails([this](const PlotView::TableCell& cell) -> QStringList {
+        const auto data = m_rate->view()->data();
+        const auto figure = data ? figureNamed(data->y.figure) : std::nullopt;
+        for (const auto& r : m_services.selection.shown())
+            if (figure && m_services.workspace.slotOf(*r) == cell.slot) return figureInputs(*r, *figure) + figureInputs(*r, Figure::BitsPerWeight);
+        return {};
     });
     setView(Maps);
 }

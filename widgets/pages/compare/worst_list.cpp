@@ -2,6 +2,7 @@
 #include "widgets/pages/compare/worst_list.h"
 
 #include "widgets/delegates/table_style.h"
+#include "widgets/models/result_explanation.h"
 #include "widgets/models/worst_model.h"
 #include "widgets/plots/segment_bar.h"
 
@@ -108,7 +109,7 @@ void WorstList::refresh()
 void WorstList::fill()
 {
     const auto& list = m_kinds->current() == 0 ? m_places.rows : m_kinds->current() == 1 ? m_places.columns : m_places.groups;
-    m_model->setPlaces(list);
+    m_model->setPlaces(list, m_result ? resultOrigin(*m_result) : QString());
     QString why;
     if (!m_result) why = tr("No result yet. Choose a recipe on the right and press R.");
     else if (list.empty()) why = m_kinds->current() == 2 && !m_places.rows.empty() ? tr("This result has no groups.") : tr("No error anywhere.");

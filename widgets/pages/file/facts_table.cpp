@@ -2,6 +2,7 @@
 #include "widgets/pages/file/facts_table.h"
 
 #include "core/base/format.h"
+#include "widgets/common/explain.h"
 #include "widgets/delegates/table_style.h"
 #include "widgets/models/model_roles.h"
 
@@ -36,7 +37,7 @@ FactsTable::FactsTable(const Theme& theme, const QString& name, const QString& f
     row->addWidget(m_filter);
     m_count = new QLabel(this);
     m_count->setProperty("secondary", true);
-    m_count->setToolTip(tr("rows that the filter shows, of all"));
+    m_count->setToolTip(explain(Figure::Filtered, {}, name));
     row->addWidget(m_count);
     row->addStretch(1);
     column->addLayout(row);

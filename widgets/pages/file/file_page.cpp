@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "core/doctor/examine.h"
 #include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 #include "widgets/pages/file/facts_table.h"
 #include "widgets/plots/segment_bar.h"
 
@@ -87,7 +88,7 @@ FilePage::FilePage(const Services& services, QWidget* parent) : Page(parent), m_
     bar->addWidget(m_sections);
     bar->addSpacing(16);
     m_title = factsLine(this);
-    m_title->setToolTip(tr("read from the files of the checkpoint, and counted over all of its tensors"));
+    m_title->setToolTip(explain(Figure::TensorCount, {}, tr("the whole checkpoint")));
     m_title->setWordWrap(false);
     m_title->setMinimumWidth(10);
     bar->addWidget(m_title, 1);
@@ -132,47 +133,47 @@ FilePage::FilePage(const Services& services, QWidget* parent) : Page(parent), m_
          {tr("tensor"), [this](int r) {
               const auto& f = m_findings[static_cast<std::size_t>(r)];
               return f.tensor.empty() ? tr("whole checkpoint") : shown(f.tensor);
-          }},
+          }, false, {}, {}, Figure::Tensor},
          {tr("finding (Enter goes to the place)"), [this](int r) { return told(m_findings[static_cast<std::size_t>(r)].text); }, false, {},
-          [this](int r) { return told(m_findings[static_cast<std::size_t>(r)].text); }}});
+          [this](int r) { return told(m_findings[static_cast<std::size_t>(r)].text); }, Figure::Finding}});
     m_findingsTable->setWidths({10, 44, 60});
     findings->addWidget(m_findingsTable, 1);
 
     auto* metadata = section();
     m_metadataTable = new FactsTable(services.theme, tr("Metadata"), tr("filter keys and values"), this);
     const auto entry = [this](int r) -> const io::MetaEntry& { return m_source->metadata[static_cast<std::size_t>(r)]; };
-    m_metadataTable->model().setColumns({{tr("key"), [entry](int r) { return shown(entry(r).key); }},
+    m_metadataTable->model().setColumns({{tr("key"), [entry](int r) { return shown(entry(r).key); }, false, {}, {}, Figure::Metadata},
                                          {tr("type"), [entry](int r) {
                                               const auto& e = entry(r);
                                               return e.isArray ? QStringLiteral("%1[%2]").arg(shown(e.type)).arg(e.count) : shown(e.type);
-                                          }},
+                                          }, false, {}, {}, Figure::Metadata},
                                          {tr("value"), [entry](int r) { return entryText(entry(r)).simplified(); }, false, {},
-                                          [entry](int r) { return shown(entry(r).key) + QStringLiteral(" = ") + entryText(entry(r)).left(2000); }}});
+                                          [entry](int r) { return shown(entry(r).key) + QStringLiteral(" = ") + entryText(entry(r)).left(2000); }, Figure::Metadata}});
     m_metadataTable->setWidths({40, 14, 60});
     m_metadataTable->setEmptyText(tr("This file carries no metadata."));
     metadata->addWidget(m_metadataTable, 1);
 
     auto* tokenizer = section();
     m_tokenizerFacts = factsLine(this);
-    m_tokenizerFacts->setToolTip(tr("counted in the tokenizer's file beside the checkpoint, or in its metadata"));
+    m_tokenizerFacts->setToolTip(explain(Figure::TokenCount));
     tokenizer->addWidget(m_tokenizerFacts);
     m_tokensTable = new FactsTable(services.theme, tr("Vocabulary"), tr("filter tokens"), this);
     const auto token = [this](int r) -> const io::VocabularyToken& { return m_vocabulary.tokens[static_cast<std::size_t>(r)]; };
     m_tokensTable->model().setColumns({{tr("id"), [token](int r) { return QString::number(token(r).id); }, true, [token](int r) { return static_cast<qlonglong>(token(r).id); },
-                                        [](int) { return tr("place in the vocabulary, as the tokenizer's file has it"); }},
-                                       {tr("token"), [token](int r) { return shown(token(r).text); }},
+                                        {}, Figure::TokenId},
+                                       {tr("token"), [token](int r) { return shown(token(r).text); }, false, {}, {}, Figure::TokenId},
                                        {tr("bytes"), [token](int r) { return QString::number(token(r).text.size()); }, true, [token](int r) { return static_cast<qulonglong>(token(r).text.size()); },
-                                        [](int) { return tr("length of the token's text in UTF-8"); }},
+                                        {}, Figure::TokenBytes},
                                        {tr("kind"), [token](int r) { return coreText(io::tokenKindName(token(r).kind)); }},
                                        {tr("score"), [token](int r) { return QString::fromStdString(formatNumber(static_cast<double>(token(r).score), 6)); }, true,
                                         [token](int r) { return static_cast<double>(token(r).score); },
-                                        [](int) { return tr("score as the tokenizer's file has it; for a BPE the rank of the merge"); }}});
+                                        {}, Figure::TokenScore}});
     m_tokensTable->setWidths({10, 36, 8, 14, 12});
     tokenizer->addWidget(m_tokensTable, 1);
 
     auto* chat = section();
     m_templateFacts = factsLine(this);
-    m_templateFacts->setToolTip(tr("from the tokenizer's configuration, or the metadata of the checkpoint"));
+    m_templateFacts->setToolTip(explain(Figure::Metadata, {}, tr("from the tokenizer's configuration, or the metadata of the checkpoint")));
     chat->addWidget(m_templateFacts);
     m_template = textView(tr("Chat template"), this);
     chat->addWidget(m_template, 1);
@@ -241,6 +242,7 @@ void FilePage::follow()
     m_title->setText(source ? tr("%1 · %2 · %3 tensors").arg(c->title, QString::fromStdString(source->format), QString::fromStdString(formatCount(source->tensors.size())))
                             : QString());
     showVocabulary();
+    for (auto* table : {m_findingsTable, m_metadataTable, m_tokensTable}) table->model().setOrigin(source ? shown(source->path.string()) : QString());
     m_config->setPlainText(!source || source->configJson.empty() ? tr("There is no config.json beside this checkpoint.") : QString::fromStdString(source->configJson));
     m_metadataTable->model().setRows(source ? static_cast<int>(source->metadata.size()) : 0);
     if (isVisible() && (m_section == Tokenizer || m_section == ChatTemplate)) needVocabulary();

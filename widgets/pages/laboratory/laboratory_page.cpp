@@ -8,6 +8,7 @@
 #include "core/quant/quantize.h"
 #include "core/quant/recipe.h"
 #include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 #include "widgets/plots/laboratory/level_editor.h"
 
 #include <QComboBox>
@@ -85,7 +86,7 @@ LaboratoryPage::LaboratoryPage(const Services& services, QWidget* parent) : Page
     m_facts->setTextFormat(Qt::PlainText);
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_facts->setMinimumWidth(10);
-    m_facts->setToolTip(tr("over all weights of the tensor, each at its nearest level: ‖Ŵ − W‖² / ‖W‖², the entropy of the codes' use, and what is stored"));
+    m_facts->setToolTip(explain({Figure::LevelCount, Figure::ForecastBits, Figure::TrialMse, Figure::Sqnr, Figure::DeadLevels}, tr("every weight of the tensor at its nearest level")));
     layout->addWidget(m_facts);
     layout->addWidget(m_editor, 1);
     auto* below = new QHBoxLayout;
@@ -95,7 +96,8 @@ LaboratoryPage::LaboratoryPage(const Services& services, QWidget* parent) : Page
     m_value->setMaximumWidth(120);
     below->addWidget(m_value);
     m_levelFacts = label({});
-    m_levelFacts->setToolTip(tr("weights whose nearest level this is, and their part of all"));
+    m_levelFacts->setToolTip(explain({Figure::LevelShare, Figure::LevelErrorShare}, tr("the chosen level")));
+    m_value->setToolTip(explain(Figure::Level, {}, tr("the chosen level")));
     m_levelFacts->setMinimumWidth(10);
     below->addWidget(m_levelFacts, 1);
     layout->addLayout(below);

@@ -2,6 +2,7 @@
 #include "widgets/plots/compare/plot_compare.h"
 
 #include "core/base/format.h"
+#include "widgets/models/result_explanation.h"
 #include "widgets/plots/compare/curtain.h"
 
 #include <QGridLayout>
@@ -38,6 +39,7 @@ PlotCompare::PlotCompare(const Services& services, const Setup& setup, QWidget* 
         m_titles[i]->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
         column->addWidget(m_titles[i]);
         m_views[i] = i == 0 ? m_live->view() : new PlotView(services.theme, cell);
+        m_views[i]->setMinimumHeight(80); // in the smallest window
         if (i == 0) column->addWidget(m_live, 1);
         else column->addWidget(m_views[i], 1);
         m_grid->addWidget(cell, static_cast<int>(i / 2), static_cast<int>(i % 2));
@@ -154,11 +156,14 @@ void PlotCompare::arrange()
         m_titles[i]->parentWidget()->setVisible(i < panels.size());
         if (i >= panels.size()) continue;
         m_titles[i]->setText(titleOf(panels[i].letter, panels[i].result));
+        m_titles[i]->setToolTip(panels[i].result ? explainResult(*panels[i].result, Figure::RelativeMse) : QString());
         m_titles[i]->setVisible(!m_titles[i]->text().isEmpty());
         m_views[i]->setShown(panels[i].shown);
     }
-    if (m_mode == CompareMode::Curtain && s.a() && s.b())
+    if (m_mode == CompareMode::Curtain && s.a() && s.b()) {
         m_titles[0]->setText(titleOf(QStringLiteral("A"), s.a()) + QStringLiteral("&nbsp;&nbsp;&nbsp;|&nbsp;&nbsp;&nbsp;") + titleOf(QStringLiteral("B"), s.b()));
+        m_titles[0]->setToolTip(explainResult(*s.a(), Figure::RelativeMse) + QStringLiteral("\n\n") + explainResult(*s.b(), Figure::RelativeMse));
+    }
     m_grid->setColumnStretch(1, panels.size() > 1 ? 1 : 0);
     m_grid->setRowStretch(0, 1);
     m_grid->setRowStretch(1, panels.size() > 2 ? 1 : 0);

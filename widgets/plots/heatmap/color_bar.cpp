@@ -17,7 +17,7 @@ ColorBar::ColorBar(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(the
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::SizeVerCursor);
     setAccessibleName(tr("Colour scale"));
-    setToolTip(tr("Drag to set the range, double-click for the 1st to 99th percentile. Marks on the left: true extremes."));
+    explainRange();
     connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -32,7 +32,21 @@ void ColorBar::setExtremes(double min, double max)
 {
     m_min = min;
     m_max = max;
+    explainRange();
     update();
+}
+
+void ColorBar::setFigure(Figure figure)
+{
+    m_figure = figure;
+    explainRange();
+}
+
+void ColorBar::explainRange()
+{
+    const auto number = [](double v) { return QString::fromStdString(formatNumber(v)); };
+    setToolTip(tr("Drag to set the range, double-click for the 1st to 99th percentile.") + QStringLiteral("\n\n")
+               + explain(Figure::ColorRange, {tr("from %1 to %2; true extremes %3 and %4").arg(number(m_scale.low), number(m_scale.high), number(m_min), number(m_max))}, figureTitle(m_figure)));
 }
 
 void ColorBar::setLabel(const QString& label)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include "widgets/common/explain.h"
 #include "widgets/plots/heatmap/heat_painter.h"
 
 #include <QWidget>
@@ -15,6 +16,8 @@ public:
     void setScale(const HeatScale& scale);
     void setExtremes(double min, double max);
     void setLabel(const QString& label);
+    /// What the values are, for the explanation of its numbers.
+    void setFigure(Figure figure);
     QSize sizeHint() const override { return {84, 200}; }
 
 signals:
@@ -35,6 +38,8 @@ private:
     double m_min = 0;
     double m_max = 1;
     QString m_label;
+    Figure m_figure = Figure::Weight;
+    void explainRange();
     bool m_upper = true;
     double m_pressedY = 0;
     HeatScale m_pressedScale;

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 #include "widgets/plots/heatmap/color_bar.h"
 #include "widgets/plots/heatmap/profile_strip.h"
 #include "widgets/selection/tensor_parts.h"
@@ -300,6 +301,11 @@ void HeatCompare::refresh()
     m_scale.value = difference ? HeatValue::Signed : what == Absolute ? HeatValue::Absolute : what == Squared ? HeatValue::Squared : HeatValue::Signed;
     m_scale.diverging = m_scale.value == HeatValue::Signed;
     m_bar->setLabel(name);
+    const Figure figure = difference ? Figure::ErrorDifference : what == Original ? Figure::Weight : what == Decoded ? Figure::DecodedWeight
+        : what == Absolute ? Figure::ElementAbsError : what == Relative ? Figure::ElementRelativeError
+        : what == Squared ? Figure::ElementSquaredError : Figure::ElementError;
+    for (auto* map : m_maps) map->setFigure(figure);
+    m_bar->setFigure(figure);
     if (!m_userScale) setLimits();
     if (!m_columns) return;
     m_columns->setCurves(curves, tr("rms of %1 per input column").arg(name));
@@ -361,10 +367,9 @@ void HeatCompare::showFacts()
                          .arg(r.isEmpty() ? 0 : static_cast<qlonglong>(r.left())).arg(r.isEmpty() ? shape.cols - 1 : static_cast<qlonglong>(std::ceil(r.right())) - 1));
     if (const auto& part = m_services.selection.region()) {
         m_facts->setText(tr("selected: %1").arg(regionText(*part)));
-        m_facts->setToolTip(tr("%1 of %2 weights; Esc clears").arg(QString::fromStdString(formatCount(part->elements())),
-                                                                  QString::fromStdString(formatCount(static_cast<std::uint64_t>(shape.rows * shape.cols)))));
+        m_facts->setToolTip(explain(Figure::Selected, {tr("%1 of %2 weights; Esc clears").arg(QString::fromStdString(formatCount(part->elements())), QString::fromStdString(formatCount(static_cast<std::uint64_t>(shape.rows * shape.cols))))}));
     } else {
-        m_facts->setToolTip(tr("rows and columns on show, counted from 0"));
+        m_facts->setToolTip(explain(Figure::Selected));
     }
     fitBar();
 }

@@ -2,6 +2,7 @@
 #include "widgets/plots/heatmap/heat_map_view.h"
 
 #include "core/base/format.h"
+#include "widgets/common/core_text.h"
 
 #include <QElapsedTimer>
 #include <QKeyEvent>
@@ -105,6 +106,42 @@ QString HeatMapView::summary() const
         .arg(m_valueName, l->title).arg(static_cast<qlonglong>(r.top())).arg(static_cast<qlonglong>(std::ceil(r.bottom())) - 1)
         .arg(static_cast<qlonglong>(r.left())).arg(static_cast<qlonglong>(std::ceil(r.right())) - 1)
         .arg(QString::fromStdString(formatNumber(m_scale.low)), QString::fromStdString(formatNumber(m_scale.high)), l->figure);
+}
+
+// Of the element under the cursor: its weight, and what became of it in A and B.
+QString HeatMapView::explanation() const
+{
+    const auto cell = m_services.selection.cell();
+    const io::TensorInfo* info = m_services.selection.tensorInfo();
+    const auto original = m_services.cache.original(m_services.selection.tensor());
+    const HeatLayer* l = front();
+    if (!cell || !info || !original || !l || cell->row >= original->rows() || cell->col >= original->cols()) return {};
+    const auto number = [](double v) { return QString::fromStdString(formatNumber(v, 6)); };
+    const double w = static_cast<double>(original->at(cell->row, cell->col));
+    QStringList here{QStringLiteral("w[%1, %2] = %3").arg(cell->row).arg(cell->col).arg(number(w))};
+    const std::pair<ResultPtr, QString> both[] = {{m_services.selection.a(), QStringLiteral("A")}, {m_services.selection.b(), QStringLiteral("B")}};
+    for (const auto& [result, letter] : both) {
+        if (!result || !result->decoder) continue;
+        const auto e = result->decoder->element(cell->row, cell->col);
+        const double decoded = static_cast<double>(e.decoded);
+        here << tr("%1: code %2, group %3, %4; ŵ = %5, ŵ − w = %6")
+                    .arg(letter).arg(e.code).arg(result->decoder->grid().groupOf(cell->row, cell->col)).arg(coreText(e.parameters), number(decoded), number(decoded - w));
+    }
+    const QString tensor = QString::fromStdString(escapeText(info->name));
+    const QString gap = QStringLiteral("\n\n");
+    return explain(m_figure, here, l->title.isEmpty() ? tensor : tensor + QStringLiteral(" · ") + l->title) + gap
+        + explain(Figure::OutputRow, {QString::number(cell->row)}, tensor) + gap + explain(Figure::InputColumn, {QString::number(cell->col)}, tensor);
+}
+
+QPoint HeatMapView::explanationPlace() const
+{
+    const auto cell = m_services.selection.cell();
+    const QRect map = mapRect(rect());
+    if (!cell) return mapToGlobal(map.center());
+    const QRectF r = range();
+    const QPointF at(map.left() + (static_cast<double>(cell->col) + 0.5 - r.left()) / r.width() * map.width(),
+                     map.top() + (static_cast<double>(cell->row) + 0.5 - r.top()) / r.height() * map.height());
+    return mapToGlobal(QPoint(std::clamp(static_cast<int>(at.x()), map.left(), map.right()), std::clamp(static_cast<int>(at.y()), map.top(), map.bottom())));
 }
 
 QRectF HeatMapView::wholeRange() const

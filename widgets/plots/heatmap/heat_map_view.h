@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include "widgets/common/explain.h"
 #include "widgets/plots/heatmap/heat_painter.h"
 #include "widgets/plots/heatmap/pyramid_cache.h"
 #include "widgets/plots/plot_view.h"
@@ -32,8 +33,12 @@ public:
     void setCurtain(bool on);
     void setPlaceholder(const QString& text);
     void setValueName(const QString& name) { m_valueName = name; }
+    /// What its values are.
+    void setFigure(Figure figure) { m_figure = figure; }
 
     QString summary() const override;
+    QString explanation() const override;
+    QPoint explanationPlace() const override;
     void fit() override;
     bool savePicture(const QString& path, QSize size) override;
     QString csv() const override;
@@ -84,6 +89,7 @@ private:
     HeatScale m_scale;
     QString m_placeholder;
     QString m_valueName;
+    Figure m_figure = Figure::Weight;
     double m_split = 1;
     bool m_curtain = false;
     enum Drag { None, Pan, Box, Curtain, Part } m_drag = None;

@@ -2,6 +2,7 @@
 #include "widgets/plots/heatmap/profile_strip.h"
 
 #include "core/base/format.h"
+#include "widgets/common/explain.h"
 
 #include <QPainter>
 #include <QPainterPath>
@@ -27,6 +28,7 @@ void ProfileStrip::setCurves(std::vector<Curve> curves, const QString& label)
     m_curves = std::move(curves);
     m_label = label;
     setAccessibleDescription(label);
+    setToolTip(explain({Figure::Rms, m_orientation == Qt::Horizontal ? Figure::InputColumn : Figure::OutputRow}, label));
     update();
 }
 

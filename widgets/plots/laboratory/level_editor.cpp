@@ -2,6 +2,7 @@
 #include "widgets/plots/laboratory/level_editor.h"
 
 #include "core/base/format.h"
+#include "widgets/common/explain.h"
 
 #include <QFile>
 #include <QKeyEvent>
@@ -135,6 +136,27 @@ QString LevelEditor::summary() const
         .arg(m_levels.size())
         .arg(number(static_cast<double>(m_levels.front())), number(static_cast<double>(m_levels.back())), QString::fromStdString(formatError(m_figures.relativeMse)))
         .arg(m_figures.dead);
+}
+
+QString LevelEditor::explanation() const
+{
+    if (!m_ledger || m_levels.empty()) return {};
+    const QString weights = tr("%1 weights").arg(QString::fromStdString(formatCount(m_ledger->count())));
+    const auto k = static_cast<std::size_t>(m_chosen);
+    if (m_chosen < 0 || k >= m_levels.size()) return explain(Figure::BinCount, {tr("per pixel, on a logarithmic scale"), weights});
+    const auto six = [](double v) { return QString::fromStdString(formatNumber(v, 6)); };
+    const QString gap = QStringLiteral("\n\n");
+    return explain(Figure::Level, {tr("level %1 of %2: %3").arg(m_chosen + 1).arg(m_levels.size()).arg(six(static_cast<double>(m_levels[k])))}) + gap
+        + explain(Figure::LevelShare, {QStringLiteral("= %1 / %2").arg(m_figures.usage[k]).arg(m_ledger->count())}) + gap
+        + explain(Figure::LevelErrorShare, {QStringLiteral("= %1 / %2").arg(six(m_figures.errors[k]), six(m_figures.squaredError))}) + gap
+        + explain(Figure::BinCount, {tr("per pixel, on a logarithmic scale"), weights});
+}
+
+QPoint LevelEditor::explanationPlace() const
+{
+    const QRect plot = area(rect());
+    if (m_chosen < 0 || m_chosen >= static_cast<int>(m_levels.size())) return mapToGlobal(plot.center());
+    return mapToGlobal(QPoint(static_cast<int>(toPixel(static_cast<double>(m_levels[static_cast<std::size_t>(m_chosen)]), plot)), plot.top()));
 }
 
 void LevelEditor::fit()

@@ -31,6 +31,8 @@ public:
     void moveChosen(double to);
 
     QString summary() const override;
+    QString explanation() const override;
+    QPoint explanationPlace() const override;
     void fit() override;
     bool savePicture(const QString& path, QSize size) override;
     QString csv() const override;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/format.h"
-#include "core/exec/parallel_for.h"
 #include "core/quant/error_feedback.h"
+#include "core/quant/input_rows.h"
 #include "core/quant/product_kernels.h"
 #include "core/quant/registry.h"
+#include "core/quant/tiled_encode.h"
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace qs::quant {
 namespace {
@@ -17,25 +19,25 @@ constexpr Index kStep = 16;   // columns whose changes reach the rest of their b
 
 std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
-/// Rows [row0, row0 + rows) of E·Σ-aware descent: columns outside, rows inside, so that a column's rows are neighbours.
+/// E·Σ-aware descent of a tile of rows: columns outside, rows inside, so that a column's rows are neighbours.
 class Descent {
 public:
-    Descent(const FitInput& input, const FittedGrid& grid, Index row0, Index rows, Codes& codes)
+    Descent(const FitInput& input, const FittedGrid& grid, Codes& codes)
         : m_input(input), m_grid(grid), m_codes(codes), m_sigma(input.calibration->sigma.data()), m_cols(input.weights.cols),
-          m_row0(row0), m_rows(rows), m_decoded(at(m_cols * rows)), m_gradient(at(m_cols * rows))
+          m_rows(input.weights.rows), m_decoded(at(m_cols * m_rows)), m_gradient(at(m_cols * m_rows))
     {
         // Gradient / 2 = (Ŵ − W)·Σ, laid out like the rest; the products subtract, so they take W − Ŵ.
         std::vector<double> missing(m_decoded.size());
         std::vector<float> row(at(m_cols));
-        for (Index r = 0; r < rows; ++r) {
-            m_grid.decode(row0 + r, 0, codes.row(row0 + r), row);
+        for (Index r = 0; r < m_rows; ++r) {
+            m_grid.decode(r, 0, codes.row(r), row);
             for (Index c = 0; c < m_cols; ++c) {
-                m_decoded[at(c * rows + r)] = static_cast<double>(row[at(c)]);
+                m_decoded[at(c * m_rows + r)] = static_cast<double>(row[at(c)]);
                 if (!isRemoved(r, c))
-                    missing[at(c * rows + r)] = static_cast<double>(input.weights.at(row0 + r, c)) - static_cast<double>(row[at(c)]);
+                    missing[at(c * m_rows + r)] = static_cast<double>(input.weights.at(r, c)) - static_cast<double>(row[at(c)]);
             }
         }
-        m_kernels.subtract(at(m_cols), at(rows), at(m_cols), m_sigma, at(m_cols), missing.data(), at(rows), m_gradient.data(), at(rows));
+        m_kernels.subtract(at(m_cols), at(m_rows), at(m_cols), m_sigma, at(m_cols), missing.data(), at(m_rows), m_gradient.data(), at(m_rows));
         for (std::size_t i = 0; i < missing.size(); ++i) m_error -= missing[i] * m_gradient[i];
     }
     /// tr(EΣEᵀ) of these rows.
@@ -78,7 +80,7 @@ public:
 private:
     bool isRemoved(Index r, Index c) const
     {
-        return !m_input.removed.empty() && m_input.removed[at((m_row0 + r) * m_cols + c)] != 0;
+        return !m_input.removed.empty() && m_input.removed[at(r * m_cols + c)] != 0;
     }
     // The best level of each row's weight in column i with all others held; d: minus the change.
     std::uint64_t column(Index i, double* d)
@@ -91,7 +93,7 @@ private:
         double* decoded = m_decoded.data() + i * m_rows;
         const double* g = m_gradient.data() + i * m_rows;
         for (Index r = 0; r < m_rows; ++r) target[r] = static_cast<float>(decoded[r] - g[r] / h);
-        m_grid.quantizeColumn(m_row0, i, {target, at(m_rows)}, {code, at(m_rows)}, {value, at(m_rows)});
+        m_grid.quantizeColumn(0, i, {target, at(m_rows)}, {code, at(m_rows)}, {value, at(m_rows)});
         std::uint64_t changed = 0;
         for (Index r = 0; r < m_rows; ++r) {
             const double step = static_cast<double>(value[r]) - decoded[r];
@@ -100,7 +102,7 @@ private:
             m_error += gain;
             decoded[r] += step;
             d[r] = -step;
-            m_codes.data[at((m_row0 + r) * m_cols + i)] = code[r];
+            m_codes.data[at(r * m_cols + i)] = code[r];
             ++changed;
         }
         return changed;
@@ -112,7 +114,6 @@ private:
     const ProductKernels& m_kernels = productKernels();
     const double* m_sigma;
     Index m_cols;
-    Index m_row0;
     Index m_rows;
     std::vector<double> m_decoded;  ///< [cols][rows]
     std::vector<double> m_gradient; ///< [cols][rows], half of it
@@ -128,43 +129,60 @@ class CoordinateDescent : public Assignment {
 public:
     explicit CoordinateDescent(const Options& o) : m_options(o) { m_feedback.staticGroups = true; m_feedback.actOrder = true; }
 
-    Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const override
+    Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const override
     {
-        const Index rows = input.weights.rows;
-        const Index cols = input.weights.cols;
-        if (!input.calibration || input.calibration->sigma.size() != at(cols) * at(cols))
+        const Index cols = rows.cols();
+        if (!rows.calibration() || rows.calibration()->sigma.size() != at(cols) * at(cols))
             return fail(Error(ErrorCode::Lacking, "coordinate descent needs the input covariance (sigma)").fix("calibrate the model first"));
-        if (grid.levels(0).empty())
-            return fail(Error(ErrorCode::Lacking, "this grid stores the weights themselves, so there are no codes to choose")
-                            .fix("take another grid"));
-        if (m_options.fromFeedback) QS_TRY(assignWithFeedback(input, grid, m_feedback, context, codes));
+        std::optional<ErrorFeedback> feedback;
+        if (m_options.fromFeedback) {
+            QS_ASSIGN(auto made, ErrorFeedback::make(rows.calibration(), cols, m_feedback, context));
+            feedback.emplace(std::move(made));
+        }
         struct Outcome {
             double before = 0;
             double after = 0;
             Index sweeps = 0;
         };
-        const auto total = reduceOrdered(
-            context, rows, kTileRows, Outcome{},
-            [&](Index b, Index e) {
-                if (!m_options.fromFeedback)
-                    for (Index r = b; r < e; ++r) grid.nearest(r, 0, input.weights.row(r), codes.row(r));
-                Descent descent(input, grid, b, e - b, codes);
-                Outcome o;
-                o.before = descent.error();
-                while (o.sweeps < m_options.sweeps && !context.stopped()) {
-                    ++o.sweeps;
-                    if (descent.sweep() == 0) break;
-                }
-                o.after = descent.error();
-                context.advance(static_cast<std::uint64_t>((e - b) * cols));
-                return o;
-            },
-            [](Outcome& sum, const Outcome& part) {
-                sum.before += part.before;
-                sum.after += part.after;
-                sum.sweeps = std::max(sum.sweeps, part.sweeps);
-            });
-        if (context.stopped()) return cancelled();
+        std::vector<Outcome> outcomes(at((rows.rows() + kTileRows - 1) / kTileRows)); // by the first row of their tile
+        const auto descend = [&](const FitInput& tile, Index row0, const FittedGrid& levels, Codes& codes) -> Status {
+            if (levels.levels(0).empty())
+                return fail(Error(ErrorCode::Lacking, "this grid stores the weights themselves, so there are no codes to choose")
+                                .fix("take another grid"));
+            if (feedback) QS_TRY(feedback->assign(tile, levels, context, codes));
+            else
+                for (Index r = 0; r < tile.weights.rows; ++r) levels.nearest(r, 0, tile.weights.row(r), codes.row(r));
+            Descent descent(tile, levels, codes);
+            Outcome& o = outcomes[at(row0 / kTileRows)];
+            o.before = descent.error();
+            while (o.sweeps < m_options.sweeps && !context.stopped()) {
+                ++o.sweeps;
+                if (descent.sweep() == 0) break;
+            }
+            o.after = descent.error();
+            context.advance(tile.weights.data.size());
+            return {};
+        };
+        // A grid's blocks may want a tile of more rows: they are descended in parts of their own.
+        QS_TRY(encodeTiles(rows, grid, kTileRows,
+                           [&](const FitInput& tile, Index row0, FittedGrid& levels, Codes& codes) -> Status {
+                               if (tile.weights.rows <= kTileRows) return descend(tile, row0, levels, codes);
+                               const MatrixInput whole(tile);
+                               return forTiles(whole, kTileRows, context, [&](const FitInput& part, Index first) -> Status {
+                                   const RowsOfGrid own(levels, first, part.weights.rows);
+                                   Codes found(part.weights.rows, cols);
+                                   QS_TRY(descend(part, row0 + first, own, found));
+                                   std::copy(found.data.begin(), found.data.end(), codes.row(first).begin());
+                                   return {};
+                               });
+                           },
+                           context, out));
+        Outcome total;
+        for (const Outcome& o : outcomes) {
+            total.before += o.before;
+            total.after += o.after;
+            total.sweeps = std::max(total.sweeps, o.sweeps);
+        }
         context.note("coordinate descent: output error " + formatError(total.before) + " to " + formatError(total.after)
                      + " in " + std::to_string(total.sweeps) + " sweeps");
         return {};

@@ -17,29 +17,23 @@ public:
                             .fix("use gptq:static_groups=1 or gptq:act_order=0"));
         return {};
     }
-    // Levels that are fitted already stay as they are.
-    Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const override
+    Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const override
     {
-        QS_TRY(assignWithFeedback(input, grid, m_options, context, codes));
+        QS_ASSIGN(const auto feedback, ErrorFeedback::make(rows.calibration(), rows.cols(), m_options, context));
+        QS_ASSIGN(const auto result, feedback.encode(rows, grid, context, out));
+        context.note("GPTQ: loss " + formatError(result.loss) + " with damping " + formatNumber(result.damping));
         return {};
-    }
-    Result<std::unique_ptr<FittedGrid>> fitAndAssign(const FitInput& input, const Grid& grid, const Context& context,
-                                                     Codes& codes) const override
-    {
-        QS_ASSIGN(auto out, assignWithFeedback(input, grid, m_options, context, codes));
-        context.note("GPTQ: loss " + formatError(out.loss) + " with damping " + formatNumber(out.damping));
-        return std::move(out.grid);
     }
     StorageBits storage(const Grid& grid, Index rows, Index cols) const override
     {
         const bool isMoved = feedbackPlan(grid, m_options, rows, cols).isMoved;
         return {0, isMoved ? 32 * static_cast<std::uint64_t>(cols) : 0};
     }
-    // Σ in the order of processing and the factor of its inverse, in double, and the weights that groups were fitted on.
-    std::uint64_t workingBytes(Index rows, Index cols) const override
+    // Σ in the order of processing and the factor of its inverse, in double.
+    std::uint64_t workingBytes(Index, Index cols) const override
     {
         const auto n = static_cast<std::uint64_t>(cols);
-        return 16 * n * n + 4 * n * static_cast<std::uint64_t>(rows);
+        return 16 * n * n;
     }
 
 private:

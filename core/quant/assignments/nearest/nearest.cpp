@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/exec/parallel_for.h"
 #include "core/quant/registry.h"
-
-#include <algorithm>
+#include "core/quant/tiled_encode.h"
 
 namespace qs::quant {
 namespace {
@@ -10,16 +8,9 @@ namespace {
 /// Every weight takes the nearest level of its group, whatever the others do.
 class Nearest : public Assignment {
 public:
-    Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const override
+    Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const override
     {
-        const Index cols = input.weights.cols;
-        const Index grain = std::max<Index>(1, (Index(1) << 16) / std::max<Index>(1, cols));
-        const bool done = parallelFor(context, input.weights.rows, grain, [&](Index b, Index e) {
-            for (Index r = b; r < e; ++r) grid.nearest(r, 0, input.weights.row(r), codes.row(r));
-            context.advance(static_cast<std::uint64_t>((e - b) * cols));
-        });
-        if (!done) return cancelled();
-        return {};
+        return encodeNearest(rows, grid, context, out);
     }
     bool isNearest() const override { return true; }
 };

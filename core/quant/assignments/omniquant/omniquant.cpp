@@ -13,21 +13,21 @@ public:
         m_options.train = m_settings.train;
     }
     Status accepts(const Grid& grid, Index, Index) const override { return learnsLadders(grid); }
-    Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const override
+    Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const override
     {
         if (m_settings.scope != LearnScope::Layer) return fail(needsModel(m_settings.scope));
-        return learnClipping(input, grid, m_options, context, codes);
+        return encodeLearned(rows, grid, LadderMethod::Clipping, m_options, "learned clipping", context, out);
     }
     LearnSettings learning() const override { return m_settings; }
-    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, FittedGrid& grid, const Context&) const override
+    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, const Grid&, FittedGrid& levels, const Context&) const override
     {
-        return beginClipping(input, grid);
+        return beginClipping(input, levels);
     }
-    // Σ, decoded values and gradient in double; what is kept per group is small beside them.
-    std::uint64_t workingBytes(Index rows, Index cols) const override
+    std::uint64_t workingBytes(Index, Index cols) const override
     {
         const auto n = static_cast<std::uint64_t>(cols);
-        return 8 * n * n + 18 * static_cast<std::uint64_t>(rows) * n;
+        constexpr std::uint64_t kTile = kLadderRows;
+        return 8 * n * n + static_cast<std::uint64_t>(threadCount(Context{})) * ladderBytes(kLadderRows, cols, kTile * n / 8);
     }
 
 private:

@@ -10,19 +10,25 @@ class Rounding : public Assignment, public LearnedPart {
 public:
     Rounding(const LevelLearning& o, const LearnSettings& settings, double damping) : m_options(o), m_settings(settings), m_damping(damping) {}
     Status accepts(const Grid& grid, Index, Index) const override { return learnsLevels(grid); }
-    Status assign(const FitInput& input, FittedGrid& grid, const Context& context, Codes& codes) const override
+    Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const override
     {
         if (m_settings.scope != LearnScope::Layer) return fail(needsModel(m_settings.scope));
-        QS_ASSIGN(const auto learning, begin(input, grid, context));
-        QS_TRY(trainOnSigma(input, learning->learner(), m_settings.train, m_damping, "learned offsets", context));
+        TileBuffer buffer;
+        QS_ASSIGN(const FitInput input, rows.read(0, rows.rows(), buffer));
+        QS_ASSIGN(const auto levels, fitWithin(grid, input, context));
+        QS_ASSIGN(const auto learning, begin(input, grid, *levels, context));
+        QS_TRY(learnOnSigma(input, learning->learner(), m_settings.train, m_damping, "learned offsets", context));
+        Codes codes(rows.rows(), rows.cols());
         takeCodes(learning->learner(), codes);
-        learning->finish(grid);
+        learning->finish(*levels);
+        levels->store(codes, out);
         return {};
     }
+    bool readsInTiles(Index, Index) const override { return false; }
     LearnSettings learning() const override { return m_settings; }
-    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, FittedGrid& grid, const Context& context) const override
+    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, const Grid& grid, FittedGrid& levels, const Context& context) const override
     {
-        return beginLevels(input, grid, m_options, context);
+        return beginLevels(input, grid, levels, m_options, context);
     }
     // Σ, decoded values and gradient in double; D with gradient, two moments and the best so far.
     std::uint64_t workingBytes(Index rows, Index cols) const override

@@ -133,28 +133,43 @@ public:
         const MatrixView w = input.weights;
         const GroupLayout layout(w.rows, w.cols, m_options.group);
         const auto groups = static_cast<std::size_t>(layout.groups());
-        const std::vector<double> h = m_options.search ? inputWeights(input.calibration, w.cols) : std::vector<double>{};
+        const std::vector<double> h = columnWeights(input.calibration, w.cols);
         std::vector<float> positive(groups);
         std::vector<float> negative(m_options.two ? groups : 0);
-        const auto chosen = [&](std::size_t g, float most, int side) {
-            return m_options.search ? best(layout, static_cast<Index>(g), w, h, most, side, context)
-                                    : afpqUnrounded(most, m_options.table.end, m_options.scale);
-        };
         const bool done = forRanges(context, layout, w, true, [&](std::size_t first, std::span<const Range> ranges) {
-            for (std::size_t k = 0; k < ranges.size(); ++k) {
-                const Range r = ranges[k];
-                positive[first + k] = m_options.two ? chosen(first + k, r.hi, 1) : chosen(first + k, r.absmax(), 0);
-                if (m_options.two) negative[first + k] = chosen(first + k, -r.lo, -1);
-            }
-            if (m_options.search) return; // rounded already
-            roundScales(m_options.scale, std::span(positive).subspan(first, ranges.size()));
-            if (m_options.two) roundScales(m_options.scale, std::span(negative).subspan(first, ranges.size()));
+            chooseScales(first, ranges, h, positive, negative, context, [&](std::size_t g, auto&& f) {
+                layout.forEachRun(static_cast<Index>(g), [&](Index row, Index c0, Index c1) {
+                    f(w.row(row).subspan(static_cast<std::size_t>(c0), static_cast<std::size_t>(c1 - c0)), c0);
+                });
+            });
         });
         if (!done || context.stopped()) return cancelled();
-        QS_TRY(finiteScales(positive, m_options.scale, m_options.table.end));
-        QS_TRY(finiteScales(negative, m_options.scale, m_options.table.end));
-        return std::make_unique<AfpqFitted>(layout, m_options, std::move(positive), std::move(negative));
+        return fitted(layout, std::move(positive), std::move(negative));
     }
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override
+    {
+        const GroupLayout layout(rows.rows(), rows.cols(), m_options.group);
+        const auto groups = static_cast<std::size_t>(layout.groups());
+        const std::vector<double> h = columnWeights(rows.calibration(), rows.cols());
+        std::vector<float> positive(groups);
+        std::vector<float> negative(m_options.two ? groups : 0);
+        QS_ASSIGN(const auto ranges, rangesOfRows(rows, layout, true, context));
+        std::vector<Status> states(groups);
+        parallelFor(context, layout.groups(), 1, [&](Index b, Index e) {
+            for (auto g = static_cast<std::size_t>(b); g < static_cast<std::size_t>(e); ++g) {
+                GroupReader reader(rows, layout);
+                reader.endAt(static_cast<Index>(g));
+                chooseScales(g, std::span(ranges).subspan(g, 1), h, positive, negative, context, [&](std::size_t k, auto&& f) {
+                    auto ok = reader.forEachRun(static_cast<Index>(k), [&](const GroupRun& run) { f(run.weights, run.col0); });
+                    if (!ok) states[g] = std::move(ok);
+                });
+            }
+        });
+        if (context.stopped()) return cancelled();
+        for (Status& s : states) QS_TRY(std::move(s));
+        return fitted(layout, std::move(positive), std::move(negative));
+    }
+    bool readsInTiles(Index, Index) const override { return true; }
     Index independentRows(Index rows, Index cols) const override
     {
         return GroupLayout(rows, cols, m_options.group).independentRows();
@@ -177,10 +192,38 @@ public:
     }
 
 private:
+    std::vector<double> columnWeights(const Calibration* calibration, Index cols) const
+    {
+        return m_options.search ? inputWeights(calibration, cols) : std::vector<double>{};
+    }
+    Result<std::unique_ptr<FittedGrid>> fitted(const GroupLayout& layout, std::vector<float> positive, std::vector<float> negative) const
+    {
+        QS_TRY(finiteScales(positive, m_options.scale, m_options.table.end));
+        QS_TRY(finiteScales(negative, m_options.scale, m_options.table.end));
+        return std::make_unique<AfpqFitted>(layout, m_options, std::move(positive), std::move(negative));
+    }
+    // Scales of consecutive groups from their ranges; runs(g, f) calls f(run, first column) for each run of group g.
+    template <class Runs>
+    void chooseScales(std::size_t first, std::span<const Range> ranges, const std::vector<double>& h, std::span<float> positive,
+                      std::span<float> negative, const Context& context, const Runs& runs) const
+    {
+        const auto chosen = [&](std::size_t g, float most, int side) {
+            return m_options.search ? best(g, runs, h, most, side, context)
+                                    : afpqUnrounded(most, m_options.table.end, m_options.scale);
+        };
+        for (std::size_t k = 0; k < ranges.size(); ++k) {
+            const Range r = ranges[k];
+            positive[first + k] = m_options.two ? chosen(first + k, r.hi, 1) : chosen(first + k, r.absmax(), 0);
+            if (m_options.two) negative[first + k] = chosen(first + k, -r.lo, -1);
+        }
+        if (m_options.search) return; // rounded already
+        roundScales(m_options.scale, positive.subspan(first, ranges.size()));
+        if (m_options.two) roundScales(m_options.scale, negative.subspan(first, ranges.size()));
+    }
     // One side's scale p·s, p in 1, 0.99 … 0.5, with the least Σ h·(w − ŵ)² over that side's weights (0: both sides).
     // The sides are decoupled, so two such searches are the joint one. The first of equals: p = 1 never loses.
-    float best(const GroupLayout& layout, Index g, MatrixView w, const std::vector<double>& h, float most, int side,
-               const Context& context) const
+    template <class Runs>
+    float best(std::size_t g, const Runs& runs, const std::vector<double>& h, float most, int side, const Context& context) const
     {
         const AfpqTable& table = m_options.table;
         float chosen = afpqScale(most, table.end, m_options.scale);
@@ -195,8 +238,7 @@ private:
             tried = scale;
             for (std::size_t k = 0; k < table.levels.size(); ++k) lut[k] = afpqValue(table.levels[k], scale, scale);
             double error = 0;
-            layout.forEachRun(g, [&](Index row, Index c0, Index c1) {
-                const auto run = w.row(row).subspan(static_cast<std::size_t>(c0), static_cast<std::size_t>(c1 - c0));
+            runs(g, [&](std::span<const float> run, Index c0) {
                 forPieces(run.size(), [&](std::size_t at, std::size_t n) {
                     encodeLevels(run.subspan(at, n), table.search, Scaling::Quotient, scale, scale, codes);
                     for (std::size_t j = 0; j < n; ++j) {

@@ -2,7 +2,7 @@
 #include "core/base/format.h"
 #include "core/blocks/bit_stream.h"
 #include "core/quant/grids/hqq/hqq_core.h"
-#include "core/quant/group_layout.h"
+#include "core/quant/input_rows.h"
 #include "core/quant/level_table.h"
 #include "core/quant/registry.h"
 #include "core/quant/scale_type.h"
@@ -35,19 +35,6 @@ public:
     }
     Shape mapShape() const { return m_axis == 1 ? m_columns.mapShape() : Shape{1, groups()}; }
     const GroupLayout& columns() const { return m_columns; }
-    template <class T> void read(MatrixView w, Index group, std::vector<T>& out) const {
-        if (m_axis == 1) {
-            m_columns.forEachRun(group, [&](Index r, Index c0, Index c1) {
-                for (Index c = c0; c < c1; ++c)
-                    out.push_back(static_cast<T>(w.at(r, c)));
-            });
-            return;
-        }
-        const Index stride = groups();
-        for (Index k = 0; k < m_size; ++k)
-            out.push_back(static_cast<T>(w.data[static_cast<std::size_t>(group + k * stride)]));
-    }
-
 private:
     int m_axis;
     GroupLayout m_columns;
@@ -125,6 +112,62 @@ private:
     std::vector<float> m_zero;   ///< zero point in codes, any real number
 };
 
+/// The weights of a chunk of groups. Down the columns a group has a weight in each of `size` stretches of the flattened matrix,
+/// so the chunk's part of each is read and laid by groups.
+class HqqReader {
+public:
+    HqqReader(const InputRows& rows, const HqqLayout& layout, bool isAcross, Index begin, Index end, FirstError& failure)
+        : m_rows(rows), m_layout(layout), m_isAcross(isAcross), m_begin(begin), m_end(end), m_failure(failure),
+          m_groups(rows, layout.columns())
+    {
+        if (!isAcross) m_groups.endAt(end - 1);
+    }
+    template <class F> void operator()(Index group, F&& f) {
+        if (!m_isAcross) {
+            m_failure.take(m_groups.forEachRun(group, [&](const GroupRun& run) { f(run.weights); }));
+            return;
+        }
+        if (m_gathered.empty()) gather();
+        const auto size = static_cast<std::size_t>(m_layout.groupSize());
+        f(std::span<const float>(m_gathered).subspan(static_cast<std::size_t>(group - m_begin) * size, size));
+    }
+
+private:
+    void gather() {
+        const Index cols = m_rows.cols();
+        const Index size = m_layout.groupSize();
+        const Index width = m_end - m_begin;
+        m_gathered.resize(static_cast<std::size_t>(size * width));
+        TileBuffer buffer;
+        const Index height = tileRows(m_rows);
+        for (Index k = 0; k < size; ++k) {
+            const Index from = k * m_layout.groups() + m_begin;
+            for (Index at = from; at < from + width;) {
+                const Index row0 = at / cols;
+                const Index count = std::min(height, (from + width - 1) / cols - row0 + 1);
+                const auto tile = m_rows.read(row0, count, buffer);
+                if (!tile) {
+                    m_failure.take(Status(tl::unexpected<Error>(tile.error())));
+                    return;
+                }
+                const Index stop = std::min(from + width, (row0 + count) * cols);
+                for (; at < stop; ++at)
+                    m_gathered[static_cast<std::size_t>((at - from) * size + k)] =
+                        tile->weights.data[static_cast<std::size_t>(at - row0 * cols)];
+            }
+        }
+    }
+
+    const InputRows& m_rows;
+    const HqqLayout& m_layout;
+    bool m_isAcross;
+    Index m_begin;
+    Index m_end;
+    FirstError& m_failure;
+    GroupReader m_groups;
+    std::vector<float> m_gathered;  ///< [groups of the chunk, size]
+};
+
 class HqqGrid : public Grid {
 public:
     explicit HqqGrid(const Settings& s) : m_s(s) {}
@@ -146,10 +189,18 @@ public:
         return b;
     }
     Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override {
-        const HqqLayout layout(input.weights.rows, input.weights.cols, m_s);
+        return fitRows(MatrixInput(input), context);
+    }
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override {
+        const HqqLayout layout(rows.rows(), rows.cols(), m_s);
         HqqFit<double> fit;
-        const auto read = [&](Index g, std::vector<double>& out) { layout.read(input.weights, g, out); };
-        if (!hqqFit<double>(context, layout.groups(), layout.groupSize(), m_s.options, read, fit)) return cancelled();
+        FirstError failure;
+        const bool isAcross = m_s.axis == 0;
+        const auto readerOf = [&](Index b, Index e) { return HqqReader(rows, layout, isAcross, b, e, failure); };
+        // Down the columns a chunk reads whole rows for its part of each stretch, so it takes about as much as a row has.
+        const Index grain = isAcross ? std::clamp<Index>(rows.cols(), 1024, 16384) : 0;
+        if (!hqqFit<double>(context, layout.groups(), layout.groupSize(), m_s.options, readerOf, fit, grain)) return cancelled();
+        QS_TRY(failure.state());
         std::vector<float> scale(fit.scale.size());
         std::vector<float> zero(fit.zero.size());
         for (std::size_t g = 0; g < scale.size(); ++g) {
@@ -163,6 +214,7 @@ public:
         }
         return std::make_unique<FittedHqq>(layout, m_s, std::move(scale), std::move(zero));
     }
+    bool readsInTiles(Index, Index) const override { return true; }
     Index independentRows(Index rows, Index cols) const override {
         // The tensor's own stop, and axis 0, look at all groups.
         if (m_s.axis != 1 || !m_s.options.stopPerGroup) return 0;

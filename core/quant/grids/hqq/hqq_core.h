@@ -35,58 +35,68 @@ template <class T> inline T hqqCode(T w, T scale, T zero, T most) {
     return (std::clamp(w * scale + zero, T(0), most) + kShift) - kShift;
 }
 
-/// Fits `groups` groups. read(group, out) writes the group's weights into `out` (cleared before). T is double in the
-/// pipeline. Returns false when stopped. The same for any number of threads: sums per fixed chunk of groups, in order.
-template <class T, class Read>
-bool hqqFit(const Context& context, Index groups, Index groupSize, const HqqOptions& o, const Read& read,
-            HqqFit<T>& out) {
+/// Fits `groups` groups. `readerOf(begin, end)` makes what reads the groups of a chunk: visit(group, f) calls
+/// f(std::span<const float>) for stretches that together are the group, in its order; groups come in ascending order. T
+/// is double in the pipeline. Returns false when stopped. The same for any number of threads: sums per fixed chunk of `grain`
+/// groups (0: about 65536 weights), in order.
+template <class T, class ReaderOf>
+bool hqqFit(const Context& context, Index groups, Index groupSize, const HqqOptions& o, const ReaderOf& readerOf,
+            HqqFit<T>& out, Index grain = 0) {
     const T most = static_cast<T>((1 << o.bits) - 1);
     const auto n = static_cast<std::size_t>(groups);
     out.scale.assign(n, T(1));
     out.zero.assign(n, T(0));
-    const Index grain = std::max<Index>(1, 65536 / std::max<Index>(1, groupSize));
+    if (grain <= 0) grain = std::max<Index>(1, 65536 / std::max<Index>(1, groupSize));
 
-    const auto start = [&](std::size_t g, std::span<const T> w) {
-        const auto [lo, hi] = std::minmax_element(w.begin(), w.end());
-        const T range = *hi - *lo;
+    const auto start = [&](std::size_t g, auto& visit) {
+        float lo = std::numeric_limits<float>::infinity();
+        float hi = -lo;
+        visit(static_cast<Index>(g), [&](std::span<const float> w) {
+            const auto [least, greatest] = std::minmax_element(w.begin(), w.end());
+            lo = std::min(lo, *least);
+            hi = std::max(hi, *greatest);
+        });
+        const T range = static_cast<T>(hi) - static_cast<T>(lo);
         T s = range <= T(1e-4) ? T(1) : most / range;
         s = std::min(s, T(2e4));
         out.scale[g] = s;
-        out.zero[g] = o.roundZero ? std::nearbyint(-*lo * s) : -*lo * s;
+        out.zero[g] = o.roundZero ? std::nearbyint(-static_cast<T>(lo) * s) : -static_cast<T>(lo) * s;
     };
     // One step of the proximal loop: the zero that minimises the quadratic half, and Σ|w − ŵ| before it.
-    const auto step = [&](std::size_t g, std::span<const T> w, T beta) {
+    const auto step = [&](std::size_t g, auto& visit, T beta) {
         const T s = out.scale[g];
         const T z = out.zero[g];
         // |d| − |d|^(p−1)/β > 0 needs |d| > β^(−1/(2−p)); below it the shrunk error is 0 and the power is not needed.
         const T least = std::pow(beta, T(-1) / (T(2) - static_cast<T>(o.p))) * T(1 - 1e-6);
         T sum = 0;
         T error = 0;
-        for (const T v : w) {
-            const T q = hqqCode(v, s, z, most);
-            const T d = v - (q - z) / s;
-            const T a = std::fabs(d);
-            T e = 0;
-            if (a > least) e = std::copysign(std::max(T(0), a - std::pow(a, static_cast<T>(o.p) - T(1)) / beta), d);
-            sum += q - (v - e) * s;
-            error += a;
-        }
-        out.zero[g] = sum / static_cast<T>(w.size());
+        std::size_t count = 0;
+        visit(static_cast<Index>(g), [&](std::span<const float> w) {
+            count += w.size();
+            for (const float weight : w) {
+                const auto v = static_cast<T>(weight);
+                const T q = hqqCode(v, s, z, most);
+                const T d = v - (q - z) / s;
+                const T a = std::fabs(d);
+                T e = 0;
+                if (a > least) e = std::copysign(std::max(T(0), a - std::pow(a, static_cast<T>(o.p) - T(1)) / beta), d);
+                sum += q - (v - e) * s;
+                error += a;
+            }
+        });
+        out.zero[g] = sum / static_cast<T>(count);
         return error;
     };
 
     if (o.stopPerGroup) {
         return parallelFor(context, groups, grain, [&](Index b, Index e) {
-            std::vector<T> w;
-            for (Index i = b; i < e; ++i) {
-                w.clear();
-                read(i, w);
-                const auto g = static_cast<std::size_t>(i);
-                start(g, w);
+            auto visit = readerOf(b, e);
+            for (auto g = static_cast<std::size_t>(b); g < static_cast<std::size_t>(e); ++g) {
+                start(g, visit);
                 T best = std::numeric_limits<T>::infinity();
                 T beta = static_cast<T>(o.beta);
-                for (int k = 0; k < o.iterations; ++k, beta *= static_cast<T>(o.kappa)) {
-                    const T error = step(g, w, beta);
+                for (int k = 0; k < o.iterations && !context.stopped(); ++k, beta *= static_cast<T>(o.kappa)) {
+                    const T error = step(g, visit, beta);
                     if (!(error < best)) break;  // the zero of the failed step stays, as in the official loop
                     best = error;
                 }
@@ -100,13 +110,11 @@ bool hqqFit(const Context& context, Index groups, Index groupSize, const HqqOpti
         const T error = reduceOrdered(
             context, groups, grain, T(0),
             [&](Index b, Index e) {
-                std::vector<T> w;
+                auto visit = readerOf(b, e);
                 T total = 0;
-                for (Index i = b; i < e; ++i) {
-                    w.clear();
-                    read(i, w);
-                    if (k == 0) start(static_cast<std::size_t>(i), w);
-                    if (o.iterations > 0) total += step(static_cast<std::size_t>(i), w, beta);
+                for (auto g = static_cast<std::size_t>(b); g < static_cast<std::size_t>(e); ++g) {
+                    if (k == 0) start(g, visit);
+                    if (o.iterations > 0) total += step(g, visit, beta);
                 }
                 return total;
             },

@@ -2,7 +2,7 @@
 #include "core/base/format.h"
 #include "core/blocks/bit_stream.h"
 #include "core/exec/parallel_for.h"
-#include "core/quant/group_layout.h"
+#include "core/quant/input_rows.h"
 #include "core/quant/kmeans_1d.h"
 #include "core/quant/learnable_grid.h"
 #include "core/quant/level_table.h"
@@ -183,9 +183,54 @@ public:
         return std::make_unique<FittedKmeans>(l, m_s.bits, m_s.type, std::move(books));
     }
 
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override {
+        QS_TRY(accepts(rows.rows(), rows.cols()));
+        const GroupLayout l = layout(rows.rows(), rows.cols());
+        const std::size_t k = std::size_t(1) << m_s.bits;
+        if (!m_s.levels.empty()) return std::make_unique<FittedKmeans>(l, m_s.bits, m_s.type, m_s.levels);
+        // What the weights take is looked for at one row.
+        TileBuffer buffer;
+        QS_ASSIGN(const FitInput first, rows.read(0, 1, buffer));
+        QS_TRY(weightsOf(first));
+        std::vector<float> books(static_cast<std::size_t>(l.groups()) * k);
+        for (Index g = 0; g < l.groups(); ++g) {
+            GroupReader reader(rows, l);
+            reader.endAt(g);
+            const auto points = [&](const Kmeans1d::Visit& visit) -> Status {
+                if (context.stopped()) return cancelled();
+                std::vector<double> weights;
+                return reader.forEachRun(g, [&](const GroupRun& run) {
+                    FitInput one = first;
+                    one.weights = {run.weights, 1, static_cast<Index>(run.weights.size())};
+                    one.removed = run.removed;
+                    one.fisher = run.fisher;
+                    weights.clear();
+                    if (const auto weigh = weightsOf(one, run.col0, rows.cols()); weigh && *weigh)
+                        for (Index c = 0; c < one.weights.cols; ++c) weights.push_back((*weigh)(0, c));
+                    visit(run.weights, weights);
+                });
+            };
+            Kmeans1d solver;
+            Kmeans1d::Solution solution;
+            QS_TRY(solver.setPoints(points));
+            if (!solver.solve(static_cast<int>(k), context, solution)) return cancelled();
+            const auto book = std::span(books).subspan(static_cast<std::size_t>(g) * k, k);
+            for (std::size_t i = 0; i < k; ++i)
+                book[i] = roundFinite(m_s.type, solution.centres[std::min(i, solution.centres.size() - 1)]);
+            context.advance(static_cast<std::uint64_t>(rows.rows() * rows.cols() / l.groups()));
+        }
+        return std::make_unique<FittedKmeans>(l, m_s.bits, m_s.type, std::move(books));
+    }
+    bool readsInTiles(Index, Index) const override { return true; }
+    // A codebook of all rows: about a million distinct values with their sums and paths, and as many while they are sorted.
+    std::uint64_t workingBytes(Index rows, Index cols) const override {
+        if (independentRows(rows, cols) > 0 || !m_s.levels.empty()) return 0;
+        const auto weights = static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols);
+        return (std::uint64_t(16) << 20) + 96 * std::min(weights, std::uint64_t(1) << 20);
+    }
+
     Index independentRows(Index rows, Index cols) const override {
-        if (!m_s.levels.empty() || m_s.weights == "fisher") return 0;  // one codebook for all; a weight for each element
-        return layout(rows, cols).independentRows();
+        return m_s.levels.empty() ? layout(rows, cols).independentRows() : 0;  // else one codebook for all
     }
     Index independentColumns(Index rows, Index cols) const override {
         return m_s.levels.empty() ? layout(rows, cols).independentColumns() : 0;
@@ -203,29 +248,30 @@ private:
         return {rows, cols, m_s.levels.empty() ? m_s.group : GroupSpec{GroupSpec::Tensor, 0, 1}};
     }
 
-    // The weight of an element; empty where all count the same.
-    Result<std::function<double(Index, Index)>> weightsOf(const FitInput& input) const {
+    // The weight of an element; empty where all count the same. `col0`: the column that the input
+    // begins with, of `width` (0: it is whole).
+    Result<std::function<double(Index, Index)>> weightsOf(const FitInput& input, Index col0 = 0, Index width = 0) const {
         std::function<double(Index, Index)> inner;
         const Index cols = input.weights.cols;
-        const auto n = static_cast<std::size_t>(cols);
         const Calibration* c = input.calibration;
         if (m_s.weights == "diagonal") {
+            const auto n = static_cast<std::size_t>(width > 0 ? width : cols);
             if (c && c->sigma.size() == n * n)
-                inner = [c, n](Index, Index col) { return c->sigma[static_cast<std::size_t>(col) * (n + 1)]; };
+                inner = [c, n, col0](Index, Index col) { return c->sigma[static_cast<std::size_t>(col0 + col) * (n + 1)]; };
             else if (c && c->meanSquare.size() == n)
-                inner = [c](Index, Index col) {
-                    return static_cast<double>(c->meanSquare[static_cast<std::size_t>(col)]);
+                inner = [c, col0](Index, Index col) {
+                    return static_cast<double>(c->meanSquare[static_cast<std::size_t>(col0 + col)]);
                 };
             else
                 return fail(Error(ErrorCode::Lacking, "weights=diagonal needs the inputs' mean squares")
                                 .fix("calibrate the model first, or choose weights=none"));
         } else if (m_s.weights == "fisher") {
-            if (!c || c->fisher.size() != input.weights.data.size())
+            if (input.fisher.size() != input.weights.data.size())
                 return fail(
                     Error(ErrorCode::Lacking, "weights=fisher needs one Fisher weight per element of the tensor")
                         .fix("load Fisher weights first, or choose weights=none"));
-            inner = [c, cols](Index row, Index col) {
-                return static_cast<double>(c->fisher[static_cast<std::size_t>(row * cols + col)]);
+            inner = [fisher = input.fisher, cols](Index row, Index col) {
+                return static_cast<double>(fisher[static_cast<std::size_t>(row * cols + col)]);
             };
         }
         if (input.removed.empty()) return inner;

@@ -143,31 +143,28 @@ public:
         return b;
     }
     Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override {
-        LcqProblem p;
-        p.weights = input.weights;
-        p.layout = GroupLayout(input.weights.rows, input.weights.cols, m_s.group);
-        p.removed = input.removed;
-        const auto n = static_cast<std::size_t>(input.weights.cols);
-        if (m_s.sigmaCodes && input.calibration && input.calibration->sigma.size() == n * n)
-            for (std::size_t c = 0; c < n; ++c)
-                p.columnWeight.push_back(input.calibration->sigma[c * (n + 1)]);
-        LcqStored best = lcqFit(p, m_s.options, context);
-        if (context.stopped()) return cancelled();
-        return std::make_unique<FittedLcq>(p.layout, m_s.options.bits, std::move(best));
+        return fitAny(MatrixInput(input), context);
     }
-    Result<bool> encodeNearest(const FitInput&, const Context&, ArrayStore&) const override {
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override {
         if (m_s.learn.scope != LearnScope::Layer) return fail(needsModel(m_s.learn.scope));
-        return false;
+        return fitAny(rows, context);
+    }
+    bool readsInTiles(Index, Index) const override { return true; }
+    // S and B in double: three starts, what is solved and what is best.
+    std::uint64_t workingBytes(Index rows, Index cols) const override {
+        const auto groups = static_cast<std::uint64_t>(GroupLayout(rows, cols, m_s.group).groups());
+        const std::uint64_t free = 2 * static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols);
+        return 8 * groups * (static_cast<std::uint64_t>(m_s.options.rank) + 1) * (m_s.options.gradient ? 9 : 6) + free;
     }
     // S, V and B by gradient from the layer's fit, codes the nearest.
     LearnSettings learning() const override { return m_s.learn; }
-    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, FittedGrid& grid,
+    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, const Grid& self, FittedGrid& levels,
                                                  const Context& context) const override {
         LevelLearning o;
         o.rule = m_s.options.straightThrough ? CodebookRule::Straight : CodebookRule::Fixed;
         o.freeOffsets = false;
         o.basisRate = 0.2;
-        return beginLevels(input, grid, o, context);
+        return beginLevels(input, self, levels, o, context);
     }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
         const GroupLayout l(rows, cols, m_s.group);
@@ -177,6 +174,17 @@ public:
     }
 
 private:
+    Result<std::unique_ptr<FittedGrid>> fitAny(const InputRows& rows, const Context& context) const {
+        LcqProblem p(rows, GroupLayout(rows.rows(), rows.cols(), m_s.group));
+        const auto n = static_cast<std::size_t>(rows.cols());
+        if (m_s.sigmaCodes && rows.calibration() && rows.calibration()->sigma.size() == n * n)
+            for (std::size_t c = 0; c < n; ++c)
+                p.columnWeight.push_back(rows.calibration()->sigma[c * (n + 1)]);
+        LcqStored best = lcqFit(p, m_s.options, context);
+        if (context.stopped()) return cancelled();
+        QS_TRY(p.failure->state());
+        return std::make_unique<FittedLcq>(p.layout, m_s.options.bits, std::move(best));
+    }
     Settings m_s;
 };
 

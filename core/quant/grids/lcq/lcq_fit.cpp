@@ -16,40 +16,37 @@ constexpr double kRidge = 1e-9;
 
 /// Weight and weighted sum of each code in one group.
 struct GroupStats {
-    std::vector<double> w, h, n, sum;
+    std::vector<double> n, sum;
     void reset(std::size_t levels) {
-        w.clear();
-        h.clear();
         n.assign(levels, 0);
         sum.assign(levels, 0);
     }
 };
 
-/// Scratch of one chunk.
+/// Scratch of one chunk of groups, the last before `end`.
 struct Scratch {
+    Scratch(const LcqProblem& p, Index end) : reader(p, end) {}
+    LcqReader reader;
     GroupStats stats;
     LcqSorted sorted;
     std::vector<double> book, a, x, feature;
 };
 
 // Reads a group, gives each weight its nearest level of `m`, counts. Returns the group's J.
-double countCodes(const LcqProblem& p, const LcqModel& m, Index g, Scratch& t) {
+double countCodes(const LcqModel& m, Index g, Scratch& t) {
     const auto levels = static_cast<std::size_t>(m.levels);
     t.stats.reset(levels);
-    p.read(g, t.stats.w, t.stats.h);
     t.book.resize(levels);
     m.book(g, t.book);
     t.sorted.build(t.book);
     double j = 0;
-    for (std::size_t i = 0; i < t.stats.w.size(); ++i) {
-        const double w = t.stats.w[i];
-        const double h = t.stats.h.empty() ? 1.0 : t.stats.h[i];
+    t.reader.forEach(g, [&](double w, double h) {
         const std::size_t k = t.sorted.code(w);
         const double d = t.book[k] - w;
         j += h * d * d;
         t.stats.n[k] += h;
         t.stats.sum[k] += h * w;
-    }
+    });
     return j;
 }
 
@@ -162,32 +159,41 @@ void LcqModel::normalise() {
     }
 }
 
-void LcqProblem::read(Index group, std::vector<double>& w, std::vector<double>& h) const {
-    const bool weighted = !columnWeight.empty() || !removed.empty();
-    layout.forEachRun(group, [&](Index row, Index c0, Index c1) {
-        for (Index c = c0; c < c1; ++c) {
-            w.push_back(static_cast<double>(weights.at(row, c)));
-            if (!weighted) continue;
-            const bool gone = !removed.empty() && removed[static_cast<std::size_t>(row * weights.cols + c)];
-            h.push_back(gone ? 0.0 : columnWeight.empty() ? 1.0 : columnWeight[static_cast<std::size_t>(c)]);
-        }
-    });
+LcqProblem::LcqProblem(const InputRows& input, const GroupLayout& groups) : rows(&input), layout(groups) {
+    TileBuffer buffer;
+    if (const auto first = input.read(0, 1, buffer)) hasRemoved = !first->removed.empty();
 }
 
 Index LcqProblem::grain() const {
-    const Index size = weights.rows * weights.cols / std::max<Index>(1, layout.groups());
+    const Index size = rows->rows() * rows->cols() / std::max<Index>(1, layout.groups());
     // Few enough chunks that their partial sums stay small.
     return std::max<Index>({1, 16384 / std::max<Index>(1, size), layout.groups() / 1024});
+}
+
+void lcqPoints(const LcqProblem& p, LcqReader& reader, Index group, Kmeans1d& solver) {
+    constexpr std::uint64_t kLarge = std::uint64_t(1) << 20;  // beyond it the weights of a group are never in memory together
+    const auto points = [&](const Kmeans1d::Visit& visit) { return reader.points(group, visit); };
+    if (p.size() / static_cast<std::uint64_t>(std::max<Index>(1, p.layout.groups())) > kLarge) {
+        p.failure->take(solver.setPoints(points));
+        return;
+    }
+    std::vector<float> values;
+    std::vector<double> weights;
+    p.failure->take(points([&](std::span<const float> w, std::span<const double> h) {
+        values.insert(values.end(), w.begin(), w.end());
+        weights.insert(weights.end(), h.begin(), h.end());
+    }));
+    solver.setPoints(values, weights);
 }
 
 double lcqObjective(const LcqProblem& p, const LcqModel& m, const Context& context) {
     return reduceOrdered(
         context, m.groups, p.grain(), 0.0,
         [&](Index b, Index e) {
-            Scratch t;
+            Scratch t(p, e);
             double j = 0;
             for (; b < e; ++b)
-                j += countCodes(p, m, b, t);
+                j += countCodes(m, b, t);
             return j;
         },
         [](double& total, double part) { total += part; });
@@ -197,20 +203,17 @@ double lcqObjective(const LcqProblem& p, const LcqStored& m, const Context& cont
     return reduceOrdered(
         context, m.groups, p.grain(), 0.0,
         [&](Index b, Index e) {
-            std::vector<double> w, h;
+            LcqReader reader(p, e);
             std::vector<float> book(static_cast<std::size_t>(m.levels));
             LevelTable table;
             double j = 0;
             for (; b < e; ++b) {
-                w.clear();
-                h.clear();
-                p.read(b, w, h);
                 m.book(b, book);
                 table.build(book);
-                for (std::size_t i = 0; i < w.size(); ++i) {
-                    const double d = static_cast<double>(book[table.code(static_cast<float>(w[i]))]) - w[i];
-                    j += (h.empty() ? 1.0 : h[i]) * d * d;
-                }
+                reader.forEach(b, [&](double w, double h) {
+                    const double d = static_cast<double>(book[table.code(static_cast<float>(w))]) - w;
+                    j += h * d * d;
+                });
             }
             return j;
         },
@@ -223,14 +226,10 @@ double lcqFreeObjective(const LcqProblem& p, int levels, const Context& context)
         [&](Index b, Index e) {
             Kmeans1d solver;
             Kmeans1d::Solution solution;
-            std::vector<double> w, h;
+            LcqReader reader(p, e);
             double j = 0;
             for (; b < e; ++b) {
-                w.clear();
-                h.clear();
-                p.read(b, w, h);
-                const std::vector<float> values(w.begin(), w.end());
-                solver.setPoints(values, h);
+                lcqPoints(p, reader, b, solver);
                 if (solver.solve(levels, context, solution)) j += solution.cost;
             }
             return j;
@@ -246,10 +245,10 @@ double lcqRound(const LcqProblem& p, LcqModel& m, const Context& context) {
     const Part all = reduceOrdered(
         context, m.groups, p.grain(), Part{},
         [&](Index b, Index e) {
-            Scratch t;
+            Scratch t(p, e);
             Part part;
             for (; b < e; ++b) {
-                part.j += countCodes(p, m, b, t);
+                part.j += countCodes(m, b, t);
                 solveGroup(m, b, false, t);
                 addLevels(m, b, t, part.system);
             }
@@ -267,9 +266,9 @@ double lcqRound(const LcqProblem& p, LcqModel& m, const Context& context) {
 
 void lcqSolveGroups(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m, bool keepS, const Context& context) {
     parallelFor(context, m.groups, p.grain(), [&](Index b, Index e) {
-        Scratch t;
+        Scratch t(p, e);
         for (; b < e; ++b) {
-            countCodes(p, codesFrom, b, t);
+            countCodes(codesFrom, b, t);
             solveGroup(m, b, keepS, t);
         }
     });
@@ -279,10 +278,10 @@ void lcqSolveLevels(const LcqProblem& p, const LcqModel& codesFrom, LcqModel& m,
     const LevelSystem system = reduceOrdered(
         context, m.groups, p.grain(), LevelSystem{},
         [&](Index b, Index e) {
-            Scratch t;
+            Scratch t(p, e);
             LevelSystem part;
             for (; b < e; ++b) {
-                countCodes(p, codesFrom, b, t);
+                countCodes(codesFrom, b, t);
                 addLevels(m, b, t, part);
             }
             return part;
@@ -315,7 +314,7 @@ LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& contex
             }
         if (context.stopped() || starts.empty()) return best;
         offer(lcqRounded(p, lcqGradient(p, starts[chosen], o, context), o, true, context));
-        context.advance(static_cast<std::uint64_t>(p.weights.rows * p.weights.cols));
+        context.advance(p.size());
         return best;
     }
     for (LcqModel& m : starts) {
@@ -326,7 +325,7 @@ LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& contex
             before = j;
         }
         offer(lcqRounded(p, m, o, true, context));
-        context.advance(static_cast<std::uint64_t>(p.weights.rows * p.weights.cols) / starts.size());
+        context.advance(p.size() / starts.size());
     }
     return best;
 }

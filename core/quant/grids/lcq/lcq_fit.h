@@ -2,11 +2,13 @@
 #pragma once
 #include "core/exec/context.h"
 #include "core/quant/array_store.h"
-#include "core/quant/group_layout.h"
+#include "core/quant/input_rows.h"
+#include "core/quant/kmeans_1d.h"
 #include "core/tensor/matrix.h"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -60,14 +62,46 @@ inline Index lcqBlocks(Index groups) {
 
 /// What is fitted.
 struct LcqProblem {
-    MatrixView weights;
+    const InputRows* rows = nullptr;        ///< must outlive it
     GroupLayout layout;
     std::vector<double> columnWeight;       ///< h per input column; empty: 1
-    std::span<const std::uint8_t> removed;  ///< elements with h = 0; empty: none
-    /// Weights and h of a group, appended to cleared vectors; `h` stays empty where all are 1.
-    void read(Index group, std::vector<double>& w, std::vector<double>& h) const;
+    bool hasRemoved = false;                ///< some weights have h = 0
+    std::shared_ptr<FirstError> failure = std::make_shared<FirstError>(); ///< of reading; what is read then is void
+    LcqProblem() = default;
+    LcqProblem(const InputRows& input, const GroupLayout& groups);
     /// Groups per parallel chunk.
     Index grain() const;
+    std::uint64_t size() const { return static_cast<std::uint64_t>(rows->rows()) * static_cast<std::uint64_t>(rows->cols()); }
+};
+
+/// Reads groups [begin, end) of a problem, in ascending order best; one for each chunk.
+class LcqReader {
+public:
+    LcqReader(const LcqProblem& p, Index end) : m_p(p), m_reader(*p.rows, p.layout) { if (end > 0) m_reader.endAt(end - 1); }
+    bool isWeighted() const { return m_p.hasRemoved || !m_p.columnWeight.empty(); }
+    /// Calls f(weight, h) for each weight of a group.
+    template <class F> void forEach(Index group, F&& f) {
+        m_p.failure->take(m_reader.forEachRun(group, [&](const GroupRun& run) {
+            for (std::size_t i = 0; i < run.weights.size(); ++i) f(static_cast<double>(run.weights[i]), weightOf(run, i));
+        }));
+    }
+    /// The group's points for k-means: values and h, which are empty where all are 1.
+    Status points(Index group, const std::function<void(std::span<const float>, std::span<const double>)>& visit) {
+        return m_reader.forEachRun(group, [&](const GroupRun& run) {
+            m_h.clear();
+            for (std::size_t i = 0; isWeighted() && i < run.weights.size(); ++i) m_h.push_back(weightOf(run, i));
+            visit(run.weights, m_h);
+        });
+    }
+
+private:
+    double weightOf(const GroupRun& run, std::size_t i) const {
+        if (!run.removed.empty() && run.removed[i] != 0) return 0.0;
+        return m_p.columnWeight.empty() ? 1.0 : m_p.columnWeight[static_cast<std::size_t>(run.col0) + i];
+    }
+    const LcqProblem& m_p;
+    GroupReader m_reader;
+    std::vector<double> m_h;
 };
 
 struct LcqOptions {
@@ -82,6 +116,8 @@ struct LcqOptions {
     bool doubled = false;
 };
 
+/// A group's weights as points of k-means.
+void lcqPoints(const LcqProblem& p, LcqReader& reader, Index group, Kmeans1d& solver);
 /// J of a model with the nearest code for each weight.
 double lcqObjective(const LcqProblem& p, const LcqModel& m, const Context& context);
 /// J of what is stored.

@@ -35,32 +35,28 @@ private:
 };
 
 /// ∂J/∂C of one group: D[k]; returns the group's J.
-double levelGradient(const LcqProblem& p, const LcqModel& m, Index g, bool straightThrough, std::vector<double>& w,
-                     std::vector<double>& h, std::vector<double>& book, LcqSorted& sorted, std::vector<double>& d) {
-    w.clear();
-    h.clear();
-    p.read(g, w, h);
+double levelGradient(LcqReader& reader, const LcqModel& m, Index g, bool straightThrough, std::vector<double>& book,
+                     LcqSorted& sorted, std::vector<double>& d) {
     book.resize(static_cast<std::size_t>(m.levels));
     m.book(g, book);
     sorted.build(book);
     d.assign(book.size(), 0);
     double j = 0;
-    for (std::size_t i = 0; i < w.size(); ++i) {
-        const std::size_t at = sorted.position(w[i]);
-        const double weight = h.empty() ? 1.0 : h[i];
-        const double error = sorted.levelAt(at) - w[i];
+    reader.forEach(g, [&](double w, double weight) {
+        const std::size_t at = sorted.position(w);
+        const double error = sorted.levelAt(at) - w;
         const double gradient = 2 * weight * error;
         j += weight * error * error;
         d[sorted.codeAt(at)] += gradient;
-        if (!straightThrough) continue;
+        if (!straightThrough) return;
         // Rule B: between two levels the index is taken as linear in the weight.
         const std::size_t lo = error <= 0 ? at : at - 1;
-        if ((error > 0 && at == 0) || lo + 1 >= sorted.size()) continue;  // outside the range
+        if ((error > 0 && at == 0) || lo + 1 >= sorted.size()) return;  // outside the range
         const double low = sorted.levelAt(lo);
-        const double t = (w[i] - low) / (sorted.levelAt(lo + 1) - low);
+        const double t = (w - low) / (sorted.levelAt(lo + 1) - low);
         d[sorted.codeAt(lo)] -= gradient * (1 - t);
         d[sorted.codeAt(lo + 1)] -= gradient * t;
-    }
+    });
     return j;
 }
 
@@ -104,11 +100,12 @@ LcqModel lcqGradient(const LcqProblem& p, const LcqModel& start, const LcqOption
             [&](Index b, Index e) {
                 Part part;
                 part.v.assign(rank * levels, 0);
-                std::vector<double> w, h, book, d;
+                LcqReader reader(p, e);
+                std::vector<double> book, d;
                 LcqSorted sorted;
                 for (; b < e; ++b) {
                     const auto t = static_cast<std::size_t>(b);
-                    part.j += levelGradient(p, m, b, o.straightThrough, w, h, book, sorted, d);
+                    part.j += levelGradient(reader, m, b, o.straightThrough, book, sorted, d);
                     if (last) continue;
                     const double unit = half[t];
                     double sum = 0;

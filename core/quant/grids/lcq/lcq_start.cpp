@@ -22,20 +22,17 @@ Ranges rangesOf(const LcqProblem& p, const Context& context) {
     const auto n = static_cast<std::size_t>(p.layout.groups());
     Ranges out{std::vector<double>(n), std::vector<double>(n)};
     parallelFor(context, p.layout.groups(), p.grain(), [&](Index b, Index e) {
-        std::vector<double> w, h;
+        LcqReader reader(p, e);
         for (; b < e; ++b) {
-            w.clear();
-            h.clear();
-            p.read(b, w, h);
             bool any = false;
             double lo = 0;
             double hi = 0;
-            for (std::size_t i = 0; i < w.size(); ++i) {
-                if (!h.empty() && h[i] <= 0) continue;
-                lo = any ? std::min(lo, w[i]) : w[i];
-                hi = any ? std::max(hi, w[i]) : w[i];
+            reader.forEach(b, [&](double w, double h) {
+                if (h <= 0) return;
+                lo = any ? std::min(lo, w) : w;
+                hi = any ? std::max(hi, w) : w;
                 any = true;
-            }
+            });
             out.low[static_cast<std::size_t>(b)] = lo;
             out.high[static_cast<std::size_t>(b)] = hi;
         }
@@ -54,14 +51,10 @@ void fillRows(LcqModel& m, int from) {
 /// Exact k-means levels of groups, each less its mean.
 class FreeBooks {
 public:
-    FreeBooks(const LcqProblem& p, int levels) : m_p(p), m_book(static_cast<std::size_t>(levels)) {}
+    FreeBooks(const LcqProblem& p, int levels, Index end) : m_p(p), m_reader(p, end), m_book(static_cast<std::size_t>(levels)) {}
     /// Null where the work was stopped.
     const std::vector<double>* of(Index group, const Context& context) {
-        m_w.clear();
-        m_h.clear();
-        m_p.read(group, m_w, m_h);
-        m_values.assign(m_w.begin(), m_w.end());
-        m_solver.setPoints(m_values, m_h);
+        lcqPoints(m_p, m_reader, group, m_solver);
         const std::size_t k = m_book.size();
         if (!m_solver.solve(static_cast<int>(k), context, m_solution)) return nullptr;
         m_mean = 0;
@@ -83,10 +76,10 @@ public:
 
 private:
     const LcqProblem& m_p;
+    LcqReader m_reader;
     Kmeans1d m_solver;
     Kmeans1d::Solution m_solution;
-    std::vector<double> m_w, m_h, m_book;
-    std::vector<float> m_values;
+    std::vector<double> m_book;
     double m_mean = 0;
 };
 
@@ -96,14 +89,14 @@ LcqModel fromFreeCodebooks(const LcqProblem& p, int levels, int rank, const Cont
     LcqModel m(rank, levels, p.layout.groups());
     const auto k = static_cast<std::size_t>(levels);
     const auto count = static_cast<std::size_t>(m.groups);
-    // All codebooks are kept for the projection where they are no larger than the matrix; else they are found twice.
-    const bool keep = count * k <= p.weights.data.size() / 2 + 65536;
+    // All codebooks are kept for the projection where they take half of what the matrix would; else they are found twice.
+    const bool keep = count * k <= static_cast<std::size_t>(p.size()) / 4;
     std::vector<double> books(keep ? count * k : 0);
     using Square = Eigen::MatrixXd;
     const Square gram = reduceOrdered(
         context, m.groups, p.grain(), Square(Square::Zero(levels, levels)),
         [&](Index b, Index e) {
-            FreeBooks free(p, levels);
+            FreeBooks free(p, levels, e);
             Square part = Square::Zero(levels, levels);
             for (; b < e && !context.stopped(); ++b) {
                 const auto* book = free.of(b, context);
@@ -132,7 +125,7 @@ LcqModel fromFreeCodebooks(const LcqProblem& p, int levels, int rank, const Cont
                 u = -u;
     }
     parallelFor(context, m.groups, p.grain(), [&](Index b, Index e) {
-        FreeBooks free(p, levels);
+        FreeBooks free(p, levels, e);
         for (; b < e && !context.stopped(); ++b) {
             const auto t = static_cast<std::size_t>(b);
             std::span<const double> book;

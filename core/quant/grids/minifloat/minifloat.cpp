@@ -113,6 +113,17 @@ public:
         QS_TRY(finiteScales(scale, m_options.scale, m_options.format.spec.max));
         return std::make_unique<MinifloatFitted>(layout, m_options, std::move(scale));
     }
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override
+    {
+        const GroupLayout layout = m_options.layout(rows.rows(), rows.cols());
+        QS_ASSIGN(const auto ranges, rangesOfRows(rows, layout, true, context));
+        std::vector<float> scale;
+        for (const Range& r : ranges) scale.push_back(r.absmax() / m_options.format.spec.max);
+        roundScales(m_options.scale, scale);
+        QS_TRY(finiteScales(scale, m_options.scale, m_options.format.spec.max));
+        return std::make_unique<MinifloatFitted>(layout, m_options, std::move(scale));
+    }
+    bool readsInTiles(Index, Index) const override { return true; }
     Index independentRows(Index rows, Index cols) const override
     {
         return m_options.layout(rows, cols).independentRows();

@@ -129,14 +129,18 @@ public:
             roundScales(m_options.scale, std::span(absmax).subspan(first, ranges.size()));
         });
         if (!done) return cancelled();
-        QS_TRY(finiteScales(absmax, m_options.scale));
-        if (!m_options.nested)
-            return std::make_unique<NfFitted>(layout, m_options, std::move(absmax), std::vector<float>{}, std::nullopt);
-        NestedScales nested = NestedScales::quantize(absmax);
-        // As bitsandbytes: codes are chosen with the scales as they were, readers get the nested ones.
-        std::vector<float> scale = values(nested);
-        return std::make_unique<NfFitted>(layout, m_options, std::move(scale), std::move(absmax), std::move(nested));
+        return fitted(layout, std::move(absmax));
     }
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override
+    {
+        const GroupLayout layout = m_options.layout(rows.rows(), rows.cols());
+        QS_ASSIGN(const auto ranges, rangesOfRows(rows, layout, true, context));
+        std::vector<float> absmax;
+        for (const Range& r : ranges) absmax.push_back(r.absmax());
+        roundScales(m_options.scale, absmax);
+        return fitted(layout, std::move(absmax));
+    }
+    bool readsInTiles(Index, Index) const override { return true; }
     Index independentRows(Index rows, Index cols) const override
     {
         return m_options.nested ? 0 : m_options.layout(rows, cols).independentRows(); // scales of scales are of all groups
@@ -170,6 +174,16 @@ public:
     }
 
 private:
+    Result<std::unique_ptr<FittedGrid>> fitted(const GroupLayout& layout, std::vector<float> absmax) const
+    {
+        QS_TRY(finiteScales(absmax, m_options.scale));
+        if (!m_options.nested)
+            return std::make_unique<NfFitted>(layout, m_options, std::move(absmax), std::vector<float>{}, std::nullopt);
+        NestedScales nested = NestedScales::quantize(absmax);
+        // As bitsandbytes: codes are chosen with the scales as they were, readers get the nested ones.
+        std::vector<float> scale = values(nested);
+        return std::make_unique<NfFitted>(layout, m_options, std::move(scale), std::move(absmax), std::move(nested));
+    }
     static std::vector<float> values(const NestedScales& nested)
     {
         std::vector<float> out(nested.codes.size());

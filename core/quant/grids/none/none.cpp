@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/input_rows.h"
 #include "core/quant/registry.h"
 #include "core/tensor/convert.h"
 #include "core/tensor/float_bits.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
 
@@ -64,32 +66,47 @@ public:
     }
     Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
     {
-        const MatrixView w = input.weights;
+        return fitRows(MatrixInput(input), context);
+    }
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override
+    {
         DType type = m_type.value_or(DType::F32);
         if (!m_type) {
-            bool bf16 = true;
-            bool f16 = true;
-            for (const float v : w.data) {
-                bf16 = bf16 && std::bit_cast<std::uint32_t>(roundToBf16(v)) == std::bit_cast<std::uint32_t>(v);
-                f16 = f16 && std::bit_cast<std::uint32_t>(roundToHalf(v)) == std::bit_cast<std::uint32_t>(v);
-                if (!bf16 && !f16) break;
-            }
+            std::atomic<bool> bf16 = true;
+            std::atomic<bool> f16 = true;
+            QS_TRY(forTiles(rows, tileRows(rows), context, [&](const FitInput& tile, Index) -> Status {
+                bool first = bf16;
+                bool second = f16;
+                for (const float v : tile.weights.data) {
+                    first = first && std::bit_cast<std::uint32_t>(roundToBf16(v)) == std::bit_cast<std::uint32_t>(v);
+                    second = second && std::bit_cast<std::uint32_t>(roundToHalf(v)) == std::bit_cast<std::uint32_t>(v);
+                    if (!first && !second) break;
+                }
+                if (!first) bf16 = false;
+                if (!second) f16 = false;
+                return {};
+            }));
             type = bf16 ? DType::BF16 : f16 ? DType::F16 : DType::F32;
         }
-        if (context.stopped()) return cancelled();
-        std::vector<std::byte> bytes(w.data.size() * traits(type).blockBytes);
-        floatToPlain(type, w.data, bytes);
-        if (type != DType::F32) {
-            std::vector<float> back(w.data.size());
-            plainToFloat(type, bytes, back);
+        const std::size_t width = traits(type).blockBytes;
+        std::vector<std::byte> bytes(static_cast<std::size_t>(rows.rows() * rows.cols()) * width);
+        QS_TRY(forTiles(rows, tileRows(rows), context, [&](const FitInput& tile, Index row0) -> Status {
+            const std::span<const float> w = tile.weights.data;
+            const auto to = std::span(bytes).subspan(static_cast<std::size_t>(row0 * rows.cols()) * width, w.size() * width);
+            floatToPlain(type, w, to);
+            if (type == DType::F32) return {};
+            std::vector<float> back(w.size());
+            plainToFloat(type, to, back);
             for (const float v : back)
                 if (!std::isfinite(v))
                     return fail(Error(ErrorCode::NotRepresentable, "a weight is too large for " + std::string(dtypeName(type)))
                                     .fix("use dtype=auto"));
-        }
-        return std::make_unique<Stored>(w.rows, w.cols, type, std::move(bytes));
+            return {};
+        }));
+        return std::make_unique<Stored>(rows.rows(), rows.cols(), type, std::move(bytes));
     }
     Index independentRows(Index, Index) const override { return m_type ? 1 : 0; } // auto looks at every value
+    bool readsInTiles(Index, Index) const override { return true; }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const Array* a = arrays.find("grid.values");

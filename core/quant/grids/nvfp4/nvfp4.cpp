@@ -85,12 +85,14 @@ public:
     }
     Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override
     {
-        const GroupLayout layout = blocksOf(input.weights.rows, input.weights.cols);
-        std::vector<float> absmax(static_cast<std::size_t>(layout.groups()));
-        const bool done = forRanges(context, layout, input.weights, true, [&](std::size_t first, std::span<const Range> ranges) {
-            for (std::size_t k = 0; k < ranges.size(); ++k) absmax[first + k] = ranges[k].absmax();
-        });
-        if (!done) return cancelled();
+        return fitRows(MatrixInput(input), context);
+    }
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override
+    {
+        const GroupLayout layout = blocksOf(rows.rows(), rows.cols());
+        QS_ASSIGN(const auto ranges, rangesOfRows(rows, layout, true, context));
+        std::vector<float> absmax;
+        for (const Range& r : ranges) absmax.push_back(r.absmax());
         float most = m_fusedAbsmax;
         for (const float a : absmax) most = std::max(most, a);
         const float global = nvfp4Global(most);
@@ -102,6 +104,7 @@ public:
         if (context.stopped()) return cancelled();
         return std::make_unique<Nvfp4Fitted>(layout, std::move(local), global);
     }
+    bool readsInTiles(Index, Index) const override { return true; }
     Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override
     {
         const GroupLayout layout = blocksOf(rows, cols);

@@ -176,31 +176,37 @@ public:
         const auto groups = static_cast<std::size_t>(layout.groups());
         std::vector<float> scale(groups);
         std::vector<float> zero(isAsymmetric(m_options.scheme) ? groups : 0);
-        const bool withZero = m_options.scheme != UniformScheme::AwqOfficial;
-        const bool done = forRanges(context, layout, w, withZero, [&](std::size_t first, std::span<const Range> ranges) {
-            const auto scales = std::span(scale).subspan(first, ranges.size());
-            for (std::size_t k = 0; k < ranges.size(); ++k) {
-                const Range r = ranges[k];
-                const float peak = signedPeak(layout, static_cast<Index>(first + k), w, r);
-                scales[k] = uniformScale(m_options.scheme, m_options.bits, r.lo, r.hi, peak, 1.0F);
-            }
-            roundScales(m_options.scale, scales);
-            if (!zero.empty())
-                for (std::size_t k = 0; k < ranges.size(); ++k)
-                    zero[first + k] = uniformZero(m_options.scheme, m_options.bits, ranges[k].lo, ranges[k].hi, 1.0F, scales[k]);
-            if (!m_options.clip) return;
-            for (std::size_t k = 0; k < ranges.size(); ++k) {
-                if (!std::isfinite(scales[k])) continue;
-                const auto g = static_cast<Index>(first + k);
-                const UniformLevels best = shrink(layout, g, w, ranges[k], signedPeak(layout, g, w, ranges[k]), context);
-                scales[k] = best.scale;
-                if (!zero.empty()) zero[first + k] = best.zero;
-            }
+        const bool done = forRanges(context, layout, w, withZero(), [&](std::size_t first, std::span<const Range> ranges) {
+            chooseLevels(first, ranges, scale, zero, context, [&](std::size_t g, auto&& f) { forEachSpan(layout, static_cast<Index>(g), w, f); });
         });
         if (!done) return cancelled();
         QS_TRY(finiteScales(scale, m_options.scale, furthest()));
         return std::make_unique<UniformFitted>(layout, m_options, std::move(scale), std::move(zero));
     }
+    Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override
+    {
+        const GroupLayout layout(rows.rows(), rows.cols(), m_options.group);
+        const auto groups = static_cast<std::size_t>(layout.groups());
+        std::vector<float> scale(groups);
+        std::vector<float> zero(isAsymmetric(m_options.scheme) ? groups : 0);
+        QS_ASSIGN(const auto ranges, rangesOfRows(rows, layout, withZero(), context));
+        std::vector<Status> states(groups);
+        parallelFor(context, layout.groups(), 1, [&](Index b, Index e) {
+            for (auto g = static_cast<std::size_t>(b); g < static_cast<std::size_t>(e); ++g) {
+                GroupReader reader(rows, layout);
+                reader.endAt(static_cast<Index>(g));
+                chooseLevels(g, std::span(ranges).subspan(g, 1), scale, zero, context, [&](std::size_t k, auto&& f) {
+                    auto ok = reader.forEachRun(static_cast<Index>(k), [&](const GroupRun& run) { f(run.weights); });
+                    if (!ok) states[g] = std::move(ok);
+                });
+            }
+        });
+        if (context.stopped()) return cancelled();
+        for (Status& s : states) QS_TRY(std::move(s));
+        QS_TRY(finiteScales(scale, m_options.scale, furthest()));
+        return std::make_unique<UniformFitted>(layout, m_options, std::move(scale), std::move(zero));
+    }
+    bool readsInTiles(Index, Index) const override { return true; }
     Index independentRows(Index rows, Index cols) const override
     {
         return GroupLayout(rows, cols, m_options.group).independentRows();
@@ -244,26 +250,50 @@ public:
     }
 
 private:
+    bool withZero() const { return m_options.scheme != UniformScheme::AwqOfficial; }
+    // Scales and zero points of consecutive groups from their ranges; spans(g, f) calls f(run) for each run of group g.
+    template <class Spans>
+    void chooseLevels(std::size_t first, std::span<const Range> ranges, std::span<float> scale, std::span<float> zero,
+                      const Context& context, const Spans& spans) const
+    {
+        const auto scales = scale.subspan(first, ranges.size());
+        for (std::size_t k = 0; k < ranges.size(); ++k) {
+            const Range r = ranges[k];
+            scales[k] = uniformScale(m_options.scheme, m_options.bits, r.lo, r.hi, signedPeak(first + k, r, spans), 1.0F);
+        }
+        roundScales(m_options.scale, scales);
+        if (!zero.empty())
+            for (std::size_t k = 0; k < ranges.size(); ++k)
+                zero[first + k] = uniformZero(m_options.scheme, m_options.bits, ranges[k].lo, ranges[k].hi, 1.0F, scales[k]);
+        if (!m_options.clip) return;
+        for (std::size_t k = 0; k < ranges.size(); ++k) {
+            if (!std::isfinite(scales[k])) continue;
+            const UniformLevels best = shrink(first + k, ranges[k], signedPeak(first + k, ranges[k], spans), spans, context);
+            scales[k] = best.scale;
+            if (!zero.empty()) zero[first + k] = best.zero;
+        }
+    }
     // Steps from the zero point to the furthest level.
     float furthest() const
     {
         return static_cast<float>(isAsymmetric(m_options.scheme) ? (1 << m_options.bits) - 1 : 1 << (m_options.bits - 1));
     }
     // The weight of largest magnitude with its sign; the first one where both ends are equally far.
-    float signedPeak(const GroupLayout& layout, Index g, MatrixView w, const Range& r) const
+    template <class Spans>
+    float signedPeak(std::size_t g, const Range& r, const Spans& spans) const
     {
         if (m_options.scheme != UniformScheme::SymFull) return 0;
         if (-r.lo != r.hi) return -r.lo > r.hi ? r.lo : r.hi;
         float peak = 0;
-        forEachSpan(layout, g, w, [&](std::span<const float> run) {
+        spans(g, [&](std::span<const float> run) {
             for (std::size_t i = 0; i < run.size() && peak == 0.0F; ++i)
                 if (std::fabs(run[i]) == r.hi) peak = run[i];
         });
         return peak;
     }
     // GPTQ's search: shrink the range by 0 to 79 %, least Σ|ŵ − w|^2.4, the widest on ties.
-    UniformLevels shrink(const GroupLayout& layout, Index g, MatrixView w, const Range& r, float peak,
-                         const Context& context) const
+    template <class Spans>
+    UniformLevels shrink(std::size_t g, const Range& r, float peak, const Spans& spans, const Context& context) const
     {
         const auto top = static_cast<float>((1 << m_options.bits) - 1);
         UniformLevels best;
@@ -274,7 +304,7 @@ private:
             const auto p = static_cast<float>(1.0 - i / 100.0);
             const UniformLevels l = uniformLevels(m_options.scheme, m_options.bits, r.lo, r.hi, peak, p, m_options.scale);
             double error = 0;
-            forEachSpan(layout, g, w, [&](std::span<const float> run) {
+            spans(g, [&](std::span<const float> run) {
                 forPieces(run.size(), [&](std::size_t at, std::size_t n) {
                     encodeUniform(run.subspan(at, n), l.scale, l.zero, top, codes);
                     decodeUniform({codes, n}, l.scale, l.zero, decoded);

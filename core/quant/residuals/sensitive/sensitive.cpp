@@ -15,18 +15,6 @@ struct Options {
     DType type = DType::F16;
 };
 
-/// Value at a share of the ascending order, between neighbours by distance.
-double quantile(std::vector<float>& v, double share)
-{
-    const double place = share * static_cast<double>(v.size() - 1);
-    const auto k = static_cast<std::size_t>(place);
-    std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(k), v.end());
-    const double low = static_cast<double>(v[k]);
-    if (k + 1 >= v.size()) return low;
-    const double high = static_cast<double>(*std::min_element(v.begin() + static_cast<std::ptrdiff_t>(k) + 1, v.end()));
-    return low + (high - low) * (place - static_cast<double>(k));
-}
-
 class Sensitive : public Residual {
 public:
     explicit Sensitive(const Options& o) : m_options(o) {}
@@ -43,31 +31,45 @@ public:
         return sparse::storage(std::min(size, sensitive + outliers), rows, cols, m_options.type);
     }
 
-    Status extract(Matrix& weights, const FitInput& input, const Context& context, std::vector<std::uint8_t>& removed,
-                   ArrayStore& out) const override
+    Status extract(const InputRows& rows, const Context& context, ArrayStore& out) const override
     {
-        const std::span<const float> w = weights.data();
-        removed.assign(w.size(), 0);
-        if (const std::uint64_t wanted = sensitiveCount(w.size()); wanted > 0) {
-            if (!input.calibration || input.calibration->fisher.size() != w.size())
+        const std::uint64_t size = static_cast<std::uint64_t>(rows.rows()) * static_cast<std::uint64_t>(rows.cols());
+        sparse::Marks marks(size);
+        if (const std::uint64_t wanted = sensitiveCount(size); wanted > 0) {
+            if (!rows.calibration() || rows.calibration()->fisher.size() != size)
                 return fail(Error(ErrorCode::Lacking, "sensitive weights are found by Fisher weights (fisher), one per element of the tensor")
                                 .fix("calibrate with Fisher weights first, or choose sensitive=0"));
-            mark(input.calibration->fisher, wanted, [](float f) { return f; }, removed);
+            const auto sensitivities = [](const FitInput& tile, Index, std::span<std::int64_t> keys) {
+                for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = keyOf(tile.fisher[i]);
+            };
+            QS_TRY(sparse::markLargest(rows, sensitivities, wanted, context, marks));
         }
-        if (context.stopped()) return cancelled();
+        const Index cols = rows.cols();
         if (m_options.range > 0) {
-            std::vector<float> sorted(w.begin(), w.end());
-            const double q1 = quantile(sorted, 0.25);
-            const double q3 = quantile(sorted, 0.75);
+            QS_ASSIGN(const double q1, quantile(rows, size, 0.25, context));
+            QS_ASSIGN(const double q3, quantile(rows, size, 0.75, context));
             const double reach = m_options.range * (q3 - q1);
             const double threshold = std::max(std::fabs(q1 - reach), std::fabs(q3 + reach));
-            for (std::size_t i = 0; i < w.size(); ++i)
-                if (std::fabs(static_cast<double>(w[i])) >= threshold) removed[i] = 1;
+            QS_TRY(forTiles(rows, (tileRows(rows) + 63) / 64 * 64, context, [&](const FitInput& tile, Index row0) -> Status { // whole words
+                for (std::size_t i = 0; i < tile.weights.data.size(); ++i)
+                    if (std::fabs(static_cast<double>(tile.weights.data[i])) >= threshold)
+                        marks.set(static_cast<std::uint64_t>(row0 * cols) + i);
+                return {};
+            }));
         } else {
-            mark(w, outlierCount(w.size()), [](float v) { return std::fabs(v); }, removed);
+            const sparse::Marks taken = marks; // what is marked on the way still counts
+            const auto others = [&](const FitInput& tile, Index row0, std::span<std::int64_t> keys) {
+                for (std::size_t i = 0; i < keys.size(); ++i)
+                    keys[i] = taken.has(static_cast<std::uint64_t>(row0 * cols) + i) ? -1 : keyOf(std::fabs(tile.weights.data[i]));
+            };
+            QS_TRY(sparse::markLargest(rows, others, outlierCount(size), context, marks));
         }
-        if (context.stopped()) return cancelled();
-        return sparse::extract(weights, removed, m_options.type, out);
+        return sparse::extract(rows, marks, m_options.type, context, out);
+    }
+    void takeRows(const ArrayStore& arrays, Index row0, Index cols, std::span<float> rows,
+                  std::span<std::uint8_t> removed) const override
+    {
+        sparse::takeRows(arrays, row0, cols, rows, removed);
     }
 
     Status check(const ArrayStore& arrays, Index rows, Index cols) const override
@@ -90,30 +92,21 @@ private:
     {
         return std::min(size - sensitiveCount(size), static_cast<std::uint64_t>(std::llround(m_options.outliers / 100 * static_cast<double>(size))));
     }
-    // Marks the `wanted` largest that are not marked yet; of equals the first.
-    template <class Of>
-    static void mark(std::span<const float> values, std::uint64_t wanted, const Of& of, std::vector<std::uint8_t>& marked)
+    // −0 and 0 are equal, so that the first of them is taken.
+    static std::int64_t keyOf(float v) { return sparse::keyOf(v == 0 ? 0.0F : v); }
+    /// Value at a share of the ascending order, between neighbours by distance.
+    static Result<double> quantile(const InputRows& rows, std::uint64_t size, double share, const Context& context)
     {
-        if (wanted == 0) return;
-        std::vector<float> sorted;
-        sorted.reserve(values.size());
-        for (std::size_t i = 0; i < values.size(); ++i)
-            if (!marked[i]) sorted.push_back(of(values[i]));
-        if (sorted.empty()) return;
-        const auto k = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(wanted, sorted.size()) - 1);
-        std::nth_element(sorted.begin(), sorted.begin() + k, sorted.end(), std::greater<>());
-        const float least = sorted[static_cast<std::size_t>(k)];
-        const auto above = static_cast<std::uint64_t>(std::count_if(sorted.begin(), sorted.begin() + k, [&](float v) { return v > least; }));
-        std::uint64_t ties = static_cast<std::uint64_t>(k) + 1 - above;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (marked[i]) continue;
-            const float v = of(values[i]);
-            if (v > least) marked[i] = 1;
-            else if (v == least && ties > 0) {
-                marked[i] = 1;
-                --ties;
-            }
-        }
+        const auto values = [](const FitInput& tile, Index, std::span<std::int64_t> keys) {
+            for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = keyOf(tile.weights.data[i]);
+        };
+        const double place = share * static_cast<double>(size - 1);
+        const auto k = static_cast<std::uint64_t>(place);
+        QS_ASSIGN(const auto low, sparse::largest(rows, values, size - k, context));
+        const auto lowValue = static_cast<double>(sparse::valueOf(low.least));
+        if (k + 1 >= size) return lowValue;
+        QS_ASSIGN(const auto high, sparse::largest(rows, values, size - k - 1, context));
+        return lowValue + (static_cast<double>(sparse::valueOf(high.least)) - lowValue) * (place - static_cast<double>(k));
     }
 
     Options m_options;

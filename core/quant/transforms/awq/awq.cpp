@@ -11,25 +11,26 @@ class Awq : public InputScale {
 public:
     Awq(bool isDuo, bool clips, int ratios) : m_isDuo(isDuo), m_clips(clips), m_ratios(ratios) {}
 
-    Result<FitLimits> limits(const FitInput& input, const Context& context) const override
+    Result<FitLimits> limits(const InputRows& rows, const Grid& grid, const Context& context) const override
     {
         if (!m_clips) return FitLimits{};
-        if (input.calibration->samples.empty()) context.note("AWQ: no samples of the inputs; the clipping search takes all tokens through Σ");
-        return searchAwqClips(input, *input.grid, context);
+        if (rows.calibration()->samples.empty()) context.note("AWQ: no samples of the inputs; the clipping search takes all tokens through Σ");
+        return searchAwqClips(rows, grid, context);
     }
-    // Σ for changed inputs, one layer scaled and decoded, and the products of a tile.
+    // Σ for changed inputs, Σ's blocks of the groups, and the limits.
     std::uint64_t workingBytes(Index rows, Index cols) const override
     {
         const auto n = static_cast<std::uint64_t>(cols);
-        return 8 * n * n + 12 * n * static_cast<std::uint64_t>(rows);
+        return 16 * n * n + n * static_cast<std::uint64_t>(rows) / 2;
     }
 
 protected:
-    Result<std::vector<float>> scales(std::span<const MatrixView> layers, const FitInput& input, const Context& context) const override
+    Result<std::vector<float>> scales(std::span<const InputRows* const> layers, const TransformInput& input,
+                                      const Context& context) const override
     {
-        if (!input.calibration || !input.grid)
+        if (!input.rows.calibration() || !input.grid)
             return fail(Error(ErrorCode::Lacking, "AWQ needs the input covariance (sigma) and mean magnitudes (mean_abs)").fix("calibrate the model first"));
-        QS_ASSIGN(auto found, searchAwqScales(layers, *input.calibration, *input.grid, m_isDuo, m_ratios, input.seed, context));
+        QS_ASSIGN(auto found, searchAwqScales(layers, *input.rows.calibration(), *input.grid, m_isDuo, m_ratios, context));
         const auto best = static_cast<std::size_t>(found.best);
         context.note("AWQ: exponent " + formatNumber(static_cast<double>(found.best) / m_ratios) + ", output error "
                      + formatError(found.losses[0]) + " to " + formatError(found.losses[best]) + " before clipping");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/exec/parallel_for.h"
+#include "core/quant/tiled_encode.h"
 #include "core/quant/transforms/awq/search.h"
 
 #include <algorithm>
@@ -62,40 +63,28 @@ void timesSigma(const std::vector<double>& v, const std::vector<double>& sigma, 
 
 } // namespace
 
-Result<FitLimits> searchAwqClips(const FitInput& input, const Grid& grid, const Context& context)
+Result<FitLimits> searchAwqClips(const InputRows& rows, const Grid& grid, const Context& context)
 {
-    const MatrixView w = input.weights;
-    const Calibration& c = *input.calibration;
+    const Index cols = rows.cols();
+    const Calibration& c = *rows.calibration();
     const bool isTwoSided = grid.sidesAreApart();
+    Context quiet = context;
+    quiet.progress = nullptr;
     FitLimits out;
-    {
-        FitInput whole = input;
-        whole.limits = nullptr;
-        QS_ASSIGN(const auto fitted, grid.fit(whole, context));
-        QS_ASSIGN(out.begins, groupRuns(*fitted));
-    }
+    QS_ASSIGN(out.begins, groupRuns(grid, rows, quiet));
     const std::size_t runs = out.begins.size();
-    const auto endOf = [&](std::size_t k) { return k + 1 < runs ? out.begins[k + 1] : w.cols; };
-    out.lo.resize(at(w.rows) * runs);
-    out.hi.resize(at(w.rows) * runs);
+    const auto endOf = [&](std::size_t k) { return k + 1 < runs ? out.begins[k + 1] : cols; };
+    out.lo.resize(at(rows.rows()) * runs);
+    out.hi.resize(at(rows.rows()) * runs);
     std::vector<std::vector<double>> sigma(runs);
     if (!parallelFor(context, static_cast<Index>(runs), 1, [&](Index b, Index e) {
-            for (; b < e; ++b) sigma[at(b)] = blockOf(c, w.cols, out.begins[at(b)], endOf(at(b)) - out.begins[at(b)]);
+            for (; b < e; ++b) sigma[at(b)] = blockOf(c, cols, out.begins[at(b)], endOf(at(b)) - out.begins[at(b)]);
         }))
         return cancelled();
 
-    const Index unit = grid.independentRows(w.rows, w.cols);
-    const Index tileRows = unit == 0 ? w.rows : (kTileRows + unit - 1) / unit * unit;
-    std::vector<Status> states(at((w.rows + tileRows - 1) / tileRows));
-    const auto searchTile = [&](Index row0, Index rows) -> Status {
-        const auto size = at(rows * w.cols);
-        FitInput tile;
-        tile.seed = input.seed;
-        tile.calibration = &c;
-        tile.weights = {w.data.subspan(at(row0 * w.cols), size), rows, w.cols};
-        if (!input.removed.empty()) tile.removed = input.removed.subspan(at(row0 * w.cols), size);
-        // The ends of each group, and what each step decodes to.
-        for (Index r = 0; r < rows; ++r)
+    // The ends of each group, and their shares.
+    QS_TRY(forTiles(rows, kTileRows, context, [&](const FitInput& tile, Index row0) -> Status {
+        for (Index r = 0; r < tile.weights.rows; ++r)
             for (std::size_t k = 0; k < runs; ++k) {
                 float lo = 0;
                 float hi = 0;
@@ -110,33 +99,58 @@ Result<FitLimits> searchAwqClips(const FitInput& input, const Grid& grid, const 
                 out.lo[at(row0 + r) * runs + k] = lo;
                 out.hi[at(row0 + r) * runs + k] = hi;
             }
-        const auto bound = [&](float end, std::size_t step) { return static_cast<float>(static_cast<double>(end) * ratio(step)); };
-        std::array<Matrix, kSteps> decoded;
-        Context quiet = context;
-        quiet.progress = nullptr;
+        return {};
+    }));
+    const FitLimits widest = out;
+    const auto bound = [&](float end, std::size_t step) { return static_cast<float>(static_cast<double>(end) * ratio(step)); };
+    const auto boundsOf = [&](Index row0, Index count, std::size_t step) {
+        FitLimits l = limitsOf(widest, row0, count);
+        for (auto* v : {&l.lo, &l.hi})
+            for (float& end : *v) end = bound(end, step);
+        return l;
+    };
+    const auto clipped = [&](std::size_t step) {
+        return ChangedRows(rows, [&, step](Index row0, FitInput& tile, std::span<float> weights) -> Status {
+            const FitLimits limits = boundsOf(row0, tile.weights.rows, step);
+            FitInput input = tile;
+            input.limits = &limits;
+            const Matrix inside = withinLimits(input);
+            std::copy(inside.data().begin(), inside.data().end(), weights.begin());
+            return {};
+        });
+    };
+    const Index own = independentTile(rows, grid, kTileRows);
+    // Levels that follow from all rows are fitted once for each step.
+    std::array<std::unique_ptr<FittedGrid>, kSteps> all;
+    for (std::size_t step = 0; own == 0 && step < kSteps; ++step) {
+        QS_ASSIGN(all[step], grid.fitRows(clipped(step), quiet));
+    }
+    const auto searchTile = [&](const FitInput& tile, Index row0) -> Status {
+        const Index count = tile.weights.rows;
+        std::array<Matrix, kSteps> decoded; // what each step decodes to
         for (std::size_t step = 0; step < kSteps; ++step) {
-            FitLimits limits;
-            limits.begins = out.begins;
-            for (std::size_t i = at(row0) * runs; i < at(row0 + rows) * runs; ++i) {
-                limits.lo.push_back(bound(out.lo[i], step));
-                limits.hi.push_back(bound(out.hi[i], step));
+            const FitLimits limits = boundsOf(row0, count, step);
+            FitInput input = tile;
+            input.limits = &limits;
+            const Matrix inside = withinLimits(input);
+            input.weights = inside.view();
+            input.limits = nullptr;
+            std::unique_ptr<FittedGrid> levels;
+            if (own > 0) {
+                QS_ASSIGN(levels, grid.fit(input, quiet));
+            } else {
+                levels = std::make_unique<RowsOfGrid>(*all[step], row0, count);
             }
-            FitInput clipped = tile;
-            clipped.limits = &limits;
-            const Matrix inside = withinLimits(clipped);
-            clipped.weights = inside.view();
-            clipped.limits = nullptr;
-            QS_ASSIGN(const auto fitted, grid.fit(clipped, quiet));
-            decoded[step] = Matrix(rows, w.cols);
-            std::vector<std::uint8_t> codes(at(w.cols));
-            for (Index r = 0; r < rows; ++r) {
-                fitted->nearest(r, 0, inside.row(r), codes);
-                fitted->decode(r, 0, codes, decoded[step].row(r));
+            decoded[step] = Matrix(count, cols);
+            std::vector<std::uint8_t> codes(at(cols));
+            for (Index r = 0; r < count; ++r) {
+                levels->nearest(r, 0, inside.row(r), codes);
+                levels->decode(r, 0, codes, decoded[step].row(r));
             }
             if (context.stopped()) return cancelled();
         }
         std::array<SideErrors, kSteps> errors;
-        for (Index r = 0; r < rows; ++r)
+        for (Index r = 0; r < count; ++r)
             for (std::size_t k = 0; k < runs; ++k) {
                 const auto g = at(endOf(k) - out.begins[k]);
                 for (std::size_t step = 0; step < kSteps; ++step) {
@@ -147,7 +161,7 @@ Result<FitLimits> searchAwqClips(const FitInput& input, const Grid& grid, const 
                         const Index col = out.begins[k] + static_cast<Index>(j);
                         const float v = tile.weights.at(r, col);
                         const double d = static_cast<double>(decoded[step].at(r, col)) - static_cast<double>(v);
-                        if (!tile.removed.empty() && tile.removed[at(r * w.cols + col)]) continue; // exact in the end
+                        if (!tile.removed.empty() && tile.removed[at(r * cols + col)]) continue; // exact in the end
                         (isTwoSided && v < 0 ? e.negative : e.positive)[j] = d;
                     }
                     timesSigma(e.positive, sigma[k], e.positiveSigma);
@@ -174,9 +188,7 @@ Result<FitLimits> searchAwqClips(const FitInput& input, const Grid& grid, const 
             }
         return {};
     };
-    const bool done = parallelFor(context, w.rows, tileRows, [&](Index b, Index e) { states[at(b / tileRows)] = searchTile(b, e - b); });
-    if (!done || context.stopped()) return cancelled();
-    for (Status& s : states) QS_TRY(std::move(s));
+    QS_TRY(forTiles(rows, own > 0 ? own : kTileRows, context, searchTile));
     return out;
 }
 

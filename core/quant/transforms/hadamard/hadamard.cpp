@@ -34,14 +34,12 @@ public:
         return {};
     }
 
-    Status apply(Matrix& weights, const FitInput&, const Context& context, ArrayStore&) const override {
-        const Index cols = weights.cols();
-        const Index grain = std::max<Index>(1, (Index(1) << 16) / std::max<Index>(1, cols));
-        const bool done = parallelFor(context, weights.rows(), grain, [&](Index b, Index e) {
-            for (; b < e; ++b)
-                turn(weights.row(b), true);
-        });
-        if (!done) return cancelled();
+    Status prepare(const TransformInput&, const Context&, ArrayStore&) const override { return {}; }
+
+    Status applyRows(const ArrayStore&, Index cols, std::span<float> rows) const override {
+        const auto n = static_cast<std::size_t>(cols);
+        for (std::size_t at = 0; at + n <= rows.size(); at += n)
+            turn(rows.subspan(at, n), true);
         return {};
     }
 

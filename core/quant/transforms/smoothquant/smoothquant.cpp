@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 namespace qs::quant {
 namespace {
@@ -13,20 +14,29 @@ public:
     explicit SmoothQuant(double alpha) : m_alpha(alpha) {}
 
 protected:
-    Result<std::vector<float>> scales(std::span<const MatrixView> layers, const FitInput& input, const Context&) const override
+    Result<std::vector<float>> scales(std::span<const InputRows* const> layers, const TransformInput& input,
+                                      const Context& context) const override
     {
-        const auto n = static_cast<std::size_t>(layers[0].cols);
-        if (!input.calibration || input.calibration->maxAbs.size() != n)
+        const auto n = static_cast<std::size_t>(input.rows.cols());
+        const Calibration* c = input.rows.calibration();
+        if (!c || c->maxAbs.size() != n)
             return fail(Error(ErrorCode::Lacking, "SmoothQuant needs the inputs' largest magnitudes (max_abs)").fix("calibrate the model first"));
         std::vector<float> most(n, 1e-5F);
-        for (const MatrixView& w : layers)
-            for (Index r = 0; r < w.rows; ++r) {
-                const auto row = w.row(r);
-                for (std::size_t j = 0; j < n; ++j) most[j] = std::max(most[j], std::fabs(row[j]));
-            }
+        std::mutex mutex;
+        for (const InputRows* layer : layers)
+            QS_TRY(forTiles(*layer, tileRows(*layer), context, [&](const FitInput& tile, Index) -> Status {
+                std::vector<float> here(n);
+                for (Index r = 0; r < tile.weights.rows; ++r) {
+                    const auto row = tile.weights.row(r);
+                    for (std::size_t j = 0; j < n; ++j) here[j] = std::max(here[j], std::fabs(row[j]));
+                }
+                const std::scoped_lock lock(mutex);
+                for (std::size_t j = 0; j < n; ++j) most[j] = std::max(most[j], here[j]);
+                return {};
+            }));
         std::vector<float> s(n);
         for (std::size_t j = 0; j < n; ++j) {
-            const double x = std::pow(static_cast<double>(input.calibration->maxAbs[j]), m_alpha);
+            const double x = std::pow(static_cast<double>(c->maxAbs[j]), m_alpha);
             s[j] = static_cast<float>(std::max(x / std::pow(static_cast<double>(most[j]), 1 - m_alpha), 1e-5));
             if (!std::isfinite(s[j]))
                 return fail(Error(ErrorCode::Lacking, "the inputs' largest magnitudes (max_abs) are damaged")

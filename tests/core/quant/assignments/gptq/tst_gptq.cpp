@@ -2,6 +2,7 @@
 #include "core/base/simd_level.h"
 #include "core/quant/dense_factor.h"
 #include "core/quant/error_feedback.h"
+#include "core/quant/input_rows.h"
 #include "core/quant/product_kernels.h"
 #include "tests/core/quant/calibrated.h"
 
@@ -250,11 +251,17 @@ private slots:
                     FitInput input;
                     input.weights = w.view();
                     input.calibration = &c;
-                    Codes codes(21, 200);
-                    const auto out = assignWithFeedback(input, *grid, o, {}, codes);
+                    const auto feedback = ErrorFeedback::make(&c, 200, o, {});
+                    QVERIFY2(feedback, feedback ? "" : feedback.error().text().c_str());
+                    auto stored = std::make_shared<QuantizedTensor>();
+                    stored->rows = 21;
+                    stored->cols = 200;
+                    stored->recipe = *parseRecipe(recipe);
+                    const auto out = feedback->encode(MatrixInput(input), *grid, {}, stored->arrays);
                     QVERIFY2(out, out ? "" : out.error().text().c_str());
-                    Matrix decoded(21, 200);
-                    for (Index r = 0; r < 21; ++r) out->grid->decode(r, 0, codes.row(r), decoded.row(r));
+                    const auto decoder = Decoder::make(stored);
+                    QVERIFY2(decoder, decoder ? "" : decoder.error().text().c_str());
+                    const Matrix decoded = *(*decoder)->decodeAll({});
                     std::vector<double> damped = c.sigma;
                     for (std::size_t i = 0; i < 200; ++i) damped[i * 201] += 0.01 * mean;
                     const double j = outputError(decoded, w, damped);

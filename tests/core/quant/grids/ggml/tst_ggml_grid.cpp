@@ -61,7 +61,7 @@ Encoded encode(DType type, MatrixView x, const std::string& importance = "none",
                std::span<const std::uint8_t> removed = {})
 {
     auto grid = makeGrid(type, importance);
-    auto fitted = grid->fit(FitInput{x, calibration, 0, removed, nullptr, {}, nullptr}, Context{});
+    auto fitted = grid->fit(FitInput{x, calibration, 0, removed}, Context{});
     return finish(type, x, std::move(grid), std::move(*fitted));
 }
 
@@ -269,7 +269,7 @@ void TestGgmlGrid::fit_anyNumberOfThreads_sameBits()
         for (const int threads : {1, 2, 4}) {
             Context context;
             context.arena = makeArena(threads);
-            auto fitted = *grid->fit(FitInput{x.view(), nullptr, 0, {}, nullptr, {}, nullptr}, context);
+            auto fitted = *grid->fit(FitInput{x.view()}, context);
             ArrayStore store;
             fitted->store(Codes(x.rows(), x.cols()), store);
             if (first.empty()) first = store.arrays()[0].bytes;
@@ -443,7 +443,7 @@ void TestGgmlGrid::importance_withoutCalibration_isRefused()
     const auto grid = makeGrid(DType::Q4_K, "diagonal");
     const Calibration empty;
     for (const Calibration* c : {static_cast<const Calibration*>(nullptr), &empty}) {
-        const auto fitted = grid->fit(FitInput{x.view(), c, 0, {}, nullptr, {}, nullptr}, Context{});
+        const auto fitted = grid->fit(FitInput{x.view(), c}, Context{});
         QVERIFY(!fitted.has_value());
         QCOMPARE(fitted.error().code, ErrorCode::Lacking);
     }
@@ -515,7 +515,7 @@ void TestGgmlGrid::fit_stopped_isCancelled()
     source.request_stop();
     Context context;
     context.stop = source.get_token();
-    const auto fitted = makeGrid(DType::Q4_K)->fit(FitInput{x.view(), nullptr, 0, {}, nullptr, {}, nullptr}, context);
+    const auto fitted = makeGrid(DType::Q4_K)->fit(FitInput{x.view()}, context);
     QVERIFY(!fitted.has_value());
     QCOMPARE(fitted.error().code, ErrorCode::Cancelled);
 }

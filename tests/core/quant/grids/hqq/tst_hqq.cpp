@@ -65,9 +65,13 @@ private slots:
             HqqFit<double> fit;
             QVERIFY(hqqFit<double>(
                 {}, groups, 64, o,
-                [&](Index group, std::vector<double>& out) {
-                    for (Index k = 0; k < 64; ++k)
-                        out.push_back(static_cast<double>(w.data()[at(group, k)]));
+                [&](Index, Index) {
+                    return [&](Index group, auto&& f) {
+                        float values[64];
+                        for (Index k = 0; k < 64; ++k)
+                            values[k] = w.data()[at(group, k)];
+                        f(std::span<const float>(values));
+                    };
                 },
                 fit));
             double j = 0;

@@ -80,6 +80,39 @@ private slots:
         QVERIFY(std::fabs(s.centres[0] - 0.1) < 1e-7 && std::fabs(s.centres[1] - 0.98) < 1e-7 && s.centres[2] == 2.0);
         QVERIFY(std::fabs(s.cost - 0.028) < 1e-7);
     }
+    void setPoints_readInPieces_arePointsInMemory() {
+        // Gaussian values, more than are sorted together; more still that share their upper bits; and few.
+        std::vector<float> many;
+        const Matrix normal = test::gaussian(1, 2600000, 41);
+        many.assign(normal.data().begin(), normal.data().end());
+        for (std::size_t i = 0; i < 1300000; ++i) many[i * 2] = 1 + std::fabs(many[i * 2]) / 1024;
+        for (const std::size_t count : {std::size_t(50), std::size_t(150000), many.size()})
+            for (const bool weighted : {false, true}) {
+                const std::span<const float> values = std::span(many).first(count);
+                std::vector<double> weights;
+                for (std::size_t i = 0; weighted && i < count; ++i) weights.push_back(static_cast<double>(i % 5) / 4);
+                const auto pieces = [&](const Kmeans1d::Visit& visit) -> Status {
+                    for (std::size_t at = 0; at < count; at += 70001) {
+                        const std::size_t n = std::min<std::size_t>(70001, count - at);
+                        visit(values.subspan(at, n), weighted ? std::span<const double>(weights).subspan(at, n) : std::span<const double>{});
+                    }
+                    return {};
+                };
+                Kmeans1d::Limits limits;
+                limits.points = 3000;
+                Kmeans1d whole(limits);
+                Kmeans1d read(limits);
+                whole.setPoints(values, weights);
+                QVERIFY(read.setPoints(pieces).has_value());
+                QCOMPARE(read.distinct(), whole.distinct());
+                Kmeans1d::Solution a;
+                Kmeans1d::Solution b;
+                QVERIFY(whole.solve(5, {}, a) && read.solve(5, {}, b));
+                QVERIFY(a.centres == b.centres && a.cost == b.cost);
+            }
+        Kmeans1d broken;
+        QVERIFY(!broken.setPoints([](const Kmeans1d::Visit&) -> Status { return fail(ErrorCode::Io, "unreadable"); }));
+    }
     void solve_smallInputs_equalsEnumeration() {
         std::mt19937 random(7);
         std::normal_distribution<float> normal;

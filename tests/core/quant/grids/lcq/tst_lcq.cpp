@@ -28,12 +28,13 @@ double squaredError(const std::string& recipe, const Matrix& w) {
     return metrics::weightError(w, *decoded(recipe, w), {})->sumSquaredError;
 }
 
-LcqProblem problem(const Matrix& w, Index group) {
+// The matrix must outlive it.
+struct Problem {
+    MatrixInput rows;
     LcqProblem p;
-    p.weights = w.view();
-    p.layout = GroupLayout(w.rows(), w.cols(), GroupSpec{GroupSpec::Columns, group, 1});
-    return p;
-}
+    Problem(const Matrix& w, Index group)
+        : rows(FitInput{w.view()}), p(rows, GroupLayout(w.rows(), w.cols(), GroupSpec{GroupSpec::Columns, group, 1})) {}
+};
 
 // Heavy-tailed rows of unlike scales, with a few large weights.
 Matrix uneven(Index rows, Index cols, std::uint64_t seed) {
@@ -225,7 +226,8 @@ private slots:
     void fullRank_reproducesFreeCodebooks() {
         const Matrix w = uneven(16, 256, 5);
         for (const int bits : {1, 2, 3}) {
-            const LcqProblem p = problem(w, 64);
+            const Problem held(w, 64);
+            const LcqProblem& p = held.p;
             const double free = lcqFreeObjective(p, 1 << bits, {});
             const double j = squaredError(
                 "lcq:group=64,scale=f32,bits=" + std::to_string(bits) + ",rank=" + std::to_string((1 << bits) - 1), w);
@@ -235,7 +237,8 @@ private slots:
     void rounds_neverRaiseTheObjective() {
         const Matrix w = uneven(24, 192, 7);
         for (const int rank : {1, 2, 3}) {
-            const LcqProblem p = problem(w, 48);
+            const Problem held(w, 48);
+            const LcqProblem& p = held.p;
             auto starts = lcqStarts(p, 8, rank, {});
             QCOMPARE(starts.size(), std::size_t(3));
             for (LcqModel& m : starts) {
@@ -257,11 +260,9 @@ private slots:
         }
     }
     void model_rescaledFactors_areTheSameCodebooks() {
-        const LcqProblem p = problem(uneven(4, 128, 9), 32);
         const Matrix w = uneven(4, 128, 9);
-        LcqProblem q = p;
-        q.weights = w.view();
-        LcqModel m = lcqStarts(q, 8, 2, {})[0];
+        const Problem held(w, 32);
+        LcqModel m = lcqStarts(held.p, 8, 2, {})[0];
         LcqModel other = m;
         const double d[2] = {7.5, -0.02};
         for (std::size_t r = 0; r < 2; ++r) {
@@ -281,7 +282,8 @@ private slots:
     }
     void fit_isNoWorseThanItsStarts() {
         const Matrix w = uneven(32, 256, 11);
-        const LcqProblem p = problem(w, 64);
+        const Problem held(w, 64);
+            const LcqProblem& p = held.p;
         for (const char* fit : {"als", "gradient", "gradient,gradient=b"})
             for (const int rank : {1, 2}) {
                 LcqOptions o;
@@ -298,7 +300,8 @@ private slots:
     }
     void fit_moreRank_lowersTheError() {
         const Matrix w = uneven(96, 256, 13);
-        const LcqProblem p = problem(w, 64);
+        const Problem held(w, 64);
+            const LcqProblem& p = held.p;
         double before = lcqObjective(p, lcqStarts(p, 8, 1, {})[2], {});  // uniform between minimum and maximum
         for (const int rank : {1, 2, 3, 5}) {
             const double j = squaredError("lcq:bits=3,group=64,rank=" + std::to_string(rank), w);
@@ -375,7 +378,7 @@ private slots:
         const double one = squaredError("lcq:bits=3,group=64,rank=1", w);
         const double two = squaredError("lcq:bits=3,group=64,rank=2", w);
         QVERIFY(two < one);
-        QVERIFY(two >= lcqFreeObjective(problem(w, 64), 8, {}));
+        QVERIFY(two >= lcqFreeObjective(Problem(w, 64).p, 8, {}));
     }
 };
 

@@ -43,7 +43,7 @@ private slots:
             ArrayStore none;
             const auto t = hadamard(values);
             QVERIFY(t->accepts(5, 384).has_value());
-            QVERIFY(t->apply(w, {}, {}, none).has_value());
+            QVERIFY(t->applyRows(none, w.cols(), w.data()).has_value());
             QVERIFY(none.arrays().empty());
             QCOMPARE(t->storage(5, 384).metadata, std::uint64_t(0));
             for (Index r = 0; r < 5; ++r) {
@@ -61,7 +61,7 @@ private slots:
         w.at(0, 3) = 1;
         w.at(1, 6) = 1;
         ArrayStore none;
-        QVERIFY(hadamard("block=8,seed=5")->apply(w, {}, {}, none).has_value());
+        QVERIFY(hadamard("block=8,seed=5")->applyRows(none, w.cols(), w.data()).has_value());
         for (Index r = 0; r < 2; ++r) {
             const unsigned column = r == 0 ? 3 : 6;
             for (unsigned i = 0; i < 8; ++i) {
@@ -75,8 +75,8 @@ private slots:
         Matrix a = test::gaussian(1, 128, 2);
         Matrix b = a;
         ArrayStore none;
-        QVERIFY(hadamard("seed=1")->apply(a, {}, {}, none).has_value());
-        QVERIFY(hadamard("seed=2")->apply(b, {}, {}, none).has_value());
+        QVERIFY(hadamard("seed=1")->applyRows(none, a.cols(), a.data()).has_value());
+        QVERIFY(hadamard("seed=2")->applyRows(none, b.cols(), b.data()).has_value());
         QVERIFY(!std::equal(a.data().begin(), a.data().end(), b.data().begin()));
     }
     void accepts_saysWhichBlocksFit() {

@@ -47,11 +47,11 @@ private slots:
             const Matrix x = inputs.matrix(set + "/X");
             const Calibration c = calibrationOf(x);
             const Index half = w.rows() / 2;
-            Matrix halves[2] = {Matrix(half, w.cols()), Matrix(half, w.cols())};
-            for (Index r = 0; r < w.rows(); ++r) std::copy(w.row(r).begin(), w.row(r).end(), halves[r / half].row(r % half).begin());
-            const std::vector<MatrixView> siblings = {halves[0], halves[1]};
+            std::vector<Matrix> halves(2, Matrix(half, w.cols()));
+            for (Index r = 0; r < w.rows(); ++r) std::copy(w.row(r).begin(), w.row(r).end(), halves[static_cast<std::size_t>(r / half)].row(r % half).begin());
+            const SiblingRows both(halves);
             QuantizeOptions options = with(c);
-            options.siblings = siblings;
+            options.siblings = &both.siblings;
             for (const std::string alpha : {"0.5", "0.7", "0.85"}) {
                 const std::string base = set + "/alpha" + alpha + "/";
                 const auto want = golden.doubles(base + "codes");

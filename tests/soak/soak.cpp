@@ -25,6 +25,7 @@
 #include <QTimer>
 #include <QWheelEvent>
 #include <cstdio>
+#include <malloc.h>
 #include <random>
 
 using namespace qs::gui;
@@ -36,6 +37,21 @@ double residentMegabytes()
     QFile file(QStringLiteral("/proc/self/statm"));
     if (!file.open(QIODevice::ReadOnly)) return 0;
     return file.readAll().split(' ').value(1).toDouble() * 4096 / 1e6;
+}
+
+// What the walk has made so far, beside the memory that it takes: what is asked for and not given back, and what the
+// allocator holds of the system.
+void printMemory(double seconds, Workbench& work)
+{
+    const auto& results = work.workspace().results();
+    double artefacts = 0;
+    for (const auto& r : results)
+        if (r->artefact) artefacts += static_cast<double>(r->artefact->arrays.totalBytes()) / 1e6;
+    const auto m = mallinfo2();
+    std::printf("%4.0f s: resident %.0f MB; in use %.0f MB, held %.0f MB, in large pieces %.0f MB; %zu results with %.1f MB of arrays, %zu checkpoints, %zu jobs, %zu widgets\n",
+                seconds, residentMegabytes(), static_cast<double>(m.uordblks) / 1e6, static_cast<double>(m.arena) / 1e6, static_cast<double>(m.hblkhd) / 1e6,
+                results.size(), artefacts, work.workspace().checkpoints().size(), work.jobs().jobs().size(), static_cast<std::size_t>(QApplication::allWidgets().size()));
+    std::fflush(stdout);
 }
 
 int warnings = 0;
@@ -283,6 +299,7 @@ int main(int argc, char** argv)
         if (clock.elapsed() - sampled >= 2000) {
             sampled = clock.elapsed();
             memory.push_back(residentMegabytes());
+            if (memory.size() % 15 == 1) printMemory(static_cast<double>(sampled) / 1000, *work);
         }
     }
     stepper.stop();
