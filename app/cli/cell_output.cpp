@@ -188,6 +188,50 @@ void tellRefused(Outcome& outcome, std::span<const study::Refusal> refused, std:
     }
 }
 
+void tellLearned(Outcome& outcome, const std::shared_ptr<const study::LearnedCells>& learned)
+{
+    if (!learned) return;
+    Json list = Json::array();
+    std::string lines;
+    for (const auto& c : learned->curves) {
+        Json j;
+        j["scope"] = quant::learnScopeName(c.scope);
+        j["block"] = c.block < 0 ? Json(nullptr) : Json(c.block);
+        j["tensors"] = c.tensors;
+        j["losses"] = c.losses;
+        j["evaluated"] = c.evaluated;
+        j["best_step"] = c.best;
+        j["seconds"] = c.seconds;
+        double least = c.evaluated.front().second;
+        for (const auto& [step, loss] : c.evaluated) least = std::min(least, loss);
+        lines += (c.block < 0 ? std::string("model, KL per token ") : "block " + std::to_string(c.block) + ", relative output error ") + formatError(c.evaluated.front().second)
+               + " to " + formatError(least) + ", best at step " + std::to_string(c.best) + ", " + formatSeconds(c.seconds) + "\n";
+        list.push_back(std::move(j));
+    }
+    outcome.json["learning"] = std::move(list);
+    if (!lines.empty()) outcome.text += "\nLearned\n" + lines;
+}
+
+Status tellLearnPlan(Outcome& outcome, const study::StudyRequest& request)
+{
+    if (!study::learnsOnModel(request)) return {};
+    QS_ASSIGN(const auto plan, study::planLearnedCells(request));
+    Json j;
+    j["scope"] = quant::learnScopeName(plan.scope);
+    j["layers"] = plan.learned;
+    j["steps"] = plan.steps;
+    j["trained_texts"] = plan.trainedTexts;
+    j["deciding_texts"] = plan.decidingTexts;
+    j["peak_bytes"] = plan.peakBytes;
+    j["recomputes"] = plan.recomputes;
+    outcome.json["learning"] = std::move(j);
+    if (!outcome.json.contains("peak_bytes") || outcome.json["peak_bytes"].get<std::uint64_t>() < plan.peakBytes) outcome.json["peak_bytes"] = plan.peakBytes;
+    outcome.text += "learns " + formatCount(static_cast<std::uint64_t>(plan.learned)) + " layers with scope=" + quant::learnScopeName(plan.scope) + " in "
+                  + formatCount(static_cast<std::uint64_t>(plan.steps)) + " steps on " + formatCount(static_cast<std::uint64_t>(plan.trainedTexts)) + " texts, "
+                  + formatCount(static_cast<std::uint64_t>(plan.decidingTexts)) + " decide; peak memory " + formatBytes(plan.peakBytes) + "\n";
+    return {};
+}
+
 Json planJson(const study::RunPlan& plan, const quant::Recipe& recipe, std::size_t tensors)
 {
     Json p;

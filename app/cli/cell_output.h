@@ -2,6 +2,7 @@
 #pragma once
 #include "app/cli/command.h"
 #include "app/cli/table.h"
+#include "core/study/learn_cells.h"
 #include "core/study/run_study.h"
 #include "core/study/time_estimate.h"
 
@@ -35,6 +36,12 @@ void addRefused(Table& table, const std::string& name, const std::string& recipe
 /// where a cell failed for more than its shape (specs/cli.md: the work can't be done as asked).
 std::string refusedText(std::span<const study::Refusal> refused, const io::ModelSource& source, std::span<const quant::Recipe> recipes);
 void tellRefused(Outcome& outcome, std::span<const study::Refusal> refused, std::span<const quant::Recipe> recipes);
+
+/// `learning`: of every block, or the model, the losses by step and the step that was kept; a line each for people. Nothing where
+/// nothing was learned on blocks or on the model.
+void tellLearned(Outcome& outcome, const std::shared_ptr<const study::LearnedCells>& learned);
+/// --dry-run: `learning` with layers, steps, texts and memory, where recipes learn on blocks or on the model; peak_bytes is at least its memory.
+Status tellLearnPlan(Outcome& outcome, const study::StudyRequest& request);
 
 /// The plan that --dry-run prints.
 Json planJson(const study::RunPlan& plan, const quant::Recipe& recipe, std::size_t tensors);

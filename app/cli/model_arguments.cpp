@@ -19,7 +19,7 @@ OptionSpec recipeOption(bool repeatable, bool required)
 
 OptionSpec calibrationOption()
 {
-    return {"--calibration", "FILE", "what calibrate wrote, an imatrix of llama.cpp (.dat, .gguf), or an .npz with the same names", false, false};
+    return {"--calibration", "FILE", "what calibrate wrote, an imatrix of llama.cpp (.dat, .gguf), or an .npz with the same names; recipes with scope=block or scope=model learn from the tokens that calibrate keeps in it", false, false};
 }
 
 std::vector<OptionSpec> exportOptions()
@@ -75,6 +75,15 @@ Result<CalibrationOf> chosenCalibration(const Invocation& invocation)
     if (!invocation.options.has("--calibration")) return CalibrationOf();
     QS_ASSIGN(auto file, model::CalibrationFile::open(invocation.options.value("--calibration"), invocation.context));
     return CalibrationOf([file = std::move(file)](const io::ModelSource& source, const io::TensorInfo& tensor) { return file->of(source, tensor); });
+}
+
+Result<std::shared_ptr<const model::Tokens>> calibrationTexts(const Invocation& invocation)
+{
+    if (!invocation.options.has("--calibration")) return std::shared_ptr<const model::Tokens>();
+    QS_ASSIGN(const auto file, model::CalibrationFile::open(invocation.options.value("--calibration"), invocation.context));
+    QS_ASSIGN(const auto ids, file->ids());
+    if (ids.empty() || file->windowLength() < 2) return std::shared_ptr<const model::Tokens>();
+    return std::make_shared<const model::Tokens>(model::windowsOf(ids, file->windowLength()));
 }
 
 } // namespace qs::cli

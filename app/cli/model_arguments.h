@@ -2,6 +2,7 @@
 #pragma once
 #include "app/cli/command.h"
 #include "core/io/model_source.h"
+#include "core/model/model.h"
 #include "core/quant/recipe.h"
 
 namespace qs::cli {
@@ -24,5 +25,7 @@ Result<std::vector<quant::Recipe>> chosenRecipes(const Invocation& invocation);
 /// What --calibration's file knows of each layer; empty where the option is not given.
 using CalibrationOf = std::function<Result<std::shared_ptr<const quant::Calibration>>(const io::ModelSource&, const io::TensorInfo&)>;
 Result<CalibrationOf> chosenCalibration(const Invocation& invocation);
+/// The tokens that --calibration's file keeps, in its windows, for recipes that learn on blocks or on the model; null where it keeps none.
+Result<std::shared_ptr<const model::Tokens>> calibrationTexts(const Invocation& invocation);
 
 } // namespace qs::cli

@@ -2,7 +2,7 @@
 #include "app/cli/study_arguments.h"
 
 #include "app/cli/model_arguments.h"
-#include "core/plan/plan_file.h"
+#include "core/plan/presets.h"
 
 #include <algorithm>
 
@@ -14,6 +14,7 @@ Result<study::StudyRequest> chosenStudy(const Invocation& invocation)
     request.options = invocation.runOptions();
     if (invocation.options.has("--calibration")) {
         QS_ASSIGN(request.options.calibrationOf, chosenCalibration(invocation));
+        QS_ASSIGN(request.options.texts, calibrationTexts(invocation));
     }
     if (invocation.options.has("--recipe") == invocation.options.has("--plan"))
         return fail(Error(ErrorCode::Usage, "one of a recipe and a plan is taken").wanted("--recipe R or --plan FILE"));
@@ -25,8 +26,14 @@ Result<study::StudyRequest> chosenStudy(const Invocation& invocation)
         return request;
     }
     const std::string file = invocation.options.value("--plan");
-    QS_ASSIGN(const auto plan, plan::loadPlan(file));
+    plan::PlanRecipes plan;
+    if (!plan::isPreset(file)) {
+        QS_ASSIGN(plan, plan::loadPlan(file));
+    }
     QS_ASSIGN(request.source, openArgument(invocation));
+    if (plan::isPreset(file)) {
+        QS_ASSIGN(plan, plan::presetPlan(file, *request.source));
+    }
     std::vector<std::size_t> chosen;
     for (const auto& [name, recipe] : plan) {
         const auto t = request.source->find(name);

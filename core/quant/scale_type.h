@@ -18,6 +18,15 @@ inline float roundScale(DType type, float v)
     return type == DType::F16 ? roundToHalf(v) : type == DType::BF16 ? roundToBf16(v) : v;
 }
 
+/// Numbers that are learned in double, as floats of the stored type: never negative where `positive`, never beyond the type's
+/// largest finite value.
+inline float roundLearned(DType type, double v, bool positive)
+{
+    const double most = type == DType::F16 ? 65504.0 : 3.0e38;
+    const double least = positive ? 0.0 : -most;
+    return roundScale(type, static_cast<float>(v < least ? least : v > most ? most : v));
+}
+
 inline std::uint64_t scaleBits(DType type) { return 8U * traits(type).blockBytes; }
 
 } // namespace qs::quant

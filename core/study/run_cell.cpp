@@ -4,6 +4,8 @@
 #include "core/base/format.h"
 #include "core/base/sha256.h"
 #include "core/exec/devices.h"
+#include "core/quant/learned/learned_part.h"
+#include "core/study/learn_cells.h"
 #include "core/study/result_cache.h"
 #include "core/study/result_key.h"
 #include "core/study/siblings.h"
@@ -238,11 +240,60 @@ Status fitsShape(const io::TensorInfo& tensor, const quant::Recipe& recipe)
     return {};
 }
 
+Result<std::string> cellKey(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe, const RunOptions& options,
+                            const quant::Calibration* calibration, const Context& context)
+{
+    return sharedKeyOf(source, tensor, recipe, options, calibration, context);
+}
+
+std::shared_ptr<CellResult> emptyCell(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe, std::uint64_t seed)
+{
+    auto out = std::make_shared<CellResult>();
+    out->source = source.path;
+    out->tensor = tensor.name;
+    out->place = tensor.place;
+    out->recipe = recipe;
+    out->seed = seed;
+    return out;
+}
+
+namespace {
+
+Status measure(CellResult& cell, const RowSource& original, const quant::Calibration* calibration, const Context& context)
+{
+    cell.bits = cell.artefact->storage();
+    QS_ASSIGN(cell.decoder, quant::Decoder::make(cell.artefact));
+    QS_ASSIGN(cell.error, metrics::weightError(original, *cell.decoder, context));
+    return metrics::addOutputError(cell.error, original, *cell.decoder, inputMoments(calibration), context);
+}
+
+} // namespace
+
+Result<std::shared_ptr<CellResult>> measuredCell(const io::ModelSource& source, const io::TensorInfo& tensor,
+                                                 std::shared_ptr<const quant::QuantizedTensor> artefact, const quant::Calibration* calibration,
+                                                 const Context& context)
+{
+    const auto start = std::chrono::steady_clock::now();
+    auto out = emptyCell(source, tensor, artefact->recipe, artefact->seed);
+    out->artefact = std::move(artefact);
+    QS_ASSIGN(const auto original, TensorRows::open(source, tensor, context));
+    QS_TRY(measure(*out, *original, calibration, context));
+    out->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return out;
+}
+
 Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source, const io::TensorInfo& tensor,
                                                   const quant::Recipe& recipe, const RunOptions& options,
                                                   const Context& context)
 {
     const auto start = std::chrono::steady_clock::now();
+    if (const auto scope = quant::scopeOf(recipe); scope != quant::LearnScope::Layer) {
+        auto cell = options.learned ? options.learned->find(tensor.name, recipe) : nullptr;
+        if (!cell) return fail(quant::needsModel(scope).ofTensor(tensor.name));
+        if (options.announce && context.progress) context.progress->expect(3 * tensor.shape.elements());
+        context.advance(3 * tensor.shape.elements());
+        return cell;
+    }
     const std::uint64_t peak = cellPeakBytes(source, tensor, recipe);
     if (context.memoryLimit != 0 && peak > context.memoryLimit)
         return fail(Error(ErrorCode::Lacking, "this job needs more memory than it may use")
@@ -254,12 +305,7 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
     const io::MatrixShape shape = io::matrixShape(tensor);
     context.note("read " + tensor.name + ", " + std::string(dtypeName(tensor.dtype)) + " " + std::to_string(shape.rows) + " × "
                  + std::to_string(shape.cols) + " of " + source.path.string());
-    auto result = std::make_shared<CellResult>();
-    result->source = source.path;
-    result->tensor = tensor.name;
-    result->place = tensor.place;
-    result->recipe = recipe;
-    result->seed = options.seed;
+    auto result = emptyCell(source, tensor, recipe, options.seed);
     QS_ASSIGN(const auto calibration, calibrationFor(options, source, tensor));
     if (options.cache) {
         QS_ASSIGN(result->cacheKey, sharedKeyOf(source, tensor, recipe, options, calibration.get(), context));
@@ -293,10 +339,7 @@ Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source,
                  + (quant::streams(recipe, shape.rows, shape.cols) ? ", in tiles of rows" : "") + "; stated working memory " + formatBytes(peak));
     QS_ASSIGN(auto artefact, quant::quantize(tensor.name, *original, recipe, quantizeOptions, context));
     result->artefact = std::make_shared<const quant::QuantizedTensor>(std::move(artefact));
-    result->bits = result->artefact->storage();
-    QS_ASSIGN(result->decoder, quant::Decoder::make(result->artefact));
-    QS_ASSIGN(result->error, metrics::weightError(*original, *result->decoder, context));
-    QS_TRY(metrics::addOutputError(result->error, *original, *result->decoder, inputMoments(calibration.get()), context));
+    QS_TRY(measure(*result, *original, calibration.get(), context));
     context.advance(tensor.shape.elements());
     result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     result->peakBytes = peak;

@@ -9,9 +9,14 @@
 #include <memory>
 #include <string>
 
+namespace qs::model {
+struct Tokens;
+}
+
 namespace qs::study {
 
 class ResultCache;
+struct LearnedCells;
 
 /// A tensor of another checkpoint that stands against one of ours: compared like a result, but it has no recipe, no codes
 /// and no arrays of ours. Immutable.
@@ -87,6 +92,10 @@ struct RunOptions {
     /// Asked for each tensor where `calibration` is null: what is known of its layer's inputs, or null. May be empty.
     std::function<Result<std::shared_ptr<const quant::Calibration>>(const io::ModelSource&, const io::TensorInfo&)> calibrationOf;
     bool announce = true;          ///< add this cell to the progress that is expected
+    /// The calibration text in windows, for recipes that learn on blocks or on the model; null: none.
+    std::shared_ptr<const model::Tokens> texts;
+    /// What such recipes have learned (learnCells); their cells are taken from here. runStudy learns them itself where it is null.
+    std::shared_ptr<const LearnedCells> learned;
     /// What layers that read the same inputs have in common, found once for all cells that run with these options.
     std::shared_ptr<quant::SharedArrays> shared = std::make_shared<quant::SharedArrays>();
     std::shared_ptr<ResultCache> cache; ///< asked first, given the result afterwards; null: everything is computed
@@ -103,7 +112,18 @@ std::uint64_t cellPeakBytes(const io::TensorInfo& tensor, const quant::Recipe& r
 /// The same with the matrix as float where the file can't be read in tiles (compressed), and with its siblings then.
 std::uint64_t cellPeakBytes(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe);
 
-/// Reads, quantizes, decodes and measures one tensor. Progress counts about 3 × elements.
+/// What decides a cell's result as the cache has it.
+Result<std::string> cellKey(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe, const RunOptions& options,
+                            const quant::Calibration* calibration, const Context& context);
+/// A cell with its names alone.
+std::shared_ptr<CellResult> emptyCell(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe, std::uint64_t seed);
+/// A cell around an artefact that was made elsewhere: decoded and measured.
+Result<std::shared_ptr<CellResult>> measuredCell(const io::ModelSource& source, const io::TensorInfo& tensor,
+                                                 std::shared_ptr<const quant::QuantizedTensor> artefact, const quant::Calibration* calibration,
+                                                 const Context& context);
+
+/// Reads, quantizes, decodes and measures one tensor. A recipe of a wider scope than the layer is looked up in options.learned: Lacking
+/// where it is not there. Progress counts about 3 × elements.
 Result<std::shared_ptr<const CellResult>> runCell(const io::ModelSource& source, const io::TensorInfo& tensor,
                                                   const quant::Recipe& recipe, const RunOptions& options,
                                                   const Context& context);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/run_study.h"
 
+#include "core/study/learn_cells.h"
 #include "core/study/pareto.h"
 
 #include <algorithm>
@@ -74,6 +75,12 @@ Result<Study> runStudy(const StudyRequest& request, const Context& context)
 {
     Study study;
     study.totals.resize(request.recipes.size());
+    RunOptions options = request.options;
+    options.announce = false;
+    if (!options.learned && learnsOnModel(request)) {
+        QS_ASSIGN(options.learned, learnCells(request, context, request.onLoss));
+    }
+    study.learned = options.learned;
     std::uint64_t announced = 0;
     if (context.progress) {
         announced = context.progress->done.load();
@@ -81,8 +88,6 @@ Result<Study> runStudy(const StudyRequest& request, const Context& context)
             context.progress->expect(3 * request.source->tensors[t].shape.elements()
                                      * (request.assigned.empty() ? request.recipes.size() : 1));
     }
-    RunOptions options = request.options;
-    options.announce = false;
     for (std::size_t k = 0; k < request.tensors.size(); ++k) {
         const std::size_t t = request.tensors[k];
         const io::TensorInfo& tensor = request.source->tensors[t];

@@ -5,6 +5,11 @@
 #include <functional>
 #include <span>
 
+namespace qs::learn {
+struct LossCurve;
+struct LossPoint;
+}
+
 namespace qs::study {
 
 /// What is kept of a cell when its artefact is gone: enough for tables, totals and fronts.
@@ -51,6 +56,8 @@ struct StudyRequest {
     bool keepGoing = false;
     /// Called in order after every cell, with the artefact still there; an error ends the study. May be null.
     std::function<Status(const std::shared_ptr<const CellResult>&)> onCell;
+    /// Told each step of what is learned on blocks or on the model. May be null.
+    std::function<void(const learn::LossPoint&)> onLoss;
 };
 
 struct Study {
@@ -59,6 +66,8 @@ struct Study {
     std::vector<RecipeTotals> totals;       ///< by recipe, over the cells that have figures
     /// Recipes on the front of bits against relative MSE, for the k-th tensor of the request.
     std::vector<std::vector<std::size_t>> pareto;
+    /// What recipes of the scopes block and model have learned in this run; null where there are none.
+    std::shared_ptr<const LearnedCells> learned;
 };
 
 /// Runs every recipe on every tensor, one cell after another (rows in parallel), so that memory stays bounded by the

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/time_estimate.h"
 
+#include "core/quant/learned/learned_part.h"
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -69,10 +71,14 @@ Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size
         QS_ASSIGN(const auto calibration, calibrationFor(options, source, tensor));
         if (auto ok = quant::acceptsMatrix(recipe, shape.rows, shape.cols, calibration.get()); !ok)
             return fail(std::move(ok.error()).ofTensor(tensor.name));
+        const bool isLearned = quant::scopeOf(recipe) != quant::LearnScope::Layer; // planLearnedCells tells its memory
         const auto key = std::tuple(static_cast<int>(tensor.dtype), shape.rows, shape.cols);
         auto it = measured.find(key);
         if (it == measured.end()) {
-            QS_ASSIGN(const double seconds, estimateSeconds(source, tensor, recipe, options, context));
+            double seconds = 0;
+            if (!isLearned) {
+                QS_ASSIGN(seconds, estimateSeconds(source, tensor, recipe, options, context));
+            }
             it = measured.emplace(key, seconds).first;
         }
         plan.seconds += it->second;

@@ -21,7 +21,7 @@ struct RunPlan {
 Result<double> estimateSeconds(const io::ModelSource& source, const io::TensorInfo& tensor, const quant::Recipe& recipe,
                                const RunOptions& options, const Context& context);
 
-/// The plan of one recipe on many tensors; tensors of the same type and shape are measured once. With `keepGoing` a tensor
+/// The plan of one recipe on many tensors; what a recipe learns on blocks or on the model is not timed (planLearnedCells); tensors of the same type and shape are measured once. With `keepGoing` a tensor
 /// that the recipe can't take is listed in `refused`; else it is the error.
 Result<RunPlan> planRun(const io::ModelSource& source, std::span<const std::size_t> tensors, const quant::Recipe& recipe,
                         const RunOptions& options, const Context& context, bool keepGoing = false);

@@ -127,6 +127,55 @@ private slots:
         }
     }
 
+    void quantize_onBlocks_learnsAndResumes()
+    {
+        const QStringList call{"quantize", test::sampleFolder(), "--tensor", "role:k_proj", "--calibration", m_calibration, "--json", "--quiet", "--cache", path("learned"),
+                               "--recipe", "rtn:bits=2,group=64+rounding:scope=block,steps=3,every=1,batch=1,holdout=0.5"};
+        const auto planned = runCli(call + QStringList{"--dry-run"});
+        QVERIFY2(planned.exitCode == 0, planned.err);
+        const auto plan = planned.json()["learning"].toObject();
+        QCOMPARE(plan["layers"].toInt(), 4);
+        QCOMPARE(plan["steps"].toInt(), 12);
+        QVERIFY(planned.json()["peak_bytes"].toDouble() >= plan["peak_bytes"].toDouble() && plan["peak_bytes"].toDouble() > 1e6);
+        const auto run = runCli(call);
+        QVERIFY2(run.exitCode == 0, run.err);
+        QCOMPARE(run.json()["tensors"].toArray().size(), 4);
+        QCOMPARE(run.json()["learning"].toArray().size(), 4);
+        for (const auto& curve : run.json()["learning"].toArray()) {
+            QCOMPARE(curve.toObject()["losses"].toArray().size(), 3);
+            QCOMPARE(curve.toObject()["evaluated"].toArray().size(), 4);
+        }
+        // The second time every block is found.
+        const auto again = runCli(call).json();
+        QCOMPARE(again["learning"].toArray().size(), 0);
+        for (int k = 0; k < 4; ++k) {
+            const auto a = run.json()["tensors"].toArray()[k].toObject();
+            const auto b = again["tensors"].toArray()[k].toObject();
+            QVERIFY(b["cached"].toBool());
+            QCOMPARE(b["metrics"].toObject(), a["metrics"].toObject());
+        }
+        // Without the calibration text there is nothing to learn from.
+        const auto without = runCli({"quantize", test::sampleFolder(), "--tensor", "role:k_proj", "--recipe", "lcq:bits=2,scope=model", "--quiet"});
+        QCOMPARE(without.exitCode, 1);
+        QVERIFY(without.err.contains("calibration"));
+    }
+
+    void presets_bitsAreWhatTheySay()
+    {
+        for (const auto& [name, most] : {std::pair("best-2", 2.13), std::pair("best-3", 3.13), std::pair("best-4", 4.0)}) {
+            const auto run = runCli({"quantize", test::sampleFolder(), "--plan", name, "--calibration", m_calibration, "--dry-run", "--json", "--quiet"});
+            QVERIFY2(run.exitCode == 0, run.err);
+            QCOMPARE(run.json()["learning"].toObject()["layers"].toInt(), 28);
+            double bits = 0;
+            double weights = 0;
+            for (const auto& p : run.json()["plans"].toArray()) {
+                bits += p.toObject()["bits_per_weight"].toDouble() * p.toObject()["weights"].toDouble();
+                weights += p.toObject()["weights"].toDouble();
+            }
+            QVERIFY2(weights > 3e6 && bits / weights <= most && bits / weights > most - 0.1, name);
+        }
+    }
+
     void wrongUse_hasItsExitCode()
     {
         const QStringList eval{"eval", test::sampleFolder(), "--quiet"};

@@ -4,6 +4,7 @@
 #include "core/quant/learned/learner.h"
 #include "core/tensor/dtype.h"
 
+#include <functional>
 #include <optional>
 
 namespace qs::quant {
@@ -16,9 +17,13 @@ struct CodebookStart {
     std::vector<double> scales;   ///< S [rank, groups]
     std::vector<double> basis;    ///< V [rank, levels]
     std::vector<double> offsets;  ///< B [groups], one per group
+    /// [groups], empty: none. Level k of group g gets − S[0, g]·shifts[g] as well: the zero points of ladders, which stay as they are.
+    std::vector<double> shifts;
     /// Types in which S and B, and V, are stored: Ŵ uses rounded values (straight-through). Empty: not rounded.
     std::optional<DType> storedScale;
     std::optional<DType> storedBasis;
+    /// Rounds S, V and B to what is stored, in place of the two types; straight-through as they. Must be deterministic. May be empty.
+    std::function<void(std::vector<double>& scales, std::vector<double>& basis, std::vector<double>& offsets)> round;
 };
 
 /// What a level's choice is taken to do when the codebook changes (seed_methods.md §3.5).
@@ -35,11 +40,16 @@ struct CodebookOptions {
     bool learnOffsets = false;
     double offsetRate = 1; ///< factors of the learning rate
     double basisRate = 1;
+    /// Of the codebook: whether V and B are learned along with S. A grid with a fixed table learns neither.
+    bool learnV = true;
+    bool learnB = true;
+    /// Where D starts, [rows, cols] in weight units; empty: at 0.
+    std::vector<float> firstOffsets = {};
 };
 
 /// LCQ and learned offsets. Learns dimensionless numbers: S = h ⊙ σ and B = h ⊙ τ with h half the initial range of each group,
 /// so that Adam's steps are relative for all (§3.6). Arrays: "S" (σ) [rank, groups], "V" [rank, levels], "B" (τ) [1, groups], then "D"
-/// [rows, cols] in units of h.
+/// [rows, cols] in units of h; those that are not learned are absent.
 class CodebookLearner : public Learner {
 public:
     /// `weights` must outlive it.
@@ -56,15 +66,18 @@ public:
     std::span<const double> offsets() const { return m_offsets; }
 
 private:
-    LearnedArray* array(std::string_view name);
-    void setLevels();
+    bool setLevels(const Context& context);
+    double levelOf(std::size_t group, std::size_t k) const;
     double target(std::size_t i, std::size_t group, float w) const;
 
     MatrixView m_weights;
     CodebookStart m_start;
     CodebookOptions m_options;
     std::vector<LearnedArray> m_arrays;
-    const LearnedArray* m_free = nullptr; // D
+    LearnedArray* m_ofScales = nullptr;   // S, V, B and D, null where not learned
+    LearnedArray* m_ofBasis = nullptr;
+    LearnedArray* m_ofOffsets = nullptr;
+    LearnedArray* m_free = nullptr;
     std::vector<double> m_unit;           // h [groups]
     std::vector<double> m_scales;
     std::vector<double> m_basis;
@@ -72,6 +85,7 @@ private:
     std::vector<double> m_sorted;         // [groups, levels], ascending
     std::vector<std::uint8_t> m_order;    // [groups, levels], code of each
     std::vector<std::uint8_t> m_codes;
+    std::vector<std::uint8_t> m_above;    // sorted place of the first level at or above the target, in [1, levels)
 };
 
 } // namespace qs::quant

@@ -54,13 +54,39 @@ Result<Outcome> trainOnSigma(const FitInput& input, Learner& learner, const Ladd
     Learner* const learners[] = {&learner};
     QS_ASSIGN(const TrainResult result,
               train(learners, [&](int, auto decoded, auto gradients) { return loss(decoded[0], gradients[0], context); }, options.train, context));
-    const auto learned = learner.codes();
-    for (Index r = 0; r < input.weights.rows; ++r)
-        std::copy_n(learned.begin() + r * input.weights.cols, input.weights.cols, codes.row(r).begin());
+    takeCodes(learner, codes);
     return Outcome{result.losses.front() * unit, result.losses[result.best] * unit, energy};
 }
 
 std::vector<float> asFloats(std::span<const double> v) { return {v.begin(), v.end()}; }
+
+class RoundingLearning : public LayerLearning {
+public:
+    RoundingLearning(MatrixView weights, LadderStart start, const LadderLearning& o, std::uint64_t seed, std::vector<float> zeros)
+        : m_learner(weights, std::move(start), o.rank, seed), m_zeros(std::move(zeros))
+    {
+    }
+    Learner& learner() override { return m_learner; }
+    void finish(FittedGrid& grid) override { dynamic_cast<LadderGrid&>(grid).setLadders(asFloats(m_learner.scales()), m_zeros); }
+
+private:
+    RoundingFactorLearner m_learner;
+    std::vector<float> m_zeros; // empty where the grid stores none
+};
+
+class ClippingLearning : public LayerLearning {
+public:
+    ClippingLearning(MatrixView weights, const ClipRatioOptions& o) : m_learner(weights, o), m_symmetric(o.symmetric) {}
+    Learner& learner() override { return m_learner; }
+    void finish(FittedGrid& grid) override
+    {
+        dynamic_cast<LadderGrid&>(grid).setLadders(asFloats(m_learner.scales()), m_symmetric ? std::vector<float>{} : asFloats(m_learner.zeros()));
+    }
+
+private:
+    ClipRatioLearner m_learner;
+    bool m_symmetric;
+};
 
 } // namespace
 
@@ -72,52 +98,78 @@ Status learnsLadders(const Grid& grid)
     return source->learnable();
 }
 
-namespace {
-
-Result<Outcome> learnRounding(const FitInput& input, LadderGrid& ladders, const LadderLearning& options, std::span<const double> sigma,
-                              const Context& context, Codes& codes)
+void takeCodes(Learner& learner, Codes& codes)
 {
+    const auto learned = learner.codes();
+    for (Index r = 0; r < codes.rows; ++r) std::copy_n(learned.begin() + r * codes.cols, codes.cols, codes.row(r).begin());
+}
+
+Result<std::unique_ptr<LayerLearning>> beginRounding(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context)
+{
+    QS_ASSIGN(LadderGrid* const ladders, laddersOf(grid));
     if (options.search) {
         std::vector<float> scales;
         std::vector<float> zeros;
-        if (!searchLadders(input.weights, ladders.ladderLayout(), ladders.ladderTop(), ladders.ladderScaleType(), context, scales, zeros))
+        if (!searchLadders(input.weights, ladders->ladderLayout(), ladders->ladderTop(), ladders->ladderScaleType(), context, scales, zeros))
             return cancelled();
-        if (!ladders.hasLadderZeros())
+        if (!ladders->hasLadderZeros())
             return fail(Error(ErrorCode::Lacking, "init=search chooses zero points, which this grid does not store").fix("use scheme=asym or init=minmax"));
-        ladders.setLadders(std::move(scales), std::move(zeros));
+        ladders->setLadders(std::move(scales), std::move(zeros));
     }
     LadderStart start;
-    start.layout = ladders.ladderLayout();
-    start.top = ladders.ladderTop();
-    start.stored = ladders.ladderScaleType();
-    start.scale.assign(ladders.ladderScales().begin(), ladders.ladderScales().end());
-    for (Index g = 0; g < start.layout.groups(); ++g) start.zero.push_back(static_cast<double>(ladders.ladderZero(g)));
+    start.layout = ladders->ladderLayout();
+    start.top = ladders->ladderTop();
+    start.stored = ladders->ladderScaleType();
+    start.scale.assign(ladders->ladderScales().begin(), ladders->ladderScales().end());
+    for (Index g = 0; g < start.layout.groups(); ++g) start.zero.push_back(static_cast<double>(ladders->ladderZero(g)));
     std::vector<float> zeros;
-    if (ladders.hasLadderZeros()) zeros = asFloats(start.zero);
-    RoundingFactorLearner learner(input.weights, std::move(start), options.rank, input.seed);
-    QS_ASSIGN(const Outcome outcome, trainOnSigma(input, learner, options, sigma, context, codes));
-    ladders.setLadders(asFloats(learner.scales()), std::move(zeros));
-    return outcome;
+    if (ladders->hasLadderZeros()) zeros = asFloats(start.zero);
+    return std::make_unique<RoundingLearning>(input.weights, std::move(start), options, input.seed, std::move(zeros));
 }
 
-Result<Outcome> learnClipping(const FitInput& input, LadderGrid& ladders, const LadderLearning& options, std::span<const double> sigma,
-                              const Context& context, Codes& codes)
+Result<std::unique_ptr<LayerLearning>> beginClipping(const FitInput& input, FittedGrid& grid)
 {
+    QS_ASSIGN(LadderGrid* const ladders, laddersOf(grid));
     ClipRatioOptions o;
-    o.layout = ladders.ladderLayout();
-    o.symmetric = !ladders.hasLadderZeros();
-    o.symmetricZero = o.symmetric ? static_cast<double>(ladders.ladderZero(0)) : -1;
-    o.stored = ladders.ladderScaleType();
+    o.layout = ladders->ladderLayout();
+    o.symmetric = !ladders->hasLadderZeros();
+    o.symmetricZero = o.symmetric ? static_cast<double>(ladders->ladderZero(0)) : -1;
+    o.stored = ladders->ladderScaleType();
     o.bits = 0;
-    while ((1 << o.bits) - 1 < ladders.ladderTop()) ++o.bits;
+    while ((1 << o.bits) - 1 < ladders->ladderTop()) ++o.bits;
     if (o.symmetric && o.bits < 2) return fail(Error(ErrorCode::Lacking, "symmetric clipping needs 2 bits").fix("use scheme=asym"));
-    ClipRatioLearner learner(input.weights, o);
-    QS_ASSIGN(const Outcome outcome, trainOnSigma(input, learner, options, sigma, context, codes));
-    ladders.setLadders(asFloats(learner.scales()), o.symmetric ? std::vector<float>{} : asFloats(learner.zeros()));
+    return std::make_unique<ClippingLearning>(input.weights, o);
+}
+
+namespace {
+
+Result<Outcome> learnTile(const FitInput& input, FittedGrid& levels, LadderMethod method, const LadderLearning& options, std::span<const double> sigma,
+                          const Context& context, Codes& codes)
+{
+    auto begun = method == LadderMethod::Rounding ? beginRounding(input, levels, options, context) : beginClipping(input, levels);
+    QS_ASSIGN(const auto learning, std::move(begun));
+    QS_ASSIGN(const Outcome outcome, trainOnSigma(input, learning->learner(), options, sigma, context, codes));
+    learning->finish(levels);
     return outcome;
 }
 
 } // namespace
+
+Status learnOnSigma(const FitInput& input, Learner& learner, const TrainOptions& train, double damping, const char* name, const Context& context)
+{
+    const auto n = static_cast<std::size_t>(input.weights.cols);
+    if (!input.calibration || input.calibration->sigma.size() != n * n)
+        return fail(Error(ErrorCode::Lacking, "learning needs the input covariance (sigma)").fix("calibrate the model first"));
+    const std::vector<double> sigma = damped(*input.calibration, input.weights.cols, damping);
+    LadderLearning options;
+    options.train = train;
+    Codes codes(input.weights.rows, input.weights.cols);
+    QS_ASSIGN(const Outcome o, trainOnSigma(input, learner, options, sigma, context, codes));
+    const double unit = o.energy > 0 ? o.energy : 1.0;
+    context.note(std::string(name) + ": relative output error " + formatError(o.before / unit) + " to " + formatError(o.after / unit) + " in "
+                 + std::to_string(train.steps) + " steps");
+    return {};
+}
 
 Status encodeLearned(const InputRows& rows, const Grid& grid, LadderMethod method, const LadderLearning& options, const char* name,
                      const Context& context, ArrayStore& out)
@@ -130,10 +182,7 @@ Status encodeLearned(const InputRows& rows, const Grid& grid, LadderMethod metho
     std::vector<Outcome> outcomes(static_cast<std::size_t>((rows.rows() + height - 1) / height));
     QS_TRY(encodeTiles(rows, grid, height,
                        [&](const FitInput& tile, Index row0, FittedGrid& levels, Codes& codes) -> Status {
-                           QS_ASSIGN(LadderGrid* const ladders, laddersOf(levels));
-                           QS_ASSIGN(outcomes[static_cast<std::size_t>(row0 / height)],
-                                     method == LadderMethod::Rounding ? learnRounding(tile, *ladders, options, sigma, context, codes)
-                                                                      : learnClipping(tile, *ladders, options, sigma, context, codes));
+                           QS_ASSIGN(outcomes[static_cast<std::size_t>(row0 / height)], learnTile(tile, levels, method, options, sigma, context, codes));
                            context.advance(tile.weights.data.size());
                            return {};
                        },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/quant/group_layout.h"
-#include "core/quant/learned/trainer.h"
+#include "core/quant/learned/learned_part.h"
 #include "core/quant/part.h"
 #include "core/tensor/dtype.h"
 
@@ -14,6 +14,15 @@ struct LadderLearning {
     Index rank = 0;        ///< of L·U; 0: FlexRound
     bool search = false;   ///< start from the exhaustive clip search (§2.3)
 };
+
+/// Trains one learner on Σ + λI; it ends with its best parameters decoded. The context is told `name` with the losses.
+Status learnOnSigma(const FitInput& input, Learner& learner, const TrainOptions& train, double damping, const char* name, const Context& context);
+/// Codes of what a learner last decoded.
+void takeCodes(Learner& learner, Codes& codes);
+
+/// What learns: FlexRound (rank 0) or LRQ, and OmniQuant's clipping, on a fitted LadderGrid.
+Result<std::unique_ptr<LayerLearning>> beginRounding(const FitInput& input, FittedGrid& grid, const LadderLearning& options, const Context& context);
+Result<std::unique_ptr<LayerLearning>> beginClipping(const FitInput& input, FittedGrid& grid);
 
 /// Why a grid can't be learned in this way.
 Status learnsLadders(const Grid& grid);

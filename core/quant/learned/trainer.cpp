@@ -37,7 +37,7 @@ void copyIn(std::span<Learner* const> learners, const Values& values)
 } // namespace
 
 Result<TrainResult> train(std::span<Learner* const> learners, const TrainLoss& loss, const TrainOptions& options,
-                          const Context& context, const OnLoss& onLoss)
+                          const Context& context, const OnLoss& onLoss, const Evaluation& evaluation)
 {
     std::vector<std::vector<double>> decoded;
     std::vector<std::vector<double>> gradients;
@@ -47,34 +47,49 @@ Result<TrainResult> train(std::span<Learner* const> learners, const TrainLoss& l
         decoded.emplace_back(n);
         gradients.emplace_back(n);
     }
+    const auto decodeAll = [&] {
+        return std::all_of(learners.begin(), learners.end(),
+                           [&, l = std::size_t(0)](Learner* learner) mutable { return learner->decode(decoded[l++], context); });
+    };
     TrainResult out;
     Values best;
     double least = std::numeric_limits<double>::infinity();
+    std::size_t kept = 0; // step of the best parameters
     for (int step = 0; step <= options.steps; ++step) {
-        for (std::size_t l = 0; l < learners.size(); ++l)
-            if (!learners[l]->decode(decoded[l], context)) return cancelled();
-        QS_ASSIGN(const double value, loss(step, decoded, gradients));
+        if (!decodeAll()) return cancelled();
+        const bool isLast = step == options.steps;
+        double judged = std::numeric_limits<double>::quiet_NaN();
+        if (evaluation && (isLast || step % std::max(1, options.evaluateEvery) == 0)) {
+            QS_ASSIGN(judged, evaluation(decoded));
+            out.evaluated.emplace_back(step, judged);
+        }
+        double value = judged;
+        if (!evaluation || !isLast) { // the last evaluation needs no gradient
+            QS_ASSIGN(value, loss(step, decoded, gradients));
+            out.losses.push_back(value);
+        }
         if (context.stopped()) return cancelled();
-        out.losses.push_back(value);
-        if (onLoss) onLoss(step, value);
-        if (value < least) { // NaN is never less
-            least = value;
-            out.best = out.losses.size() - 1;
+        if (onLoss) onLoss(step, value, judged);
+        const double counts = evaluation ? judged : value;
+        if (counts < least) { // NaN is never less
+            least = counts;
+            kept = static_cast<std::size_t>(step);
             if (options.keepBest) copyOut(learners, best);
         }
-        const bool tired = options.patience > 0 && out.losses.size() - 1 - out.best >= static_cast<std::size_t>(options.patience);
-        if (step == options.steps || !std::isfinite(value) || tired) break;
+        const bool tired = options.patience > 0 && (!evaluation || !std::isnan(judged)) && static_cast<std::size_t>(step) - kept >= static_cast<std::size_t>(options.patience);
+        if (isLast || !std::isfinite(value) || tired) break;
         for (std::size_t l = 0; l < learners.size(); ++l) {
             if (!learners[l]->backward(gradients[l], context)) return cancelled();
             optimizers[l].step(learners[l]->arrays(), rateAt(options, step), context);
         }
         if (context.stopped()) return cancelled();
     }
-    if (options.keepBest && out.best + 1 != out.losses.size()) {
+    out.best = kept;
+    const std::size_t last = evaluation ? static_cast<std::size_t>(out.evaluated.back().first) : out.losses.size() - 1;
+    if (options.keepBest && (kept != last || best.empty())) {
         if (best.empty()) return fail(ErrorCode::Internal, "the loss was never finite");
         copyIn(learners, best);
-        for (std::size_t l = 0; l < learners.size(); ++l)
-            if (!learners[l]->decode(decoded[l], context)) return cancelled();
+        if (!decodeAll()) return cancelled();
     }
     return out;
 }

@@ -20,6 +20,8 @@ struct TrainOptions {
     AdamOptions adam;
     int patience = 0;    ///< stop after so many steps without a new best loss; 0: never
     bool keepBest = true;///< end with the parameters of the least loss, else with the last ones
+    /// With an evaluation: every so many steps, before the first one and after the last.
+    int evaluateEvery = 50;
 };
 
 /// Loss of what the learners decode to, and its gradient by each of them (one span per learner, [rows, cols]). Must not
@@ -27,18 +29,23 @@ struct TrainOptions {
 using TrainLoss = std::function<Result<double>(int step, std::span<const std::vector<double>> decoded,
                                                std::span<std::vector<double>> gradients)>;
 
+/// Loss of what the learners decode to on what does not change from step to step; decides which parameters are the best.
+using Evaluation = std::function<Result<double>(std::span<const std::vector<double>> decoded)>;
+
 struct TrainResult {
-    std::vector<double> losses; ///< losses[k] before step k; the last one after the last step
-    std::size_t best = 0;       ///< index of the least
+    std::vector<double> losses; ///< losses[k] before step k; without an evaluation the last one is that after the last step
+    std::size_t best = 0;       ///< index of the least; with an evaluation, the step of the least evaluated loss
+    std::vector<std::pair<int, double>> evaluated; ///< step, loss; empty without an evaluation
 };
 
-/// Called with each loss as it comes, for curves; may be null.
-using OnLoss = std::function<void(int step, double loss)>;
+/// Called with each loss as it comes, for curves, with its evaluation where there was one (else NaN); may be null.
+using OnLoss = std::function<void(int step, double loss, double evaluated)>;
 
 /// Changes the learners' arrays so that the loss falls. Afterwards every learner has decoded the parameters that it keeps.
-/// With keepBest the loss is at most that of the start. A loss that is not finite ends the training at the best parameters.
+/// With keepBest the loss (or with mini-batches its `evaluation`) is at most that of the start. A loss that is not finite ends
+/// the training at the best parameters. With an evaluation patience counts steps since the best one, looked at when it is made.
 /// Errors: those of the loss; Cancelled.
 Result<TrainResult> train(std::span<Learner* const> learners, const TrainLoss& loss, const TrainOptions& options,
-                          const Context& context, const OnLoss& onLoss = {});
+                          const Context& context, const OnLoss& onLoss = {}, const Evaluation& evaluation = {});
 
 } // namespace qs::quant

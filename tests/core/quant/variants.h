@@ -57,6 +57,7 @@ inline std::vector<Recipe> variants(const PartInfo& info)
     };
     with("", {});
     for (const ParamSpec& s : info.params) {
+        if (s.name == "scope") continue; // blocks and models are no matter of one matrix: tests/core/learn
         if (s.type == ParamType::Choice)
             for (const auto& c : s.choices) {
                 if (ParamValue(c) != s.preset) with(s.name, c);

@@ -22,7 +22,12 @@ Result<Outcome> compare(const Invocation& invocation)
     request.recipes = recipes;
     request.options = invocation.runOptions();
     QS_ASSIGN(request.options.calibrationOf, chosenCalibration(invocation));
-    if (invocation.common.dryRun) return planOutcome(invocation, *source, tensors, recipes, request.options);
+    QS_ASSIGN(request.options.texts, calibrationTexts(invocation));
+    if (invocation.common.dryRun) {
+        QS_ASSIGN(auto planned, planOutcome(invocation, *source, tensors, recipes, request.options));
+        QS_TRY(tellLearnPlan(planned, request));
+        return planned;
+    }
     request.keepGoing = true;
     std::optional<ProgressLine> progress;
     if (!invocation.common.quiet) progress.emplace(invocation.context.progress, "compare");
@@ -74,6 +79,7 @@ Result<Outcome> compare(const Invocation& invocation)
     out.json["pareto"] = std::move(pareto);
     out.json["totals"] = std::move(totals);
     out.text = table.text() + refusedText(study.refused, *source, recipes) + "\nPareto fronts (bits against relative MSE)\n" + fronts;
+    tellLearned(out, study.learned);
     tellRefused(out, study.refused, recipes);
     return out;
 }

@@ -95,6 +95,7 @@ Result<Outcome> eval(const Invocation& invocation)
                                  + (std::uint64_t(256) << 20);
         out.json = {{"dry_run", true}, {"tokens", text.ids.size()}, {"length", how.length}, {"peak_bytes", peak}};
         out.text = "would run " + formatCount(text.ids.size()) + " tokens in windows of " + std::to_string(how.length) + ", peak memory about " + formatBytes(peak) + "\n";
+        if (mixture) QS_TRY(tellLearnPlan(out, request));
         return out;
     }
     std::optional<ProgressLine> progress;
@@ -114,6 +115,7 @@ Result<Outcome> eval(const Invocation& invocation)
         const auto totals = study::totalsOf(cells.cells);
         out.json["mixture"] = {{"tensors", cells.cells.size()}, {"bits_per_weight", totals.bitsPerWeight()}, {"metrics", metricsJson(totals.error)}};
         out.text += formatCount(cells.cells.size()) + " tensors quantized, " + formatBits(totals.bitsPerWeight()) + "\n";
+        tellLearned(out, cells.learned);
     }
     out.json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return out;
@@ -130,7 +132,7 @@ void registerEval(CommandRegistry& registry)
     options.push_back({"--windows", "N", "only the first N windows", false, false});
     options.push_back({"--against", "PATH", "a model to compare with, token by token: KL divergence, agreement, paired loss", false, false});
     options.push_back(recipeOption(false, false));
-    options.push_back({"--plan", "FILE", "a plan of the command plan, in place of --recipe", false, false});
+    options.push_back({"--plan", "FILE", "a plan of the command plan in place of --recipe, or one that ships: best-2, best-3, best-4", false, false});
     options.push_back(tensorOption());
     options.push_back(calibrationOption());
     for (auto& o : modelRunOptions()) options.push_back(std::move(o));

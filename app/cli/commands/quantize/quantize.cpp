@@ -14,9 +14,12 @@ namespace qs::cli {
 namespace {
 
 // Runs the cells while the export asks for them, so that one artefact at a time is in memory.
-Result<study::Study> exportCells(const Invocation& invocation, const study::StudyRequest& study,
+Result<study::Study> exportCells(const Invocation& invocation, study::StudyRequest study,
                                  const exporting::ExportFormat& format, std::optional<exporting::ExportReport>& report)
 {
+    if (study::learnsOnModel(study)) {
+        QS_ASSIGN(study.options.learned, study::learnCells(study, invocation.context));
+    }
     auto request = exportRequest(invocation, study.source, format);
     request.chosen = study.tensors;
     std::map<std::string, std::size_t> index; // name → place in the request
@@ -33,6 +36,7 @@ Result<study::Study> exportCells(const Invocation& invocation, const study::Stud
     };
     QS_ASSIGN(report, exporting::exportModel(request, invocation.context));
     study::Study out;
+    out.learned = study.options.learned;
     for (const std::size_t t : study.tensors) out.cells.push_back(cells.at(t));
     return out;
 }
@@ -62,6 +66,7 @@ Result<Outcome> dryRun(const Invocation& invocation, const study::StudyRequest& 
         out.json = std::move(plans.front());
     }
     out.json["dry_run"] = true;
+    QS_TRY(tellLearnPlan(out, request));
     return out;
 }
 
@@ -128,6 +133,7 @@ Result<Outcome> quantize(const Invocation& invocation)
     out.text = table.text();
     for (const std::size_t t : tensors)
         if (most > 0) out.text += worstText(source->tensors[t].name, worst[source->tensors[t].name]);
+    tellLearned(out, study->learned);
     if (report) {
         out.json["export"] = exportJson(*report, *format);
         out.text += "\n" + exportText(*report, *format);
@@ -142,7 +148,7 @@ void registerQuantize(CommandRegistry& registry);
 void registerQuantize(CommandRegistry& registry)
 {
     std::vector<OptionSpec> options = {recipeOption(false, false),
-                                       {"--plan", "FILE", "a plan of the command plan, in place of --recipe", false, false},
+                                       {"--plan", "FILE", "a plan of the command plan in place of --recipe, or one that ships: best-2, best-3, best-4", false, false},
                                        tensorOption(), calibrationOption(), worstOption()};
     for (auto& o : exportOptions()) options.push_back(std::move(o));
     registry.add({"quantize", "Quantizes the chosen tensors, prints bits and errors, writes an export if asked", "PATH", 1, 1,

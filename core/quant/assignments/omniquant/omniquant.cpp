@@ -5,13 +5,23 @@
 namespace qs::quant {
 namespace {
 
-class OmniQuant : public Assignment {
+class OmniQuant : public Assignment, public LearnedPart {
 public:
-    explicit OmniQuant(const LadderLearning& o) : m_options(o) {}
+    OmniQuant(const LadderLearning& o, const LearnSettings& settings) : m_options(o), m_settings(settings)
+    {
+        m_settings.train.schedule = Schedule::Constant;
+        m_options.train = m_settings.train;
+    }
     Status accepts(const Grid& grid, Index, Index) const override { return learnsLadders(grid); }
     Status encode(const InputRows& rows, const Grid& grid, const Context& context, ArrayStore& out) const override
     {
+        if (m_settings.scope != LearnScope::Layer) return fail(needsModel(m_settings.scope));
         return encodeLearned(rows, grid, LadderMethod::Clipping, m_options, "learned clipping", context, out);
+    }
+    LearnSettings learning() const override { return m_settings; }
+    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, const Grid&, FittedGrid& levels, const Context&) const override
+    {
+        return beginClipping(input, levels);
     }
     std::uint64_t workingBytes(Index, Index cols) const override
     {
@@ -22,6 +32,7 @@ public:
 
 private:
     LadderLearning m_options;
+    LearnSettings m_settings;
 };
 
 } // namespace
@@ -36,20 +47,13 @@ void registerOmniquant(Registry& registry)
     info.summary = "The ends of each group's range shrink by ratios learned on the layer's outputs.";
     info.source = "OmniQuant, arXiv 2308.13137; related_methods.md §8";
     info.needs = NeedSigma;
-    info.params = {
-        ParamSpec::integer("steps", 300, 1, 100000, "steps", "steps of Adam"),
-        ParamSpec::real("lr", 0.01, 1e-6, 1, "", "learning rate, constant"),
-        ParamSpec::real("damping", 0.01, 0, 100, "", "share of the mean of Σ's diagonal that is added to it"),
-        ParamSpec::choice("scope", "layer", {"layer"}, "what the loss is taken on"),
-    };
+    info.params = learnParams(300, 0.01, "learning rate, constant");
+    info.params.push_back(ParamSpec::real("damping", 0.01, 0, 100, "", "scope=layer: share of the mean of Σ's diagonal that is added to it"));
     info.fits = [](std::string_view, const ParamValues&) { return FitAnswer{}; }; // plain codes of the grid
     info.makeAssignment = [](const ParamValues& v) -> Result<std::unique_ptr<Assignment>> {
         LadderLearning o;
-        o.train.steps = static_cast<int>(v.integer("steps"));
-        o.train.rate = v.real("lr");
-        o.train.schedule = Schedule::Constant;
         o.damping = v.real("damping");
-        return std::make_unique<OmniQuant>(o);
+        return std::make_unique<OmniQuant>(o, learnSettings(v));
     };
     registry.add(std::move(info));
 }

@@ -3,6 +3,7 @@
 
 #include "core/blocks/bit_stream.h"
 #include "core/quant/grouped_grid.h"
+#include "core/quant/learnable_grid.h"
 #include "core/quant/registry.h"
 
 namespace qs::quant {
@@ -16,7 +17,7 @@ struct Options {
     bool two = true; ///< a scale for each side; false: the one-scale baseline of the paper
 };
 
-class AfpqFitted : public GroupedGrid {
+class AfpqFitted : public GroupedGrid, public LearnableGrid {
 public:
     AfpqFitted(const GroupLayout& layout, const Options& o, std::vector<float> positive, std::vector<float> negative)
         : GroupedGrid(layout, o.table.bits), m_options(o), m_positive(std::move(positive)), m_negative(std::move(negative))
@@ -75,6 +76,32 @@ public:
         return {groupMap("scale_pos", "weight units", m_positive), groupMap("scale_neg", "weight units", m_negative)};
     }
 
+    // Rank 2: the table's positive half with one scale, the rest with the other. The table stays.
+    Result<LearnableLevels> learnableLevels() const override
+    {
+        LearnableLevels l;
+        l.layout = m_layout;
+        l.levels = Index(1) << m_bits;
+        l.rank = m_options.two ? 2 : 1;
+        l.scales.assign(m_positive.begin(), m_positive.end());
+        if (m_options.two) l.scales.insert(l.scales.end(), m_negative.begin(), m_negative.end());
+        for (Index side = 0; side < l.rank; ++side)
+            for (Index k = 0; k < l.levels; ++k) {
+                const auto level = static_cast<double>(m_options.table.levels[static_cast<std::size_t>(k)]);
+                l.basis.push_back(!m_options.two || (level > 0) == (side == 0) ? level : 0.0);
+            }
+        l.offsets.assign(m_positive.size(), 0.0);
+        l.round = [type = m_options.scale](auto& scales, auto&, auto&) {
+            for (double& s : scales) s = static_cast<double>(roundLearned(type, s, true));
+        };
+        return l;
+    }
+    void takeLevels(const std::vector<double>& scales, const std::vector<double>&, const std::vector<double>&) override
+    {
+        for (std::size_t g = 0; g < m_positive.size(); ++g) m_positive[g] = roundLearned(m_options.scale, scales[g], true);
+        for (std::size_t g = 0; g < m_negative.size(); ++g) m_negative[g] = roundLearned(m_options.scale, scales[m_positive.size() + g], true);
+    }
+
 protected:
     void storeParameters(ArrayStore& out) const override
     {
@@ -91,7 +118,7 @@ private:
     std::vector<float> m_negative; // empty with one scale
 };
 
-class Afpq : public Grid {
+class Afpq : public Grid, public LearnableSource {
 public:
     explicit Afpq(Options o) : m_options(std::move(o)) {}
     StorageBits storage(Index rows, Index cols) const override

@@ -4,6 +4,7 @@
 #include "core/exec/parallel_for.h"
 #include "core/quant/input_rows.h"
 #include "core/quant/kmeans_1d.h"
+#include "core/quant/learnable_grid.h"
 #include "core/quant/level_table.h"
 #include "core/quant/registry.h"
 #include "core/quant/scale_type.h"
@@ -24,7 +25,7 @@ struct Settings {
     std::vector<float> levels;  ///< fixed codebook, padded to 2^bits; empty: fitted
 };
 
-class FittedKmeans : public FittedGrid {
+class FittedKmeans : public FittedGrid, public LearnableGrid {
 public:
     FittedKmeans(GroupLayout layout, int bits, DType type, std::vector<float> codebook)
         : m_layout(layout),
@@ -61,6 +62,36 @@ public:
         return "levels " + formatNumber(static_cast<double>(*low)) + " to " + formatNumber(static_cast<double>(*high));
     }
 
+    // Rank 2^bits: every level is a number of its own.
+    Result<LearnableLevels> learnableLevels() const override {
+        LearnableLevels l;
+        l.layout = m_layout;
+        l.rank = l.levels = Index(1) << m_bits;
+        const auto k = static_cast<std::size_t>(l.levels);
+        const auto count = static_cast<std::size_t>(groups());
+        l.scales.resize(k * count);
+        for (std::size_t g = 0; g < count; ++g)
+            for (std::size_t q = 0; q < k; ++q)
+                l.scales[q * count + g] = static_cast<double>(m_codebook[g * k + q]);
+        l.basis.assign(k * k, 0.0);
+        for (std::size_t q = 0; q < k; ++q)
+            l.basis[q * k + q] = 1;
+        l.offsets.assign(count, 0.0);
+        l.round = [type = m_type](auto& scales, auto&, auto&) {
+            for (double& s : scales)
+                s = static_cast<double>(roundFinite(type, s));
+        };
+        return l;
+    }
+    void takeLevels(const std::vector<double>& scales, const std::vector<double>&,
+                    const std::vector<double>&) override {
+        const std::size_t k = std::size_t(1) << m_bits;
+        const auto count = static_cast<std::size_t>(groups());
+        for (std::size_t g = 0; g < count; ++g)
+            for (std::size_t q = 0; q < k; ++q)
+                m_codebook[g * k + q] = roundFinite(m_type, scales[q * count + g]);
+    }
+
 protected:
     void storeParameters(ArrayStore& out) const override {
         out.addFloats("grid.codebook", m_type, {groups(), Index(1) << m_bits}, m_codebook);
@@ -86,7 +117,7 @@ private:
     std::vector<float> m_codebook;  ///< [groups, 2^bits]
 };
 
-class KmeansGrid : public Grid {
+class KmeansGrid : public Grid, public LearnableSource {
 public:
     explicit KmeansGrid(Settings s) : m_s(std::move(s)) {}
 

@@ -2,6 +2,8 @@
 #include "core/base/format.h"
 #include "core/blocks/bit_stream.h"
 #include "core/quant/grids/lcq/lcq_fit.h"
+#include "core/quant/learnable_grid.h"
+#include "core/quant/learned/learn_levels.h"
 #include "core/quant/level_table.h"
 #include "core/quant/registry.h"
 #include "core/quant/scale_type.h"
@@ -15,9 +17,10 @@ struct Settings {
     LcqOptions options;
     GroupSpec group;
     bool sigmaCodes = false;
+    LearnSettings learn;
 };
 
-class FittedLcq : public FittedGrid {
+class FittedLcq : public FittedGrid, public LearnableGrid {
 public:
     FittedLcq(GroupLayout layout, int bits, LcqStored m) : m_layout(layout), m_bits(bits), m_m(std::move(m)) {}
     Index rows() const override { return m_layout.rows(); }
@@ -65,10 +68,44 @@ public:
         return out + "B " + formatNumber(static_cast<double>(m_m.b[static_cast<std::size_t>(group)]));
     }
 
+    Result<LearnableLevels> learnableLevels() const override {
+        LearnableLevels l;
+        l.layout = m_layout;
+        l.rank = m_m.rank;
+        l.levels = m_m.levels;
+        l.scales.assign(m_m.s.begin(), m_m.s.end());
+        l.basis.assign(m_m.v.begin(), m_m.v.end());
+        l.offsets.assign(m_m.b.begin(), m_m.b.end());
+        l.learnBasis = l.learnOffsets = true;
+        l.round = [like = sizesOf(m_m)](auto& scales, auto& basis, auto& offsets) {
+            LcqStored stored = like;
+            lcqRoundInto(stored, scales, basis, offsets);
+            scales.assign(stored.s.begin(), stored.s.end());
+            basis.assign(stored.v.begin(), stored.v.end());
+            offsets.assign(stored.b.begin(), stored.b.end());
+        };
+        return l;
+    }
+    void takeLevels(const std::vector<double>& scales, const std::vector<double>& basis,
+                    const std::vector<double>& offsets) override {
+        LcqStored stored = sizesOf(m_m);
+        lcqRoundInto(stored, scales, basis, offsets);
+        m_m = std::move(stored);
+    }
+
 protected:
     void storeParameters(ArrayStore& out) const override { lcqStore(m_m, out); }
 
 private:
+    static LcqStored sizesOf(const LcqStored& m) {
+        LcqStored out;
+        out.rank = m.rank;
+        out.levels = m.levels;
+        out.groups = m.groups;
+        out.type = m.type;
+        out.doubled = m.doubled;
+        return out;
+    }
     template <class F> void forEachRun(Index row, Index col0, std::size_t count, F&& f) const {
         std::array<float, 256> book{};
         const auto levels = std::span(book).first(static_cast<std::size_t>(m_m.levels));
@@ -86,7 +123,7 @@ private:
     LcqStored m_m;
 };
 
-class LcqGrid : public Grid {
+class LcqGrid : public Grid, public LearnedPart, public LearnableSource {
 public:
     explicit LcqGrid(const Settings& s) : m_s(s) {}
 
@@ -106,9 +143,38 @@ public:
         return b;
     }
     Result<std::unique_ptr<FittedGrid>> fit(const FitInput& input, const Context& context) const override {
-        return fitRows(MatrixInput(input), context);
+        return fitAny(MatrixInput(input), context);
     }
     Result<std::unique_ptr<FittedGrid>> fitRows(const InputRows& rows, const Context& context) const override {
+        if (m_s.learn.scope != LearnScope::Layer) return fail(needsModel(m_s.learn.scope));
+        return fitAny(rows, context);
+    }
+    bool readsInTiles(Index, Index) const override { return true; }
+    // S and B in double: three starts, what is solved and what is best.
+    std::uint64_t workingBytes(Index rows, Index cols) const override {
+        const auto groups = static_cast<std::uint64_t>(GroupLayout(rows, cols, m_s.group).groups());
+        const std::uint64_t free = 2 * static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols);
+        return 8 * groups * (static_cast<std::uint64_t>(m_s.options.rank) + 1) * (m_s.options.gradient ? 9 : 6) + free;
+    }
+    // S, V and B by gradient from the layer's fit, codes the nearest.
+    LearnSettings learning() const override { return m_s.learn; }
+    Result<std::unique_ptr<LayerLearning>> begin(const FitInput& input, const Grid& self, FittedGrid& levels,
+                                                 const Context& context) const override {
+        LevelLearning o;
+        o.rule = m_s.options.straightThrough ? CodebookRule::Straight : CodebookRule::Fixed;
+        o.freeOffsets = false;
+        o.basisRate = 0.2;
+        return beginLevels(input, self, levels, o, context);
+    }
+    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
+        const GroupLayout l(rows, cols, m_s.group);
+        QS_ASSIGN(auto m, lcqLoad(arrays, m_s.options.rank, 1 << m_s.options.bits, l.groups(), m_s.options.type,
+                                  m_s.options.doubled));
+        return std::make_unique<FittedLcq>(l, m_s.options.bits, std::move(m));
+    }
+
+private:
+    Result<std::unique_ptr<FittedGrid>> fitAny(const InputRows& rows, const Context& context) const {
         LcqProblem p(rows, GroupLayout(rows.rows(), rows.cols(), m_s.group));
         const auto n = static_cast<std::size_t>(rows.cols());
         if (m_s.sigmaCodes && rows.calibration() && rows.calibration()->sigma.size() == n * n)
@@ -119,21 +185,6 @@ public:
         QS_TRY(p.failure->state());
         return std::make_unique<FittedLcq>(p.layout, m_s.options.bits, std::move(best));
     }
-    bool readsInTiles(Index, Index) const override { return true; }
-    // S and B in double: three starts, what is solved and what is best.
-    std::uint64_t workingBytes(Index rows, Index cols) const override {
-        const auto groups = static_cast<std::uint64_t>(GroupLayout(rows, cols, m_s.group).groups());
-        const std::uint64_t free = 2 * static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(cols);
-        return 8 * groups * (static_cast<std::uint64_t>(m_s.options.rank) + 1) * (m_s.options.gradient ? 9 : 6) + free;
-    }
-    Result<std::unique_ptr<FittedGrid>> load(const ArrayStore& arrays, Index rows, Index cols) const override {
-        const GroupLayout l(rows, cols, m_s.group);
-        QS_ASSIGN(auto m, lcqLoad(arrays, m_s.options.rank, 1 << m_s.options.bits, l.groups(), m_s.options.type,
-                                  m_s.options.doubled));
-        return std::make_unique<FittedLcq>(l, m_s.options.bits, std::move(m));
-    }
-
-private:
     Settings m_s;
 };
 
@@ -160,9 +211,10 @@ void registerLcq(Registry& registry) {
         ParamSpec::choice(
             "codes", "nearest", {"nearest", "sigma"},
             "sigma: codes and parameters count the inputs' mean squares, where calibrated; else the same as nearest"),
-        ParamSpec::choice("scope", "layer", {"layer"}, "what is reconstructed"),
         ParamSpec::flag("double", false, "store S and B as 8-bit codes in blocks of 256 groups"),
         ParamSpec::scaleType()};
+    for (auto& p : scopeParams())
+        info.params.push_back(std::move(p));
     info.fits = [](std::string_view format, const ParamValues&) {
         return FitAnswer{
             std::string(format) +
@@ -187,6 +239,9 @@ void registerLcq(Registry& registry) {
         o.type = scaleDType(v);
         s.group = *GroupSpec::parse(v.text("group"));
         s.sigmaCodes = v.text("codes") == "sigma";
+        s.learn = learnSettings(v);
+        s.learn.train.steps = std::max(1, o.steps);
+        s.learn.train.rate = o.rate;
         return std::make_unique<LcqGrid>(s);
     };
     registry.add(std::move(info));

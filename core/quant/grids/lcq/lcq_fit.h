@@ -141,6 +141,8 @@ LcqModel lcqGradient(const LcqProblem& p, const LcqModel& start, const LcqOption
 /// Rounds a model to what is stored, in the order of §3.10. `polish`: parameters that come later in the order are
 /// solved again around those already rounded; without it each is rounded as it is.
 LcqStored lcqRounded(const LcqProblem& p, LcqModel m, const LcqOptions& o, bool polish, const Context& context);
+/// Rounds numbers that were learned to what is stored: V, S and B, each as it is. `to` has its sizes and types.
+void lcqRoundInto(LcqStored& to, std::span<const double> s, std::span<const double> v, std::span<const double> b);
 /// The whole fit: every start, the best by J of what is stored; never worse than the best start itself.
 LcqStored lcqFit(const LcqProblem& p, const LcqOptions& o, const Context& context);
 

@@ -122,6 +122,14 @@ LcqStored lcqRounded(const LcqProblem& p, LcqModel m, const LcqOptions& o, bool 
     return lcqObjective(p, again, context) < lcqObjective(p, out, context) ? again : out;
 }
 
+void lcqRoundInto(LcqStored& to, std::span<const double> s, std::span<const double> v, std::span<const double> b) {
+    roundTo(to, s, true);
+    to.v.resize(v.size());
+    for (std::size_t i = 0; i < v.size(); ++i)
+        to.v[i] = roundFinite(DType::F16, v[i]);
+    roundTo(to, b, false);
+}
+
 void lcqStore(const LcqStored& m, ArrayStore& out) {
     const Index blocks = lcqBlocks(m.groups);
     if (m.doubled) {

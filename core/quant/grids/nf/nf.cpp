@@ -5,6 +5,7 @@
 #include "core/blocks/nf_tables.h"
 #include "core/quant/grid_kernels.h"
 #include "core/quant/grouped_grid.h"
+#include "core/quant/learnable_grid.h"
 #include "core/quant/registry.h"
 
 #include <array>
@@ -27,7 +28,7 @@ struct Options {
     }
 };
 
-class NfFitted : public GroupedGrid {
+class NfFitted : public GroupedGrid, public LearnableGrid {
 public:
     // `encode` are the scales that codes are chosen with, `scale` those that readers get.
     NfFitted(const GroupLayout& layout, const Options& o, std::vector<float> scale, std::vector<float> encode,
@@ -61,6 +62,26 @@ public:
     }
     std::vector<GroupMap> maps() const override { return {groupMap("scale", "weight units", m_scale)}; }
 
+    Result<LearnableLevels> learnableLevels() const override
+    {
+        if (m_nested)
+            return fail(Error(ErrorCode::Lacking, "double=1 rounds scales to a table, which is not learned").fix("use double=0, or the grid lcq with double=1"));
+        LearnableLevels l;
+        l.layout = m_layout;
+        l.levels = static_cast<Index>(m_options.table.size());
+        l.scales.assign(m_scale.begin(), m_scale.end());
+        l.basis.assign(m_options.table.begin(), m_options.table.end());
+        l.offsets.assign(m_scale.size(), 0.0);
+        l.round = [type = m_options.scale](auto& scales, auto&, auto&) {
+            for (double& s : scales) s = static_cast<double>(roundLearned(type, s, true));
+        };
+        return l;
+    }
+    void takeLevels(const std::vector<double>& scales, const std::vector<double>&, const std::vector<double>&) override
+    {
+        for (std::size_t g = 0; g < m_scale.size(); ++g) m_scale[g] = roundLearned(m_options.scale, scales[g], true);
+    }
+
 protected:
     void storeParameters(ArrayStore& out) const override
     {
@@ -84,7 +105,7 @@ private:
     std::array<float, 16> m_table{}; // levels by code, at scale 1
 };
 
-class Nf : public Grid {
+class Nf : public Grid, public LearnableSource {
 public:
     explicit Nf(const Options& o) : m_options(o) {}
     StorageBits storage(Index rows, Index cols) const override

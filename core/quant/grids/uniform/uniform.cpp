@@ -5,6 +5,7 @@
 #include "core/quant/grid_kernels.h"
 #include "core/quant/grouped_grid.h"
 #include "core/quant/ladder_grid.h"
+#include "core/quant/learnable_grid.h"
 #include "core/quant/registry.h"
 
 namespace qs::quant {
@@ -27,7 +28,7 @@ UniformScheme schemeOf(const std::string& name)
     return UniformScheme::Asym;
 }
 
-class UniformFitted : public GroupedGrid, public LadderGrid {
+class UniformFitted : public GroupedGrid, public LadderGrid, public LearnableGrid {
 public:
     UniformFitted(const GroupLayout& layout, const Options& o, std::vector<float> scale, std::vector<float> zero)
         : GroupedGrid(layout, o.bits), m_options(o), m_scale(std::move(scale)), m_zero(std::move(zero)),
@@ -102,6 +103,27 @@ public:
         m_scale = std::move(scales);
         m_zero = std::move(zeros);
     }
+    // Zero points stay: they are whole numbers.
+    Result<LearnableLevels> learnableLevels() const override
+    {
+        if (m_options.scheme == UniformScheme::SymFull)
+            return fail(Error(ErrorCode::Lacking, "scheme=sym_full has signed scales, which can't be learned").fix("use scheme=asym or sym"));
+        LearnableLevels l;
+        l.layout = m_layout;
+        l.levels = static_cast<Index>(m_top) + 1;
+        l.scales.assign(m_scale.begin(), m_scale.end());
+        for (Index k = 0; k < l.levels; ++k) l.basis.push_back(static_cast<double>(k));
+        l.offsets.assign(m_scale.size(), 0.0);
+        for (std::size_t g = 0; g < m_scale.size(); ++g) l.shifts.push_back(static_cast<double>(*zeros(g)));
+        l.round = [type = m_options.scale](auto& scales, auto&, auto&) {
+            for (double& s : scales) s = static_cast<double>(roundLearned(type, s, true));
+        };
+        return l;
+    }
+    void takeLevels(const std::vector<double>& scales, const std::vector<double>&, const std::vector<double>&) override
+    {
+        for (std::size_t g = 0; g < m_scale.size(); ++g) m_scale[g] = roundLearned(m_options.scale, scales[g], true);
+    }
 
 protected:
     void storeParameters(ArrayStore& out) const override
@@ -132,7 +154,7 @@ private:
     float m_middle;
 };
 
-class Uniform : public Grid, public LadderSource {
+class Uniform : public Grid, public LadderSource, public LearnableSource {
 public:
     explicit Uniform(const Options& o) : m_options(o) {}
     StorageBits storage(Index rows, Index cols) const override
@@ -188,6 +210,11 @@ public:
     Index independentRows(Index rows, Index cols) const override
     {
         return GroupLayout(rows, cols, m_options.group).independentRows();
+    }
+    Status learnsLevels() const override
+    {
+        if (m_options.scheme != UniformScheme::SymFull) return {};
+        return fail(Error(ErrorCode::Lacking, "scheme=sym_full has signed scales, which can't be learned").fix("use scheme=asym or sym"));
     }
     Status learnable() const override
     {
