@@ -1549,6 +1549,18 @@
         <source>two</source>
         <translation>zwei</translation>
     </message>
+    <message>
+        <source>block</source>
+        <translation type="unfinished">Block</translation>
+    </message>
+    <message>
+        <source>cd</source>
+        <translation>Koordinatenabstieg</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>Modell</translation>
+    </message>
 </context>
 <context>
     <name>core</name>
@@ -5355,10 +5367,6 @@
     <message>
         <source>learning needs more memory than it may use</source>
         <translation>das Lernen braucht mehr Speicher, als es nutzen darf</translation>
-    </message>
-    <message>
-        <source>learning on a layer needs the input covariance (sigma)</source>
-        <translation>das Lernen an einer Schicht braucht die Eingangskovarianz (sigma)</translation>
     </message>
     <message>
         <source>learning on blocks or on the model needs the calibration text</source>
