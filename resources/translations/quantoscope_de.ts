@@ -1551,7 +1551,7 @@
     </message>
     <message>
         <source>block</source>
-        <translation type="unfinished">Block</translation>
+        <translation>Block</translation>
     </message>
     <message>
         <source>cd</source>
