@@ -46,7 +46,7 @@ struct HeatGrid {
     std::vector<std::string> colLabels;
     std::vector<std::int64_t> tensors;  ///< tensor behind each cell as its index in the source, -1: none; empty: not of tensors
     std::vector<std::uint8_t> pale = {}; ///< 1: a cell without selected elements, drawn pale; empty: none
-    std::vector<int> colSlots;          ///< whose column it is, where columns are recipes; may be empty
+    std::vector<int> colSlots = {};     ///< whose column it is, where columns are recipes; may be empty
 };
 
 struct Axis {

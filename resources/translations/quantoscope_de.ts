@@ -1565,6 +1565,18 @@
             <source>output</source>
             <translation>Ausgabe</translation>
         </message>
+        <message>
+            <source>block</source>
+            <translation>Block</translation>
+        </message>
+        <message>
+            <source>cd</source>
+            <translation>Koordinatenabstieg</translation>
+        </message>
+        <message>
+            <source>model</source>
+            <translation>Modell</translation>
+        </message>
     </context>
     <context>
         <name>core</name>

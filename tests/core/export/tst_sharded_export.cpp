@@ -27,7 +27,7 @@ namespace {
 constexpr std::uint64_t kMatrix = 32 * 64 * 4; // bytes of one F32 matrix of the model
 
 // Seven matrices of 32 × 64 and a norm, in a folder.
-std::shared_ptr<const io::ModelSource> model(const test::Scratch& scratch)
+std::shared_ptr<const io::ModelSource> makeModel(const test::Scratch& scratch)
 {
     const fs::path folder = scratch.path() / "in";
     fs::create_directory(folder);
@@ -86,7 +86,7 @@ private slots:
     {
         QFETCH(int, kind);
         const test::Scratch scratch;
-        const auto source = model(scratch);
+        const auto source = makeModel(scratch);
         QVERIFY(source);
         auto r = request(source, scratch.path() / "out", static_cast<exporting::ExportFormat::Kind>(kind));
         r.shardBytes = 2 * kMatrix; // two matrices a file
@@ -161,7 +161,7 @@ for name, file in index["weight_map"].items():
     void folder_oneTensorAboveTheLimit_hasAFileOfItsOwn()
     {
         const test::Scratch scratch;
-        const auto source = model(scratch);
+        const auto source = makeModel(scratch);
         QVERIFY(source);
         auto r = request(source, scratch.path() / "out", exporting::ExportFormat::Safetensors);
         r.shardBytes = 1;
@@ -191,7 +191,7 @@ for name, file in index["weight_map"].items():
     {
         QFETCH(int, kind);
         const test::Scratch scratch;
-        const auto source = model(scratch);
+        const auto source = makeModel(scratch);
         QVERIFY(source);
         const fs::path disk = scratch.path() / "disk";
         fs::create_directory(disk);

@@ -14,7 +14,7 @@ using namespace qs;
 namespace {
 
 // Two blocks: q, k, v of one shape, and a down projection whose width only some candidates divide.
-std::shared_ptr<const io::ModelSource> model(const test::Scratch& scratch)
+std::shared_ptr<const io::ModelSource> makeModel(const test::Scratch& scratch)
 {
     const auto path = scratch.path() / "m.safetensors";
     std::map<std::string, Matrix> tensors;
@@ -46,7 +46,7 @@ private slots:
     void plan_anyBudget_staysWithinAndIsNoWorseThanUniform()
     {
         const test::Scratch scratch;
-        auto request = requestFor(model(scratch), {"rtn:bits=2,group=32", "rtn:bits=3,group=32", "rtn:bits=4,group=32", "ggml:type=q4_k"});
+        auto request = requestFor(makeModel(scratch), {"rtn:bits=2,group=32", "rtn:bits=3,group=32", "rtn:bits=4,group=32", "ggml:type=q4_k"});
         const auto cells = plan::measureCandidates(request, {}, {});
         QVERIFY(cells.has_value());
         double before = HUGE_VAL;
@@ -79,7 +79,7 @@ private slots:
     void plan_ties_shareARecipePerBlock()
     {
         const test::Scratch scratch;
-        auto request = requestFor(model(scratch), {"rtn:bits=2,group=32", "rtn:bits=3,group=32", "rtn:bits=5,group=32"});
+        auto request = requestFor(makeModel(scratch), {"rtn:bits=2,group=32", "rtn:bits=3,group=32", "rtn:bits=5,group=32"});
         request.ties = {{io::Role::QProj, io::Role::KProj, io::Role::VProj}};
         const auto cells = plan::measureCandidates(request, {}, {});
         QVERIFY(cells.has_value());
@@ -105,7 +105,7 @@ private slots:
     void plan_pins_holdWhateverTheBudget()
     {
         const test::Scratch scratch;
-        auto request = requestFor(model(scratch), {"rtn:bits=2,group=32", "rtn:bits=4,group=32"});
+        auto request = requestFor(makeModel(scratch), {"rtn:bits=2,group=32", "rtn:bits=4,group=32"});
         request.recipes.push_back(*quant::parseRecipe("rtn:bits=8,group=32"));
         const auto down = static_cast<std::size_t>(request.source->find("model.layers.1.mlp.down_proj.weight"));
         request.pins = {{{down}, 2}};
@@ -125,7 +125,7 @@ private slots:
     void plan_budgetTooSmall_saysTheLeast()
     {
         const test::Scratch scratch;
-        auto request = requestFor(model(scratch), {"rtn:bits=3,group=32"});
+        auto request = requestFor(makeModel(scratch), {"rtn:bits=3,group=32"});
         const auto cells = plan::measureCandidates(request, {}, {});
         request.bitsPerWeight = 2;
         const auto p = plan::chooseBits(request, *cells, {});

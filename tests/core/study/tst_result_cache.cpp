@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::shared_ptr<const io::ModelSource> model(const fs::path& path, std::uint64_t seed = 1)
+std::shared_ptr<const io::ModelSource> makeModel(const fs::path& path, std::uint64_t seed = 1)
 {
     test::writeModel(path, {{"a", test::gaussian(64, 128, seed)}, {"b", test::gaussian(32, 256, 2)}});
     return *io::openModel(path, {});
@@ -84,7 +84,7 @@ private slots:
 void TestResultCache::everyRecipe_secondRun_isTheSameFromTheCache()
 {
     const test::Scratch scratch;
-    const auto source = model(scratch.path() / "m.safetensors");
+    const auto source = makeModel(scratch.path() / "m.safetensors");
     const auto cache = std::make_shared<study::ResultCache>(scratch.path() / "cache", 1 << 30);
     int hits = 0;
     for (const char* recipe : {"rtn", "rtn:bits=3,group=row", "afpq:format=nf4", "nf", "mx", "nvfp4", "kmeans:bits=2", "hqq", "ggml:type=q4_k",
@@ -196,7 +196,7 @@ void TestResultCache::sameWeights_otherNameAndFile_areFound()
 {
     const test::Scratch scratch;
     const auto cache = std::make_shared<study::ResultCache>(scratch.path() / "cache", 1 << 30);
-    const auto source = model(scratch.path() / "m.safetensors");
+    const auto source = makeModel(scratch.path() / "m.safetensors");
     QVERIFY(run(*source, "rtn", cache));
     test::writeModel(scratch.path() / "n.safetensors", {{"renamed", test::gaussian(64, 128, 1)}});
     const auto copy = *io::openModel(scratch.path() / "n.safetensors", {});
@@ -205,14 +205,14 @@ void TestResultCache::sameWeights_otherNameAndFile_areFound()
     QCOMPARE(cell->tensor, std::string("renamed"));
     QCOMPARE(cell->artefact->name, std::string("renamed"));
     QCOMPARE(cell->source, copy->path);
-    const auto changed = model(scratch.path() / "o.safetensors", 77);
+    const auto changed = makeModel(scratch.path() / "o.safetensors", 77);
     QVERIFY(!run(*changed, "rtn", cache)->cached);
 }
 
 void TestResultCache::entry_anyByteChanged_isRecomputedAndReplaced()
 {
     const test::Scratch scratch;
-    const auto source = model(scratch.path() / "m.safetensors");
+    const auto source = makeModel(scratch.path() / "m.safetensors");
     const auto cache = std::make_shared<study::ResultCache>(scratch.path() / "cache", 1 << 30);
     const auto good = run(*source, "rtn", cache);
     const fs::path file = filesOf(scratch.path() / "cache").at(0);
@@ -246,7 +246,7 @@ void TestResultCache::entry_anyByteChanged_isRecomputedAndReplaced()
 void TestResultCache::entry_cutShort_isRecomputed()
 {
     const test::Scratch scratch;
-    const auto source = model(scratch.path() / "m.safetensors");
+    const auto source = makeModel(scratch.path() / "m.safetensors");
     const auto cache = std::make_shared<study::ResultCache>(scratch.path() / "cache", 1 << 30);
     QVERIFY(run(*source, "rtn", cache));
     const fs::path file = filesOf(scratch.path() / "cache").at(0);
@@ -261,7 +261,7 @@ void TestResultCache::entry_cutShort_isRecomputed()
 void TestResultCache::limit_passed_oldestUsedGoFirst()
 {
     const test::Scratch scratch;
-    const auto source = model(scratch.path() / "m.safetensors");
+    const auto source = makeModel(scratch.path() / "m.safetensors");
     std::uint64_t size = 0;
     {
         const auto probe = std::make_shared<study::ResultCache>(scratch.path() / "probe", 1 << 30);
@@ -287,7 +287,7 @@ void TestResultCache::limit_passed_oldestUsedGoFirst()
 void TestResultCache::clear_folderWithOtherFiles_leavesThem()
 {
     const test::Scratch scratch;
-    const auto source = model(scratch.path() / "m.safetensors");
+    const auto source = makeModel(scratch.path() / "m.safetensors");
     const auto letter = scratch.file("cache/letter.txt", "dear");
     const auto near = scratch.file("cache/ab/notes.safetensors", "mine");
     study::ResultCache plain(scratch.path() / "cache", 1 << 30);
@@ -303,7 +303,7 @@ void TestResultCache::clear_folderWithOtherFiles_leavesThem()
 void TestResultCache::folder_notWritable_resultIsStillGiven()
 {
     const test::Scratch scratch;
-    const auto source = model(scratch.path() / "m.safetensors");
+    const auto source = makeModel(scratch.path() / "m.safetensors");
     const auto taken = scratch.file("file", "not a folder");
     const auto cache = std::make_shared<study::ResultCache>(taken / "below", 1 << 30);
     const auto cell = run(*source, "rtn", cache);
@@ -315,7 +315,7 @@ void TestResultCache::folder_notWritable_resultIsStillGiven()
 void TestResultCache::threads_storingAndFinding_neverGetHalfAFile()
 {
     const test::Scratch scratch;
-    const auto source = model(scratch.path() / "m.safetensors");
+    const auto source = makeModel(scratch.path() / "m.safetensors");
     const auto one = std::make_shared<study::ResultCache>(scratch.path() / "cache", 40000);
     const auto two = std::make_shared<study::ResultCache>(scratch.path() / "cache", 40000); // as another program
     const auto good = run(*source, "rtn", nullptr);

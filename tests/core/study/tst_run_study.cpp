@@ -38,7 +38,7 @@ void TestRunStudy::pareto_points_keepsWhatNothingBeats()
 
 namespace {
 
-std::shared_ptr<const io::ModelSource> model(const test::Scratch& scratch)
+std::shared_ptr<const io::ModelSource> makeModel(const test::Scratch& scratch)
 {
     const auto path = scratch.path() / "m.safetensors";
     test::writeModel(path, {{"a", test::gaussian(64, 128, 1)}, {"b", test::gaussian(32, 256, 2)}});
@@ -51,7 +51,7 @@ void TestRunStudy::runStudy_totals_areTheMergedCells()
 {
     const test::Scratch scratch;
     study::StudyRequest request;
-    request.source = model(scratch);
+    request.source = makeModel(scratch);
     request.tensors = {0, 1};
     request.recipes = {*quant::parseRecipe("rtn:bits=3"), *quant::parseRecipe("rtn:bits=8")};
     std::size_t seen = 0;
@@ -82,7 +82,7 @@ void TestRunStudy::runStudy_progress_endsWhereItWasAnnounced()
 {
     const test::Scratch scratch;
     study::StudyRequest request;
-    request.source = model(scratch);
+    request.source = makeModel(scratch);
     request.tensors = {0, 1};
     request.recipes = {*quant::parseRecipe("rtn")};
     Context context;
@@ -96,7 +96,7 @@ void TestRunStudy::runStudy_stopped_isCancelled()
 {
     const test::Scratch scratch;
     study::StudyRequest request;
-    request.source = model(scratch);
+    request.source = makeModel(scratch);
     request.tensors = {0};
     request.recipes = {*quant::parseRecipe("rtn")};
     std::stop_source stop;
@@ -111,7 +111,7 @@ void TestRunStudy::runStudy_stopped_isCancelled()
 void TestRunStudy::planRun_forecast_equalsTheArtefact()
 {
     const test::Scratch scratch;
-    const auto source = model(scratch);
+    const auto source = makeModel(scratch);
     const auto recipe = *quant::parseRecipe("rtn:bits=4,group=64");
     const std::vector<std::size_t> tensors = {0, 1};
     const auto plan = study::planRun(*source, tensors, recipe, {}, {});
