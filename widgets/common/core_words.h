@@ -233,6 +233,7 @@ inline constexpr const char* kCoreWords[] = {
     QT_TRANSLATE_NOOP("core", "view"),
     QT_TRANSLATE_NOOP("core", "weight of the quadratic half"),
     QT_TRANSLATE_NOOP("core", "weight units"),
+    QT_TRANSLATE_NOOP("core", "weights from:to"),
     QT_TRANSLATE_NOOP("core", "weights that share one set of levels: input columns, row, tensor or RxC"),
     QT_TRANSLATE_NOOP("core", "what the error counts by: nothing, or each input's mean square"),
     QT_TRANSLATE_NOOP("core", "what the loss is taken on: the layer's outputs, the block's, or the model's output distribution"),
