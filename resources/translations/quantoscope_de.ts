@@ -912,6 +912,22 @@
         <source>stored bits / weights</source>
         <translation>gespeicherte Bits / Gewichte</translation>
     </message>
+    <message>
+        <source>its part of the error of the layer&apos;s output; below 0 where it makes up for others</source>
+        <translation>sein Anteil am Fehler der Schichtausgabe; unter 0, wo er andere ausgleicht</translation>
+    </message>
+    <message>
+        <source>its terms of tr(E Σ Eᵀ) / tr(E Σ Eᵀ) of the tensor</source>
+        <translation>seine Terme von tr(E Σ Eᵀ) / tr(E Σ Eᵀ) des Tensors</translation>
+    </message>
+    <message>
+        <source>how large an input of the layer is over the calibration text</source>
+        <translation>wie groß eine Eingabe der Schicht über dem Kalibriertext ist</translation>
+    </message>
+    <message>
+        <source>the calibration file</source>
+        <translation>die Kalibrierdatei</translation>
+    </message>
 </context>
 <context>
     <name>FileDialogs</name>
@@ -9597,10 +9613,6 @@ safetensors, GGUF, PyTorch, NumPy, Modellordner</translation>
     <message>
         <source>Press Return or click: the heat map goes there</source>
         <translation>Eingabe oder Klick: die Karte geht dorthin</translation>
-    </message>
-    <message>
-        <source>its part of the error of the layer&apos;s output on the calibration text, tr(E Σ Eᵀ); below 0 where its error makes up for others&apos;</source>
-        <translation>sein Teil am Fehler der Ausgabe der Schicht auf dem Kalibriertext, tr(E Σ Eᵀ); unter 0, wo sein Fehler andere ausgleicht</translation>
     </message>
     <message>
         <source>of the output error</source>

@@ -20,7 +20,7 @@ enum class Figure {
     FileBytes, TensorCount, Block, Expert, Filtered, Metadata, TokenId, TokenBytes, TokenScore, TokenCount, Finding,
     // of elements, rows, columns and groups
     Weight, DecodedWeight, ElementError, ElementAbsError, ElementSquaredError, ElementRelativeError, ErrorDifference, InputColumn, OutputRow, Selected, Group, Level, Usage, Scale, Code, LevelRank,
-    Rms, RowMax, RowMean, PlaceRms, PlaceShare, Place,
+    Rms, RowMax, RowMean, PlaceRms, PlaceShare, PlaceOutput, Place, Inputs,
     // of curves and maps
     BinCount, BinCountDifference, LogElements, LogElementRatio, Magnitude, BinRms, BinRelativeMse, ErrorShare, GaussianQuantile, Quantile,
     // of recipes that have not run, and of the laboratory

@@ -72,7 +72,7 @@ QVariant WorstModel::data(const QModelIndex& index, int role) const
         case MaxColumn: return explain(Figure::MaxError, {value(p->maxAbs), weights, at}, m_origin);
         case RelativeColumn: return explain(Figure::RelativeMse, {value(p->relativeMse), weights, at}, m_origin);
         case ShareColumn: return explain(Figure::PlaceShare, {value(p->share), at}, m_origin);
-        case OutputColumn: return tr("its part of the error of the layer's output on the calibration text, tr(E Σ Eᵀ); below 0 where its error makes up for others'");
+        case OutputColumn: return explain(Figure::PlaceOutput, {value(p->outputShare), at}, m_origin);
         default: return {};
         }
     }

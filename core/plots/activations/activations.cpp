@@ -24,8 +24,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
     auto plot = std::make_shared<PlotData>();
     plot->id = self.name;
     plot->title = tensorTitle(*tensor);
-    plot->x = {"input column", "", false, true};
-    plot->y = {"inputs x", "activation units", false, false};
+    plot->x = {"input column", "", false, true, "input_column"};
+    plot->y = {"inputs x", "activation units", false, false, "inputs"};
     bool thinned = false;
     std::string figures;
     const auto add = [&](const std::vector<float>& values, const char* name, int slot) {

@@ -26,12 +26,27 @@ private:
     std::vector<std::shared_ptr<const study::CellResult>> m_all;      // of two tensors
     std::ptrdiff_t m_tensor = -1;
 
+    // Made-up inputs of a layer: some columns are larger than others.
+    static Result<std::shared_ptr<const quant::Calibration>> inputsOf(const io::ModelSource&, const io::TensorInfo& tensor)
+    {
+        auto c = std::make_shared<quant::Calibration>();
+        c->inputs = tensor.shape[1];
+        for (Index i = 0; i < tensor.shape[1]; ++i) {
+            const float size = 1.0F + static_cast<float>(i % 7);
+            c->meanAbs.push_back(0.8F * size);
+            c->meanSquare.push_back(size * size);
+            c->maxAbs.push_back(4.0F * size);
+        }
+        return std::shared_ptr<const quant::Calibration>(c);
+    }
+
     PlotInput inputFor(const PlotInfo& info) const
     {
         PlotInput input;
         input.source = m_source;
         input.tensor = info.wholeModel ? -1 : m_tensor;
         input.results = info.wholeModel ? m_all : m_results;
+        input.calibrationOf = inputsOf;
         if (!info.wholeModel) input.colorSlots = {2, 5};
         return input;
     }
@@ -131,11 +146,13 @@ private slots:
         QVERIFY(m_tensor >= 0);
         const auto other = m_source->find("model.layers.0.mlp.down_proj.weight");
         QVERIFY(other >= 0);
+        study::RunOptions options;
+        options.calibrationOf = inputsOf;
         for (const char* text : {"nf:format=nf4,group=64", "rtn:bits=3,group=128"}) {
             auto recipe = quant::parseRecipe(text);
             QVERIFY2(recipe, recipe ? "" : recipe.error().text().c_str());
             for (const auto t : {m_tensor, other}) {
-                auto r = study::runCell(*m_source, m_source->tensors[static_cast<std::size_t>(t)], *recipe, {}, {});
+                auto r = study::runCell(*m_source, m_source->tensors[static_cast<std::size_t>(t)], *recipe, options, {});
                 QVERIFY2(r, r ? "" : r.error().text().c_str());
                 m_all.push_back(*r);
                 if (t == m_tensor) m_results.push_back(*r);

@@ -79,7 +79,7 @@ private slots:
     {
         QTest::addColumn<QString>("id");
         for (const auto& info : builtinPages().pages())
-            if (info.id != QStringLiteral("file")) QTest::newRow(qPrintable(info.id)) << info.id; // tables only: tst_file_page
+            if (info.id != QStringLiteral("file") && info.id != QStringLiteral("evaluate")) QTest::newRow(qPrintable(info.id)) << info.id; // tst_file_page, tst_evaluate_page
     }
     void everyPage_withResults_drawsAndExports()
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/common/explain.h"
 #include "widgets/pages/evaluate/calibrate_panel.h"
 
 #include "core/base/format.h"
@@ -68,6 +69,7 @@ CalibratePanel::CalibratePanel(const Services& services, QWidget* parent)
     m_target = new FileLine(FileLine::SaveCalibration, tr("file"), body);
     addRow(form, tr("file"), m_target, tr("where the calibration is written; it is opened afterwards"));
     m_estimate = makeNote(body);
+    m_estimate->setToolTip(explain({Figure::JobTime, Figure::TokenCount, Figure::PeakMemory, Figure::FileBytes}));
     m_estimate->setAccessibleName(tr("Estimate"));
     m_estimate->setMinimumHeight(3 * fontMetrics().lineSpacing());
     m_estimate->setAlignment(Qt::AlignLeft | Qt::AlignTop);

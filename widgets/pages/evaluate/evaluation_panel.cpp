@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/common/explain.h"
 #include "widgets/pages/evaluate/evaluation_panel.h"
 
 #include "core/base/format.h"
@@ -101,6 +102,7 @@ QWidget* EvaluationPanel::makeForm()
     addRow(form, tr("mixture"), m_mixture, tr("which result stands for which layer; layers without one are the checkpoint's own. In the table of layers and recipes a right click "
                                               "takes a single result into the mixture; a budget chooses all"));
     m_mixtureFacts = makeNote(body);
+    m_mixtureFacts->setToolTip(explain(Figure::BitsPerWeight));
     form->addRow(m_mixtureFacts);
     m_texts = new FileLine(FileLine::Texts, tr("texts"), body);
     addRow(form, tr("texts"), m_texts, tr("files in UTF-8, parted by ;  The model's own tokenizer makes the tokens; none is added"));
@@ -127,6 +129,7 @@ QWidget* EvaluationPanel::makeForm()
     m_kv8 = new QCheckBox(tr("in 8 bits"), body);
     addRow(form, tr("KV cache"), m_kv8, tr("keys and values rounded to 8 bits per token and head"));
     m_estimate = makeNote(body);
+    m_estimate->setToolTip(explain({Figure::JobTime, Figure::TokenCount}));
     m_estimate->setAccessibleName(tr("Estimate"));
     m_estimate->setMinimumHeight(2 * fontMetrics().lineSpacing());
     m_estimate->setAlignment(Qt::AlignLeft | Qt::AlignTop);
