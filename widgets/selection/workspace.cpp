@@ -188,8 +188,11 @@ LayerNote Workspace::note(const LayerKey& key) const
 void Workspace::setNote(const LayerKey& key, const LayerNote& note)
 {
     if (this->note(key) == note) return;
-    if (note.empty()) m_notes.erase(key);
-    else m_notes[key] = note;
+    if (note.empty()) {
+        m_notes.erase(key);
+    } else {
+        m_notes[key] = note;
+    }
     emit notesChanged();
 }
 

@@ -132,7 +132,7 @@ void CalibratePanel::linkPlot()
 {
     Selection& s = m_services.selection;
     PlotView* view = m_plot->view();
-    const auto mark = [this, view, &s] {
+    const auto mark = [view, &s] {
         view->mark(s.cell() ? static_cast<double>(s.cell()->col) : std::nan(""));
         const auto& part = s.region();
         view->setBand(part ? std::optional(std::pair(static_cast<double>(part->col0) - 0.5, static_cast<double>(part->col1) - 0.5)) : std::nullopt);

@@ -114,8 +114,11 @@ void ModelProbe::readText()
     m_services.jobs.request<study::ModelText>(
         this, QStringLiteral("text"), [source = m_source, files](const Context& context) { return study::readModelText(*source, files, context); },
         [this](Result<study::ModelText> r) {
-            if (r) m_text = std::make_shared<const study::ModelText>(std::move(*r));
-            else m_textProblem = errorText(r.error());
+            if (r) {
+                m_text = std::make_shared<const study::ModelText>(std::move(*r));
+            } else {
+                m_textProblem = errorText(r.error());
+            }
             emit changed();
         });
     emit changed();
