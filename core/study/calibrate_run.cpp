@@ -59,7 +59,8 @@ Result<CalibrateNeeds> calibrateNeeds(const CalibrateRequest& request)
     std::uint64_t block = 0;
     for (Index b = 0; b < model.config().blocks; ++b) {
         std::uint64_t sums = 0;
-        for (const auto* l : model.block(b).description().linears()) {
+        const auto described = model.block(b); // what it lists lies in it
+        for (const auto* l : described.description().linears()) {
             const auto in = static_cast<std::uint64_t>(l->in);
             sums += in * in * 8 * (prefix ? 3 : 1) + 4 * in * (3 + static_cast<std::uint64_t>(request.samples))
                   + (request.fisher ? 4 * in * static_cast<std::uint64_t>(l->out) : 0);

@@ -61,13 +61,15 @@ Outcome plan(const model::Model& model, const model::Tokens& tokens, bool inputs
     const Index vocabulary = c.vocabulary;
     std::uint64_t kept = floats(n, (c.blocks + 3) * c.hidden);
     double perToken = static_cast<double>(vocabulary) * static_cast<double>(c.embedWidth);
-    for (Index b = 0; b < c.blocks; ++b)
-        for (const auto* l : model.block(b).description().linears()) {
+    for (Index b = 0; b < c.blocks; ++b) {
+        const auto described = model.block(b); // what it lists lies in it
+        for (const auto* l : described.description().linears()) {
             const double share =
                 l->expert < 0 ? 1 : static_cast<double>(c.expertsPerToken) / static_cast<double>(c.experts);
             perToken += static_cast<double>(l->out) * static_cast<double>(l->in) * share;
             if (inputs) kept += static_cast<std::uint64_t>(share * static_cast<double>(floats(n, l->in)));
         }
+    }
     const Index batch = inputs ? n : std::min(n, std::max<Index>(2048, tokens.length)); // see run.batchTokens below
     const std::uint64_t work =
         floats(batch, 8 * c.hidden + 4 * c.heads * c.headDim + 3 * c.inner * std::max<Index>(1, c.expertsPerToken));
