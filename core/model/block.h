@@ -64,7 +64,9 @@ public:
           m_description(std::move(description))
     {
     }
-    const BlockDescription& description() const { return m_description; }
+    /// Names and shapes; linears() of it points into it, so a block that is to be described must be kept.
+    const BlockDescription& description() const& { return m_description; }
+    const BlockDescription& description() const&& = delete;
     const ModelConfig& config() const { return m_config; }
 
     /// Runs trace.input [sequences·length, hidden] (texts one after another, positions from 0) to trace.output.

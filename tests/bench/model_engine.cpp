@@ -134,8 +134,8 @@ std::map<std::string, Matrix> weightsOf(const ModelConfig& c)
 double blockFlops(const Model& model, Index texts, Index length)
 {
     double perToken = 0;
-    const BlockDescription d = model.block(0).description();
-    for (const auto* l : d.linears()) perToken += 2 * static_cast<double>(l->out * l->in);
+    const Block first = model.block(0);
+    for (const auto* l : first.description().linears()) perToken += 2 * static_cast<double>(l->out * l->in);
     const auto& c = model.config();
     perToken += 4 * static_cast<double>(c.heads * c.headDim) * static_cast<double>(length + 1) / 2;
     return perToken * static_cast<double>(texts * length);
