@@ -33,7 +33,15 @@ Result<LossCurve> trainOnTexts(const LearnRequest& request, const quant::LearnSe
     const auto tell = [&](int k, double value, double judged) {
         if (request.onLoss) request.onLoss({training.scope, training.block, k, settings.train.steps, value, judged});
     };
-    QS_ASSIGN(auto result, quant::train(training.learners, step, settings.train, context, tell, evaluate));
+    quant::Checkpoints checkpoints;
+    checkpoints.every = request.checkpointEvery;
+    if (request.checkpoint) checkpoints.keep = [&](const quant::TrainState& state) { return request.checkpoint(training.block, state); };
+    if (request.resume) checkpoints.from = request.resume(training.block);
+    if (checkpoints.from) { // mini-batches come in the order that they would have had
+        for (int k = 0; k < checkpoints.from->step; ++k) batches.next();
+        context.note("goes on at step " + std::to_string(checkpoints.from->step) + " of " + std::to_string(settings.train.steps));
+    }
+    QS_ASSIGN(auto result, quant::train(training.learners, step, settings.train, context, tell, evaluate, checkpoints));
     LossCurve curve;
     curve.scope = training.scope;
     curve.block = training.block;
