@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/learn/batches.h"
 #include "core/learn/learned_block.h"
+#include "core/learn/train_texts.h"
 
 #include "core/base/format.h"
 #include "core/exec/parallel_for.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 
 namespace qs::learn {
 namespace {
@@ -74,41 +73,17 @@ private:
 Result<LossCurve> learnBlock(const LearnRequest& request, const quant::LearnSettings& settings, Index index, LearnedBlock& block,
                              const model::RopeTable& rope, const Matrix& stream, const Matrix& input, const Matrix& target, const Context& context)
 {
-    const auto start = std::chrono::steady_clock::now();
     const Index length = request.tokens.length;
     const double adds = squaredDistance(target, stream, 0, nullptr, context) / static_cast<double>(target.rows());
     BlockLoss loss(block, rope, length, input, target, adds > 0 ? adds : 1.0);
-    const Split split = splitTexts(request.tokens.sequences, settings.holdout);
-    Batches batches(split.trained, settings.batch, request.seed + static_cast<std::uint64_t>(index));
-    const auto learners = block.learners();
-    LossCurve curve;
-    curve.block = index;
-    curve.tensors = block.learnedNames();
-    const auto step = [&](int, std::span<const std::vector<double>> decoded, std::span<std::vector<double>> gradients) -> Result<double> {
-        if (!block.apply(decoded, context)) return cancelled();
-        const auto texts = batches.next();
-        context.advance(static_cast<std::uint64_t>(static_cast<Index>(texts.size()) * length));
-        return loss(texts, &gradients, context);
-    };
-    const auto evaluate = [&](std::span<const std::vector<double>> decoded) -> Result<double> {
-        if (!block.apply(decoded, context)) return cancelled();
-        double sum = 0;
-        for (std::size_t at = 0; at < split.deciding.size(); at += static_cast<std::size_t>(settings.batch)) {
-            const std::size_t end = std::min(split.deciding.size(), at + static_cast<std::size_t>(settings.batch));
-            const std::vector<Index> texts(split.deciding.begin() + static_cast<std::ptrdiff_t>(at), split.deciding.begin() + static_cast<std::ptrdiff_t>(end));
-            QS_ASSIGN(const double part, loss(texts, nullptr, context));
-            sum += part * static_cast<double>(texts.size());
-        }
-        return sum / static_cast<double>(split.deciding.size());
-    };
-    const auto tell = [&](int k, double value, double judged) {
-        if (request.onLoss) request.onLoss({quant::LearnScope::Block, index, k, settings.train.steps, value, judged});
-    };
-    QS_ASSIGN(auto result, quant::train(learners, step, settings.train, context, tell, evaluate));
-    curve.losses = std::move(result.losses);
-    curve.evaluated = std::move(result.evaluated);
-    curve.best = static_cast<int>(result.best);
-    curve.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    TextTraining training;
+    training.block = index;
+    training.tensors = block.learnedNames();
+    training.learners = block.learners();
+    training.seed = request.seed + static_cast<std::uint64_t>(index);
+    training.apply = [&](std::span<const std::vector<double>> decoded) { return block.apply(decoded, context); };
+    training.loss = [&](const std::vector<Index>& texts, std::span<std::vector<double>>* gradients) { return loss(texts, gradients, context); };
+    QS_ASSIGN(auto curve, trainOnTexts(request, settings, training, context));
     double least = curve.evaluated.front().second;
     for (const auto& [k, value] : curve.evaluated)
         if (value < least) least = value;

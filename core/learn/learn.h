@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 /// Learns quantized layers on what the transformer does with them: on block outputs (scope=block) or on the model's output
@@ -53,6 +54,11 @@ struct LearnRequest {
     /// Given each block's artefacts when the block is done, scope=model all of them at the end. An error ends the run. May be empty.
     std::function<Status(const Artefact& artefact)> keep;
     std::function<void(const LossPoint&)> onLoss; ///< may be empty
+    /// Every so many steps `checkpoint` is given what a run that was stopped needs to go on inside a block (−1: the model);
+    /// `resume` is asked for it before the first step. Such a run ends with the same bits. 0: never; the functions may be empty.
+    int checkpointEvery = 0;
+    std::function<Status(Index block, const quant::TrainState& state)> checkpoint;
+    std::function<std::optional<quant::TrainState>(Index block)> resume;
     std::uint64_t traceBytes = std::uint64_t(1) << 30; ///< scope=model: activations are kept up to here, else recomputed block by block
 };
 

@@ -2,12 +2,12 @@
 #include "core/learn/batches.h"
 #include "core/learn/divergence.h"
 #include "core/learn/learned_block.h"
+#include "core/learn/train_texts.h"
 
 #include "core/base/format.h"
 #include "core/model/run_model.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace qs::learn {
 namespace {
@@ -78,22 +78,21 @@ private:
 
 Result<LearnOutcome> learnModel(const LearnRequest& request, const quant::LearnSettings& settings, bool recompute, const Context& context)
 {
-    const auto start = std::chrono::steady_clock::now();
     const Index length = request.tokens.length;
     const model::RopeTable rope = request.model->rope(length);
     QS_ASSIGN(const model::Head head, request.model->loadHead(context));
     QS_ASSIGN(const Matrix embedded, request.model->embed(request.tokens, context));
     Matrix full = embedded;
     std::vector<LearnedBlock> blocks;
-    std::vector<quant::Learner*> learners;
-    LossCurve curve;
-    curve.scope = quant::LearnScope::Model;
+    TextTraining training;
+    training.scope = quant::LearnScope::Model;
+    training.seed = request.seed;
     for (Index b = 0; b < request.model->config().blocks; ++b) {
         QS_ASSIGN(LearnedBlock block, LearnedBlock::make(request, b, context));
         QS_ASSIGN(full, blockOutputs(block.block(), block.full(), rope, length, settings.batch, full, context));
         block.dropFull();
-        for (quant::Learner* l : block.learners()) learners.push_back(l);
-        for (auto& name : block.learnedNames()) curve.tensors.push_back(std::move(name));
+        for (quant::Learner* l : block.learners()) training.learners.push_back(l);
+        for (auto& name : block.learnedNames()) training.tensors.push_back(std::move(name));
         blocks.push_back(std::move(block));
     }
     LearnOutcome out;
@@ -101,14 +100,12 @@ Result<LearnOutcome> learnModel(const LearnRequest& request, const quant::LearnS
         for (const LearnedBlock& block : blocks)
             for (const auto& [name, artefact] : block.artefacts()) out.artefacts[name] = artefact;
     };
-    if (learners.empty()) { // all were found
+    if (training.learners.empty()) { // all were found
         takeAll();
         return out;
     }
     ModelLoss loss(blocks, head, rope, length, embedded, full, recompute);
-    const Split split = splitTexts(request.tokens.sequences, settings.holdout);
-    Batches batches(split.trained, settings.batch, request.seed);
-    const auto apply = [&](std::span<const std::vector<double>> decoded) {
+    training.apply = [&](std::span<const std::vector<double>> decoded) {
         std::size_t first = 0;
         for (LearnedBlock& block : blocks) {
             const std::size_t count = block.learners().size();
@@ -117,31 +114,8 @@ Result<LearnOutcome> learnModel(const LearnRequest& request, const quant::LearnS
         }
         return true;
     };
-    const auto step = [&](int, std::span<const std::vector<double>> decoded, std::span<std::vector<double>> gradients) -> Result<double> {
-        if (!apply(decoded)) return cancelled();
-        const auto texts = batches.next();
-        context.advance(static_cast<std::uint64_t>(static_cast<Index>(texts.size()) * length));
-        return loss(texts, &gradients, context);
-    };
-    const auto evaluate = [&](std::span<const std::vector<double>> decoded) -> Result<double> {
-        if (!apply(decoded)) return cancelled();
-        double sum = 0;
-        for (std::size_t at = 0; at < split.deciding.size(); at += static_cast<std::size_t>(settings.batch)) {
-            const std::size_t end = std::min(split.deciding.size(), at + static_cast<std::size_t>(settings.batch));
-            const std::vector<Index> texts(split.deciding.begin() + static_cast<std::ptrdiff_t>(at), split.deciding.begin() + static_cast<std::ptrdiff_t>(end));
-            QS_ASSIGN(const double part, loss(texts, nullptr, context));
-            sum += part * static_cast<double>(texts.size());
-        }
-        return sum / static_cast<double>(split.deciding.size());
-    };
-    const auto tell = [&](int k, double value, double judged) {
-        if (request.onLoss) request.onLoss({quant::LearnScope::Model, -1, k, settings.train.steps, value, judged});
-    };
-    QS_ASSIGN(auto result, quant::train(learners, step, settings.train, context, tell, evaluate));
-    curve.losses = std::move(result.losses);
-    curve.evaluated = std::move(result.evaluated);
-    curve.best = static_cast<int>(result.best);
-    curve.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    training.loss = [&](const std::vector<Index>& texts, std::span<std::vector<double>>* gradients) { return loss(texts, gradients, context); };
+    QS_ASSIGN(auto curve, trainOnTexts(request, settings, training, context));
     context.note("model: KL(full ‖ quantized) per token " + formatError(curve.evaluated.front().second) + " at the start, best at step " + std::to_string(curve.best)
                  + " of " + std::to_string(settings.train.steps) + ", " + formatSeconds(curve.seconds));
     for (LearnedBlock& block : blocks) QS_TRY(block.finish(context));

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "core/base/sha256.h"
+#include "core/quant/learned/train_state.h"
 #include "core/study/result_cache.h"
 #include "core/study/result_key.h"
 
@@ -14,6 +15,8 @@ namespace qs::study {
 namespace {
 
 using CellPtr = std::shared_ptr<const CellResult>;
+
+constexpr int kCheckpointSteps = 50;
 
 /// The layers that are learned together.
 struct Run {
@@ -181,7 +184,30 @@ Result<std::shared_ptr<const LearnedCells>> learnCells(const StudyRequest& reque
             return measure(artefact, seconds);
         };
         run.request.onLoss = onLoss;
+        std::set<std::string> checkpoints; // of this run
+        const auto keyOfState = [&](Index block) { return keyOfTensor(key, "state/" + std::to_string(block)); };
+        if (cache) {
+            run.request.checkpointEvery = kCheckpointSteps;
+            run.request.checkpoint = [&](Index block, const quant::TrainState& state) -> Status {
+                quant::ArrayStore arrays;
+                quant::storeState(state, arrays);
+                checkpoints.insert(keyOfState(block));
+                // A state is a help, not a result: where it is too large or the disk full, the run goes on without.
+                if (2 * arrays.totalBytes() > cache->mostBytes()) return {};
+                if (const auto kept = cache->storeArrays(keyOfState(block), arrays); !kept) context.note("not kept: " + kept.error().text());
+                return {};
+            };
+            run.request.resume = [&](Index block) -> std::optional<quant::TrainState> {
+                const auto arrays = cache->findArrays(keyOfState(block), context);
+                if (!arrays) return std::nullopt;
+                auto state = quant::loadState(*arrays);
+                if (!state) return std::nullopt;
+                checkpoints.insert(keyOfState(block));
+                return std::move(*state);
+            };
+        }
         QS_ASSIGN(auto learned, learn::learn(run.request, context));
+        for (const auto& k : checkpoints) cache->remove(k);
         for (auto& [name, cell] : cells) out->cells[{name, cell->recipe.text()}] = cell;
         for (auto& curve : learned.curves) out->curves.push_back(std::move(curve));
     }

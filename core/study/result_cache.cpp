@@ -179,8 +179,7 @@ std::optional<ResultCache::Hit> ResultCache::find(const std::string& key, const 
 Status ResultCache::store(const std::string& key, const CellResult& cell)
 {
     if (!isKey(key) || !cell.artefact) return {};
-    const std::uint64_t size = cell.artefact->arrays.totalBytes();
-    if (size > m_most) return {};
+    if (cell.artefact->arrays.totalBytes() > m_most) return {};
     ordered_json figures;
     figures["key"] = key;
     figures["producer"] = "quantoscope";
@@ -205,8 +204,68 @@ Status ResultCache::store(const std::string& key, const CellResult& cell)
     figures["arrays"] = ordered_json::array();
     for (const auto& a : cell.artefact->arrays.arrays()) figures["arrays"].push_back(a.name);
     figures["sha256"] = hashOf(cell.artefact->arrays);
-    const std::string header = headerOf(cell.artefact->arrays, figures.dump());
+    return write(key, cell.artefact->arrays, figures.dump());
+}
 
+Status ResultCache::storeArrays(const std::string& key, const quant::ArrayStore& arrays)
+{
+    if (!isKey(key) || arrays.totalBytes() > m_most) return {};
+    ordered_json text;
+    text["key"] = key;
+    text["producer"] = "quantoscope";
+    text["arrays"] = ordered_json::array();
+    for (const auto& a : arrays.arrays()) text["arrays"].push_back(a.name);
+    text["sha256"] = hashOf(arrays);
+    return write(key, arrays, text.dump());
+}
+
+std::optional<quant::ArrayStore> ResultCache::findArrays(const std::string& key, const Context& context)
+{
+    if (!contains(key)) return std::nullopt;
+    const fs::path file = fileOf(key);
+    const auto read = [&]() -> Result<quant::ArrayStore> {
+        const auto bad = [&](const char* what) { return fail(Error(ErrorCode::Malformed, what).inFile(file.string())); };
+        QS_ASSIGN(const auto source, io::openModel(file, context));
+        const std::string text = metaText(*source, kCell);
+        if (text.empty() || checksum(text) != metaText(*source, kCheck)) return bad("what is kept of a training is damaged");
+        QS_ASSIGN(const json head, io::parseJson(text, io::JsonLimits{}, file));
+        if (!head.is_object() || head.value("key", std::string()) != key || !head.contains("arrays") || !head["arrays"].is_array() || !head.contains("sha256") || !head["sha256"].is_string())
+            return bad("what is kept of a training is damaged");
+        quant::ArrayStore arrays;
+        for (const auto& name : head["arrays"]) {
+            const auto at = name.is_string() ? source->find(name.get_ref<const std::string&>()) : -1;
+            if (at < 0) return bad("what is kept of a training is damaged");
+            const io::TensorInfo& t = source->tensors[static_cast<std::size_t>(at)];
+            quant::Array a{t.name, t.dtype, t.shape, {}};
+            a.bytes.resize(t.bytes);
+            QS_TRY(source->readBytes(t, 0, t.shape.elements(), a.bytes));
+            arrays.add(std::move(a));
+        }
+        if (hashOf(arrays) != head["sha256"].get<std::string>()) return bad("what is kept of a training is damaged");
+        return arrays;
+    };
+    auto arrays = read();
+    if (!arrays) {
+        if (arrays.error().code != ErrorCode::Cancelled) remove(key);
+        return std::nullopt;
+    }
+    return std::move(*arrays);
+}
+
+void ResultCache::remove(const std::string& key)
+{
+    if (!contains(key)) return;
+    std::error_code ec;
+    const std::uint64_t size = fs::file_size(fileOf(key), ec);
+    if (ec || !fs::remove(fileOf(key), ec)) return;
+    const std::lock_guard lock(m_mutex);
+    if (m_bytes) *m_bytes -= std::min(*m_bytes, size);
+}
+
+Status ResultCache::write(const std::string& key, const quant::ArrayStore& arrays, const std::string& text)
+{
+    const std::uint64_t size = arrays.totalBytes();
+    const std::string header = headerOf(arrays, text);
     const fs::path file = fileOf(key);
     std::error_code ec;
     fs::create_directories(file.parent_path(), ec);
@@ -221,7 +280,7 @@ Status ResultCache::store(const std::string& key, const CellResult& cell)
     {
         std::ofstream out(temporary, std::ios::binary);
         out.write(header.data(), static_cast<std::streamsize>(header.size()));
-        for (const auto& a : cell.artefact->arrays.arrays())
+        for (const auto& a : arrays.arrays())
             out.write(reinterpret_cast<const char*>(a.bytes.data()), static_cast<std::streamsize>(a.bytes.size()));
         out.close();
         if (!out) return failed("a result can't be kept in the cache");

@@ -33,6 +33,12 @@ public:
     /// Keeps a cell. A cell larger than the limit is not kept. An Io error is told and changes nothing.
     Status store(const std::string& key, const CellResult& cell);
 
+    /// Keeps arrays that are no result (what a training needs to go on) under a key of their own; they count and go like results.
+    Status storeArrays(const std::string& key, const quant::ArrayStore& arrays);
+    /// The arrays, checked; nothing where there are none, or damaged ones.
+    std::optional<quant::ArrayStore> findArrays(const std::string& key, const Context& context);
+    void remove(const std::string& key);
+
     struct Usage {
         std::uint64_t bytes = 0;
         std::uint64_t files = 0;
@@ -46,6 +52,7 @@ public:
 
 private:
     std::filesystem::path fileOf(const std::string& key) const;
+    Status write(const std::string& key, const quant::ArrayStore& arrays, const std::string& text);
     void evict();
 
     std::filesystem::path m_folder;

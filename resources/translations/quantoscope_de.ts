@@ -5716,6 +5716,66 @@
         <source>texts</source>
         <translation>Texte</translation>
     </message>
+    <message>
+        <source>Codes and the grid&apos;s own numbers take turns: each is solved for the layer&apos;s output with the others held.</source>
+        <translation>Codes und die eigenen Zahlen des Gitters wechseln sich ab: jedes wird für die Ausgabe der Schicht gelöst, während die anderen festgehalten werden.</translation>
+    </message>
+    <message>
+        <source>Least squares on Σ</source>
+        <translation>Kleinste Quadrate auf Σ</translation>
+    </message>
+    <message>
+        <source>alternating least squares needs the input covariance (sigma)</source>
+        <translation>abwechselnde kleinste Quadrate brauchen die Kovarianz der Eingaben (sigma)</translation>
+    </message>
+    <message>
+        <source>alternating least squares: output error %1 (nearest levels), %2 to %3 in %4 rounds</source>
+        <translation>abwechselnde kleinste Quadrate: Ausgabefehler %1 (nächste Stufen), %2 auf %3 in %4 Runden</translation>
+    </message>
+    <message>
+        <source>codes to begin with; gptq: of each row the better of GPTQ&apos;s and the nearest</source>
+        <translation>Codes zu Beginn; gptq: je Zeile die besseren von GPTQs und den nächsten</translation>
+    </message>
+    <message>
+        <source>goes on at step %1 of %2</source>
+        <translation>geht bei Schritt %1 von %2 weiter</translation>
+    </message>
+    <message>
+        <source>groups that reach over several rows can&apos;t be solved row by row</source>
+        <translation>Gruppen, die über mehrere Zeilen reichen, lassen sich nicht zeilenweise lösen</translation>
+    </message>
+    <message>
+        <source>layer-wise LCQ, seed_methods.md §3.9</source>
+        <translation>LCQ je Schicht, seed_methods.md §3.9</translation>
+    </message>
+    <message>
+        <source>most rounds of scales and offsets, codes, shared levels</source>
+        <translation>höchstens so viele Runden aus Skalen und Versätzen, Codes, gemeinsamen Stufen</translation>
+    </message>
+    <message>
+        <source>passes of coordinate descent over the codes in each round</source>
+        <translation>Durchgänge des Koordinatenabstiegs über die Codes in jeder Runde</translation>
+    </message>
+    <message>
+        <source>use groups of columns, or group=row</source>
+        <translation>Gruppen aus Spalten nehmen, oder group=row</translation>
+    </message>
+    <message>
+        <source>what is kept of a training is damaged</source>
+        <translation>was von einem Training aufbewahrt ist, ist beschädigt</translation>
+    </message>
+    <message>
+        <source>what is kept of a training is not complete</source>
+        <translation>was von einem Training aufbewahrt ist, ist unvollständig</translation>
+    </message>
+    <message>
+        <source>what was kept of the training is of another one</source>
+        <translation>was vom Training aufbewahrt wurde, gehört zu einem anderen</translation>
+    </message>
+    <message>
+        <source>sweeps</source>
+        <translation>Durchgänge</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
@@ -5967,6 +6027,10 @@ quantoscope --render --plot NAME --tensor NAME [--recipe R]… --out DATEI.png|p
     <message>
         <source>warmup</source>
         <translation>Anlauf</translation>
+    </message>
+    <message>
+        <source>rounds</source>
+        <translation>Runden</translation>
     </message>
 </context>
 <context>

@@ -3,14 +3,23 @@
 // Every linear layer of the blocks is quantized; the rest stays. Windows of 256 tokens, each scored alone. On the bundled
 // sample each row stands beside the same recipe of specs/frontier.md, token by token (golden/frontier), where that is known.
 // Usage: bench_accuracy MODEL CALIBRATION-TEXT TEXT [--calibration-windows N] [--windows N] [--fisher] [--threads N]
-//                       [--peers] [--only PART] [--recipe R]...
-// --peers also sets our best row against every row of the frontier at its bits or more. Without --recipe: the recipes below.
+//                       [--peers] [--only PART] [--recipe R]... [--plan PRESET|FILE]... [--steps N] [--artefacts DIR]
+// --peers also sets our best row against every row of the frontier at its bits or more. Without --recipe and --plan: the recipes
+// below. --plan adds a row for a preset (best-2) or a plan's file. --steps replaces the number of steps of all that learns on
+// blocks or on the model. --artefacts keeps each plan's result as a container and takes it from there the next time: the name holds
+// a hash of the model's header, the recipes, the calibration text and the windows, so another request never finds it.
 #include "core/exec/parallel_for.h"
 #include "core/base/format.h"
+#include "core/base/sha256.h"
+#include "core/export/export_model.h"
+#include "core/export/quantoscope_container.h"
 #include "core/io/format_registry.h"
 #include "core/model/calibration/calibration_file.h"
 #include "core/model/evaluation/evaluate.h"
+#include "core/plan/presets.h"
+#include "core/quant/learned/learned_part.h"
 #include "core/study/calibrate_run.h"
+#include "core/study/learn_cells.h"
 #include "core/study/mixture.h"
 #include "core/study/run_study.h"
 #include "tests/support/golden.h"
@@ -33,6 +42,7 @@ namespace {
 struct Row {
     const char* recipe;
     const char* page; ///< name of the same recipe in golden/frontier, or ""
+    bool isPlan = false; ///< `recipe` names a preset, or a plan's file
 };
 
 // specs/frontier.md, "group 64, own short implementations": 4, 3 and 2 bits. Then what the papers compose of them.
@@ -100,6 +110,61 @@ struct Done {
     std::vector<double> nll;
 };
 
+// A plan's recipes with other steps where they learn beyond their layer; 0: their own.
+plan::PlanRecipes planOf(const char* name, const io::ModelSource& source, std::int64_t steps)
+{
+    auto plan = take(plan::isPreset(name) ? plan::presetPlan(name, source) : plan::loadPlan(name));
+    for (auto& [tensor, recipe] : plan) {
+        if (steps == 0 || quant::scopeOf(recipe) == quant::LearnScope::Layer) continue;
+        for (quant::PartUse* part : {&recipe.grid, &recipe.assignment})
+            if (part->values.has("steps")) part->values.set("steps", steps);
+    }
+    return plan;
+}
+
+// Where a plan's result is kept: by all that decides it but the program itself.
+std::filesystem::path artefactFile(const std::filesystem::path& folder, const char* name, const plan::PlanRecipes& plan, const io::ModelSource& source,
+                                   const model::Tokens& texts)
+{
+    Sha256 hash;
+    const auto add = [&](const std::string& text) { hash.update(std::as_bytes(std::span(text.data(), text.size() + 1))); };
+    for (const auto& t : source.tensors) add(t.name + " " + std::to_string(t.shape.elements()) + " " + std::string(dtypeName(t.dtype)));
+    for (const auto& [tensor, recipe] : plan) add(tensor + " " + recipe.text());
+    add(std::to_string(texts.length));
+    hash.update(std::as_bytes(std::span(texts.ids)));
+    return folder / (std::filesystem::path(name).stem().string() + "-" + hash.finish().substr(0, 12) + ".safetensors");
+}
+
+// What was kept of a plan, measured again on this calibration.
+std::vector<study::CellPtr> keptCells(const std::filesystem::path& file, const io::ModelSource& source, const std::shared_ptr<const model::CalibrationFile>& known,
+                                      const Context& context)
+{
+    std::vector<study::CellPtr> cells;
+    for (auto& artefact : take(exporting::loadContainer(file, context)))
+        for (const auto& tensor : source.tensors) {
+            if (tensor.name != artefact.name) continue;
+            const auto calibration = take(known->of(source, tensor));
+            cells.push_back(take(study::measuredCell(source, tensor, std::make_shared<const quant::QuantizedTensor>(std::move(artefact)), calibration.get(), context)));
+            break;
+        }
+    return cells;
+}
+
+void keepCells(const std::filesystem::path& file, const std::shared_ptr<const io::ModelSource>& source, const std::vector<std::size_t>& layers,
+               const std::vector<study::CellPtr>& cells, const Context& context)
+{
+    std::filesystem::create_directories(file.parent_path());
+    exporting::ExportRequest request;
+    request.source = source;
+    request.chosen = layers;
+    request.results = exporting::providerOf(cells);
+    request.format = take(exporting::ExportFormat::parse("quantoscope"));
+    request.only = true;
+    request.force = true;
+    request.target = file;
+    take(exporting::exportModel(request, context));
+}
+
 // Each row of the frontier against our best at its bits or fewer.
 void againstPeers(const test::Golden& golden, const nlohmann::json& bits, const std::vector<Done>& done, std::span<const double> full)
 {
@@ -108,7 +173,8 @@ void againstPeers(const test::Golden& golden, const nlohmann::json& bits, const 
     for (const auto& [name, b] : bits.items())
         if (name != "full_precision") peers.emplace_back(b.get<double>(), name);
     std::sort(peers.rbegin(), peers.rend());
-    std::size_t missed = 0, all = 0;
+    std::size_t all = 0;
+    std::vector<std::string> missed;
     for (const auto& [b, name] : peers) {
         const auto nll = golden.doubles(name);
         const Noise delta = paired(nll, full);
@@ -122,16 +188,22 @@ void againstPeers(const test::Golden& golden, const nlohmann::json& bits, const 
         }
         ++all;
         if (!best) {
-            ++missed;
+            missed.push_back(name + " (" + formatNumber(b, 3) + " bits): none of ours is so small");
             std::printf("| %s | %.2f | %.4f ± %.4f | none so small | | |\n", name.c_str(), b, delta.mean, delta.error);
             continue;
         }
         const Noise n = paired(best->nll, nll);
-        missed += n.mean >= 0;
+        if (n.mean >= 0) {
+            char text[160];
+            std::snprintf(text, sizeof text, " (%.2f bits, %.4f): our best %.4f at %.3f bits, %+.4f ± %.4f", b, delta.mean, least, best->bits, n.mean, n.error);
+            missed.push_back(name + text);
+        }
         std::printf("| %s | %.2f | %.4f ± %.4f | `%s` | %.3f | %s%+.4f ± %.4f%s |\n", name.c_str(), b, delta.mean, delta.error, best->recipe.c_str(), best->bits,
                     n.mean >= 0 ? "**" : "", n.mean, n.error, n.mean >= 0 ? "**" : "");
     }
-    std::printf("\nbelow %zu of %zu rows of the frontier\n", all - missed, all);
+    std::printf("\nbelow %zu of %zu rows of the frontier\n", all - missed.size(), all);
+    if (!missed.empty()) std::printf("not reached:\n");
+    for (const auto& line : missed) std::printf("- %s\n", line.c_str());
 }
 
 } // namespace
@@ -139,13 +211,15 @@ void againstPeers(const test::Golden& golden, const nlohmann::json& bits, const 
 int main(int argc, char** argv)
 {
     if (argc < 4) {
-        std::fprintf(stderr, "usage: bench_accuracy MODEL CALIBRATION-TEXT TEXT [--calibration-windows N] [--windows N] [--fisher] [--threads N] [--peers] [--only PART] [--recipe R]...\n");
+        std::fprintf(stderr, "usage: bench_accuracy MODEL CALIBRATION-TEXT TEXT [--calibration-windows N] [--windows N] [--fisher] [--threads N] [--peers] [--only PART] [--recipe R]... [--plan PRESET|FILE]... [--steps N] [--artefacts DIR]\n");
         return 2;
     }
     Index calibrationWindows = 128, windows = 120;
     bool fisher = false, peers = false;
     int threads = 0;
+    std::int64_t steps = 0;
     std::string only;
+    std::filesystem::path artefacts;
     std::vector<Row> rows;
     for (int i = 4; i < argc; ++i) {
         const std::string option = argv[i];
@@ -160,6 +234,9 @@ int main(int argc, char** argv)
         else if (option == "--peers") peers = true;
         else if (option == "--only") only = value();
         else if (option == "--recipe") rows.push_back({value(), ""});
+        else if (option == "--plan") rows.push_back({value(), "", true});
+        else if (option == "--steps") steps = std::atol(value());
+        else if (option == "--artefacts") artefacts = value();
         else { std::fprintf(stderr, "unknown option %s\n", option.c_str()); return 2; }
     }
     if (rows.empty()) rows.assign(std::begin(kRows), std::end(kRows));
@@ -195,6 +272,8 @@ int main(int argc, char** argv)
     take(study::calibrateToFile(calibration, context));
     const auto known = take(model::CalibrationFile::open(calibration.target, context));
 
+    const auto texts = std::make_shared<const model::Tokens>(model::windowsOf(take(known->ids()), known->windowLength()));
+
     const auto full = lossesOf(*model);
     const Noise zero = paired(full, std::vector<double>(full.size(), 0.0));
     const auto layers = take(io::selectTensors(*source, {}));
@@ -213,20 +292,48 @@ int main(int argc, char** argv)
         study::StudyRequest request;
         request.source = source;
         request.tensors = layers;
-        request.recipes.push_back(take(quant::parseRecipe(row.recipe)));
         request.options.calibrationOf = [&](const io::ModelSource& s, const io::TensorInfo& t) { return known->of(s, t); };
+        std::filesystem::path kept;
+        if (row.isPlan) {
+            const auto plan = planOf(row.recipe, *source, steps);
+            request.options.texts = texts;
+            request.tensors.clear();
+            for (const std::size_t t : layers)
+                if (const auto it = plan.find(source->tensors[t].name); it != plan.end()) {
+                    request.tensors.push_back(t);
+                    request.assigned.push_back(request.recipes.size());
+                    request.recipes.push_back(it->second);
+                }
+            if (!artefacts.empty()) kept = artefactFile(artefacts, row.recipe, plan, *source, *texts);
+        } else {
+            request.recipes.push_back(take(quant::parseRecipe(row.recipe)));
+        }
         std::vector<study::CellPtr> cells;
         request.onCell = [&](const study::CellPtr& cell) -> Status {
             cells.push_back(cell);
             return {};
         };
-        const auto study = study::runStudy(request, context);
-        if (!study) {
-            std::printf("| `%s` | | %s |\n", row.recipe, study.error().text().c_str());
-            continue;
+        if (!kept.empty() && std::filesystem::exists(kept)) {
+            cells = keptCells(kept, *source, known, context);
+        } else {
+            const auto study = study::runStudy(request, context);
+            if (!study) {
+                std::printf("| `%s` | | %s |\n", row.recipe, study.error().text().c_str());
+                continue;
+            }
+            if (study->learned)
+                for (const auto& c : study->learned->curves)
+                    std::fprintf(stderr, "%s: best at step %d of %zu, %s to %s\n", row.recipe, c.best, c.losses.size(), formatError(c.evaluated.front().second).c_str(),
+                                 formatError(std::min_element(c.evaluated.begin(), c.evaluated.end(), [](auto& x, auto& y) { return x.second < y.second; })->second).c_str());
+            if (!kept.empty()) keepCells(kept, source, request.tensors, cells, context);
+        }
+        std::vector<study::CellSummary> summaries;
+        for (const auto& cell : cells) {
+            const auto at = source->find(cell->tensor);
+            summaries.push_back(study::summarize(*cell, *source, static_cast<std::size_t>(at), 0));
         }
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        const auto totals = study::totalsOf(study->cells);
+        const auto totals = study::totalsOf(summaries);
         Done d{row.recipe, totals.bitsPerWeight(), lossesOf(*take(study::mixtureModel(model, source, cells, request.options, context)))};
         const Noise delta = paired(d.nll, full);
         std::printf("| `%s` | %.3f | %.5f | %.4f ± %.4f | %.4g | %.0f s |", row.recipe, d.bits, totals.error.outputRelativeMse(), delta.mean, delta.error,

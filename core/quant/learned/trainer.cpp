@@ -34,10 +34,32 @@ void copyIn(std::span<Learner* const> learners, const Values& values)
         for (LearnedArray& a : learner->arrays()) a.value = values[at++];
 }
 
+std::vector<LearnedArray*> arraysOf(std::span<Learner* const> learners)
+{
+    std::vector<LearnedArray*> out;
+    for (Learner* learner : learners)
+        for (LearnedArray& a : learner->arrays()) out.push_back(&a);
+    return out;
+}
+
+// Whether a state is of these learners: every number of it has its place.
+bool fits(const TrainState& state, std::span<Learner* const> learners, int steps)
+{
+    const auto arrays = arraysOf(learners);
+    if (state.step < 1 || state.step > steps || state.values.size() != arrays.size() || state.moments.size() != arrays.size()
+        || (!state.best.empty() && state.best.size() != arrays.size()) || state.losses.size() != static_cast<std::size_t>(state.step))
+        return false;
+    for (std::size_t i = 0; i < arrays.size(); ++i) {
+        const std::size_t n = arrays[i]->value.size();
+        if (state.values[i].size() != n || state.moments[i].first.size() != n || state.moments[i].second.size() != n || (!state.best.empty() && state.best[i].size() != n)) return false;
+    }
+    return true;
+}
+
 } // namespace
 
 Result<TrainResult> train(std::span<Learner* const> learners, const TrainLoss& loss, const TrainOptions& options,
-                          const Context& context, const OnLoss& onLoss, const Evaluation& evaluation)
+                          const Context& context, const OnLoss& onLoss, const Evaluation& evaluation, const Checkpoints& checkpoints)
 {
     std::vector<std::vector<double>> decoded;
     std::vector<std::vector<double>> gradients;
@@ -55,7 +77,37 @@ Result<TrainResult> train(std::span<Learner* const> learners, const TrainLoss& l
     Values best;
     double least = std::numeric_limits<double>::infinity();
     std::size_t kept = 0; // step of the best parameters
-    for (int step = 0; step <= options.steps; ++step) {
+    int start = 0;
+    if (checkpoints.from) {
+        const TrainState& state = *checkpoints.from;
+        if (!fits(state, learners, options.steps)) return fail(ErrorCode::Mismatch, "what was kept of the training is of another one");
+        start = state.step;
+        copyIn(learners, state.values);
+        best = state.best;
+        least = state.best.empty() ? least : state.least;
+        kept = state.kept;
+        out.losses = state.losses;
+        out.evaluated = state.evaluated;
+        auto moments = state.moments.begin();
+        for (std::size_t l = 0; l < learners.size(); ++l) {
+            const auto end = moments + static_cast<std::ptrdiff_t>(learners[l]->arrays().size());
+            optimizers[l].resume({moments, end}, start);
+            moments = end;
+        }
+    }
+    for (int step = start; step <= options.steps; ++step) {
+        if (checkpoints.every > 0 && checkpoints.keep && step > start && step % checkpoints.every == 0 && step < options.steps) {
+            TrainState state;
+            state.step = step;
+            copyOut(learners, state.values);
+            for (const Adam& optimizer : optimizers) state.moments.insert(state.moments.end(), optimizer.moments().begin(), optimizer.moments().end());
+            state.best = best;
+            state.least = least;
+            state.kept = kept;
+            state.losses = out.losses;
+            state.evaluated = out.evaluated;
+            QS_TRY(checkpoints.keep(state));
+        }
         if (!decodeAll()) return cancelled();
         const bool isLast = step == options.steps;
         double judged = std::numeric_limits<double>::quiet_NaN();

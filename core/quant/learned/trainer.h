@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace qs::quant {
 
@@ -38,14 +39,35 @@ struct TrainResult {
     std::vector<std::pair<int, double>> evaluated; ///< step, loss; empty without an evaluation
 };
 
+/// All that a training needs to go on before `step` is made, with the same bits as if it had never stopped.
+struct TrainState {
+    int step = 0;
+    std::vector<std::vector<double>> values;  ///< of all learners' arrays, one after another
+    std::vector<Adam::Moments> moments;       ///< of the same
+    std::vector<std::vector<double>> best;    ///< values of the least loss so far; empty where none was finite yet
+    double least = 0;
+    std::size_t kept = 0;                     ///< step of the least loss
+    std::vector<double> losses;
+    std::vector<std::pair<int, double>> evaluated;
+};
+
+/// How a training is kept while it runs, and where it begins.
+struct Checkpoints {
+    int every = 0;                                          ///< steps; 0: never
+    std::function<Status(const TrainState& state)> keep;    ///< an error ends the training
+    std::optional<TrainState> from;                         ///< of an earlier run with the same learners, loss and options
+};
+
 /// Called with each loss as it comes, for curves, with its evaluation where there was one (else NaN); may be null.
 using OnLoss = std::function<void(int step, double loss, double evaluated)>;
 
 /// Changes the learners' arrays so that the loss falls. Afterwards every learner has decoded the parameters that it keeps.
 /// With keepBest the loss (or with mini-batches its `evaluation`) is at most that of the start. A loss that is not finite ends
 /// the training at the best parameters. With an evaluation patience counts steps since the best one, looked at when it is made.
-/// Errors: those of the loss; Cancelled.
+/// Begins at checkpoints.from, if there; the loss must then be in the state that it had before that step.
+/// Errors: those of the loss and of checkpoints.keep; Mismatch where checkpoints.from is of other learners; Cancelled.
 Result<TrainResult> train(std::span<Learner* const> learners, const TrainLoss& loss, const TrainOptions& options,
-                          const Context& context, const OnLoss& onLoss = {}, const Evaluation& evaluation = {});
+                          const Context& context, const OnLoss& onLoss = {}, const Evaluation& evaluation = {},
+                          const Checkpoints& checkpoints = {});
 
 } // namespace qs::quant

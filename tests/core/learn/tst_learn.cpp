@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Learning on blocks and on the model, on a made-up model.
 #include "core/exec/context.h"
+#include "core/quant/learned/train_state.h"
 #include "core/learn/batches.h"
 #include "core/learn/divergence.h"
 #include "core/learn/learned_block.h"
@@ -171,6 +172,63 @@ private slots:
         QVERIFY(resumed.has_value());
         QCOMPARE(resumed->curves.size(), std::size_t(f.config.blocks - 1)); // the first was found
         QVERIFY(bytesOf(resumed->artefacts) == bytesOf(whole->artefacts));
+    }
+
+    // A run that is stopped within its steps goes on from the last state, through the arrays that are kept of it.
+    void learn_stoppedWithinItsSteps_goesOnWithTheSameBits()
+    {
+        const Fixture f = fixture();
+        for (const char* scope : {"block", "model"})
+            for (const char* recipe : {"lcq:bits=2,group=8,rank=1,double=1+rounding:", "rtn:bits=3,group=row+lrq:rank=4,", "rtn:bits=2,group=8+omniquant:"}) {
+                auto r = request(f, shortRun(recipe, scope, 14));
+                const auto whole = learn::learn(r, {});
+                QVERIFY(whole.has_value());
+                std::map<Index, quant::ArrayStore> kept;
+                std::map<std::string, learn::Artefact> done;
+                std::stop_source stop;
+                Context context;
+                context.stop = stop.get_token();
+                r.checkpointEvery = 3;
+                r.checkpoint = [&](Index block, const quant::TrainState& state) -> Status {
+                    kept[block] = {};
+                    quant::storeState(state, kept[block]);
+                    if (state.step == 9) stop.request_stop();
+                    return {};
+                };
+                QVERIFY(!learn::learn(r, context).has_value());
+                QCOMPARE(kept.size(), std::size_t(1));
+                int resumed = 0;
+                r.checkpoint = {};
+                r.resume = [&](Index block) -> std::optional<quant::TrainState> {
+                    const auto it = kept.find(block);
+                    if (it == kept.end()) return std::nullopt;
+                    ++resumed;
+                    return *quant::loadState(it->second);
+                };
+                const auto again = learn::learn(r, {});
+                QVERIFY2(again.has_value(), recipe);
+                QCOMPARE(resumed, 1);
+                QVERIFY2(bytesOf(again->artefacts) == bytesOf(whole->artefacts), recipe);
+                QVERIFY(again->curves[0].losses == whole->curves[0].losses && again->curves[0].evaluated == whole->curves[0].evaluated);
+                QCOMPARE(again->curves[0].best, whole->curves[0].best);
+            }
+    }
+
+    void learn_stateOfAnotherTraining_isRefused()
+    {
+        const Fixture f = fixture();
+        auto r = request(f, shortRun("rtn:bits=2,group=8+rounding:", "model"));
+        r.resume = [](Index) -> std::optional<quant::TrainState> {
+            quant::TrainState s;
+            s.step = 3;
+            s.losses.assign(3, 1.0);
+            return s;
+        };
+        const auto out = learn::learn(r, {});
+        QVERIFY(!out.has_value());
+        QCOMPARE(out.error().code, ErrorCode::Mismatch);
+        quant::ArrayStore nothing;
+        QCOMPARE(quant::loadState(nothing).error().code, ErrorCode::Malformed);
     }
 
     void learn_layersThatDoNotLearn_runQuantized()

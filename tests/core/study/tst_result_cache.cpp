@@ -78,8 +78,40 @@ private slots:
     void clear_folderWithOtherFiles_leavesThem();
     void folder_notWritable_resultIsStillGiven();
     void threads_storingAndFinding_neverGetHalfAFile();
+    void arrays_ofATraining_comeBackUndamagedOrNotAtAll();
     void config_savedAndDamaged_isReadOrDefault();
 };
+
+void TestResultCache::arrays_ofATraining_comeBackUndamagedOrNotAtAll()
+{
+    const test::Scratch scratch;
+    const std::string key(64, 'a');
+    quant::ArrayStore arrays;
+    const std::vector<double> values = {1.5, -0.0, std::numeric_limits<double>::quiet_NaN(), 1e-310};
+    arrays.add<double>("z", DType::F64, {4}, values);
+    arrays.add<double>("a", DType::F64, {2}, std::span(values).first(2));
+    study::ResultCache cache(scratch.path(), 1 << 20);
+    QVERIFY(!cache.findArrays(key, {}));
+    QVERIFY(cache.storeArrays(key, arrays).has_value());
+    const auto found = cache.findArrays(key, {});
+    QVERIFY(found);
+    QCOMPARE(found->arrays().size(), std::size_t(2));
+    QCOMPARE(found->arrays()[0].name, std::string("z"));
+    QVERIFY(found->arrays()[0].bytes == arrays.arrays()[0].bytes && found->arrays()[1].bytes == arrays.arrays()[1].bytes);
+    QVERIFY(!cache.find(std::string(64, 'b'), "a", *quant::parseRecipe("rtn"), 0, {}));
+    QCOMPARE(cache.usage().files, std::uint64_t(1));
+    const auto file = filesOf(scratch.path()).front();
+    {
+        std::fstream f(file, std::ios::in | std::ios::out | std::ios::binary);
+        f.seekp(-3, std::ios::end);
+        f.put('\x55');
+    }
+    QVERIFY(!cache.findArrays(key, {}));
+    QVERIFY(filesOf(scratch.path()).empty());
+    QVERIFY(cache.storeArrays(key, arrays).has_value());
+    cache.remove(key);
+    QVERIFY(!cache.contains(key));
+}
 
 void TestResultCache::everyRecipe_secondRun_isTheSameFromTheCache()
 {
