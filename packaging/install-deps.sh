@@ -44,6 +44,7 @@ testPackages=(
   python3               # scripts of tests/arch and tests/packaging
   python3-numpy         # writes .npy/.npz files that the readers are tested with, reads the npz export
   python3-yaml          # reads the Flatpak manifest
+  python3-venv          # makes the environment of tests/interop from PyPI
   xvfb                  # a display for the few tests that need a real window system
   desktop-file-utils    # desktop-file-validate
   appstream             # appstreamcli validate

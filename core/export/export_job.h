@@ -62,6 +62,8 @@ private:
 Status writeDecoded(ExportJob& job, io::CrashSafeFolder& folder, const HuggingFacePlan* names);
 /// Our container into a folder, or into one file.
 Status writeContainer(ExportJob& job, io::CrashSafeFolder* folder, io::OutputFile* file);
+/// A model for llama.cpp into one .gguf.
+Status writeGguf(ExportJob& job, io::OutputFile& file);
 /// Arrays for scripts into one .npz.
 Status writeNpz(ExportJob& job, io::OutputFile& file);
 

@@ -2,13 +2,16 @@
 #include "core/export/export_model.h"
 
 #include "core/export/export_job.h"
+#include "core/export/gguf_plan.h"
 #include "core/export/model_files.h"
 #include "core/export/open_any.h"
+#include "core/export/representable.h"
 #include "core/export/verify_export.h"
 #include "core/io/crash_safe_writer.h"
 #include "core/io/format_registry.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 namespace qs::exporting {
@@ -16,16 +19,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// An .npz that is being written does not have its ending yet, by which readers know it.
+// A file that is being written does not have its ending yet, by which readers know an .npz.
 Result<std::shared_ptr<const io::ModelSource>> reopen(const fs::path& written, ExportFormat::Kind kind, const Context& context)
 {
-    if (kind != ExportFormat::Npz) return openAny(written, context);
+    if (kind != ExportFormat::Npz && kind != ExportFormat::Gguf) return openAny(written, context);
     for (const auto& format : io::builtinFormats().formats())
-        if (format.name == "npz") {
+        if (format.name == (kind == ExportFormat::Npz ? "npz" : "gguf")) {
             QS_ASSIGN(auto source, format.open(written, context));
             return std::shared_ptr<const io::ModelSource>(std::move(source));
         }
-    return fail(ErrorCode::Internal, "there is no reader of .npz");
+    return fail(ErrorCode::Internal, "there is no reader of this format");
 }
 
 Status readBack(const fs::path& written, ExportFormat::Kind kind, const Manifest& manifest, const fs::path& target,
@@ -61,6 +64,35 @@ Result<std::uint64_t> folderBytes(const fs::path& folder)
     return n;
 }
 
+// A block type that is asked for without results: the export quantizes to it.
+bool quantizesItself(const ExportRequest& request)
+{
+    return request.format.kind == ExportFormat::Gguf && !request.results && request.format.dtype
+        && traits(*request.format.dtype).kind == DTypeKind::Block;
+}
+
+// Tensors that a block type is for.
+bool takesBlocks(const io::TensorInfo& t) { return t.shape.rank() >= 2 && isWeightFloat(t.dtype); }
+
+std::optional<quant::Recipe> blockRecipe(DType block)
+{
+    std::string type(dtypeName(block));
+    std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    auto recipe = quant::parseRecipe("ggml:type=" + type);
+    return recipe ? std::optional(std::move(*recipe)) : std::nullopt;
+}
+
+// The recipe by which a tensor's result is or will be made, where that is known.
+std::optional<quant::Recipe> recipeOf(const ExportRequest& request, const io::TensorInfo& tensor)
+{
+    if (request.recipes) {
+        const quant::Recipe* recipe = request.recipes(tensor);
+        return recipe ? std::optional(*recipe) : std::nullopt;
+    }
+    if (!quantizesItself(request) || !takesBlocks(tensor)) return std::nullopt;
+    return blockRecipe(*request.format.dtype);
+}
+
 ExportReport reportOf(ExportJob& job, const Manifest& manifest)
 {
     ExportReport report;
@@ -81,22 +113,22 @@ Result<ExportReport> exportFolder(ExportJob& job)
         for (const auto& w : names->warnings) job.warn(w);
     }
     QS_ASSIGN(auto folder, io::CrashSafeFolder::create(request.target, onExisting));
-    if (!request.only) {
+    const std::string single = request.format.fileInFolder();
+    if (!request.only && request.format.kind != ExportFormat::Gguf) { // a .gguf holds its tokenizer and settings
         QS_TRY(copyModelFiles(*request.source, folder, job.context()));
         const std::string config = names ? names->configJson : configFor(*request.source, container);
         if (!config.empty()) QS_TRY(folder.addFile("config.json", config));
     }
     if (container) QS_TRY(writeContainer(job, &folder, nullptr));
-    else if (request.format.kind == ExportFormat::Npz) {
-        QS_ASSIGN(auto file, io::OutputFile::create(folder.path() / "model.npz"));
-        QS_TRY(writeNpz(job, file));
+    else if (!single.empty()) {
+        QS_ASSIGN(auto file, io::OutputFile::create(folder.path() / single));
+        QS_TRY(request.format.kind == ExportFormat::Npz ? writeNpz(job, file) : writeGguf(job, file));
         QS_TRY(file.finish());
     } else {
         QS_TRY(writeDecoded(job, folder, names ? &*names : nullptr));
     }
     const Manifest manifest = job.manifest();
-    QS_TRY(readBack(request.format.kind == ExportFormat::Npz ? folder.path() / "model.npz" : folder.path(),
-                    request.format.kind, manifest, request.target, job.context()));
+    QS_TRY(readBack(single.empty() ? folder.path() : folder.path() / single, request.format.kind, manifest, request.target, job.context()));
     QS_TRY(folder.addFile("quantoscope.json", manifestText(manifest)));
     ExportReport report = reportOf(job, manifest);
     QS_ASSIGN(report.bytes, folderBytes(folder.path()));
@@ -116,6 +148,7 @@ Result<ExportReport> exportFile(ExportJob& job)
     // a stale manifest without its file is ours to replace
     QS_ASSIGN(auto manifestFile, io::CrashSafeFile::create(beside, io::OnExisting::Replace));
     if (request.format.kind == ExportFormat::Npz) QS_TRY(writeNpz(job, file.output()));
+    else if (request.format.kind == ExportFormat::Gguf) QS_TRY(writeGguf(job, file.output()));
     else QS_TRY(writeContainer(job, nullptr, &file.output()));
     QS_TRY(file.sync());
     const Manifest manifest = job.manifest();
@@ -160,6 +193,19 @@ Status checkExport(const ExportRequest& request)
             return fail(Error(ErrorCode::Exists, "the target is the checkpoint itself").inFile(target.string()).fix("choose another name"));
     }
     if (request.format.hfNames) QS_TRY(planHuggingFace(*request.source));
+    if (request.format.kind == ExportFormat::Gguf) QS_TRY(planGguf(*request.source, request.format, {}));
+    for (const std::size_t i : request.chosen) {
+        const io::TensorInfo& t = request.source->tensors[i];
+        const auto recipe = recipeOf(request, t);
+        if (!recipe) continue;
+        const auto shape = io::matrixShape(t);
+        if (!request.recipes) QS_TRY(study::fitsShape(t, *recipe)); // others were asked by who knows their calibration
+        const auto answer = representable(*recipe, request.format, shape.rows, shape.cols);
+        if (!answer.fits())
+            return fail(Error(ErrorCode::NotRepresentable, std::string(request.format.name()) + " can't hold this result: " + answer.text())
+                            .ofTensor(t.name)
+                            .got(recipe->text()));
+    }
     if (request.chosen.empty() && request.only) return fail(ErrorCode::NotFound, "no tensor is chosen");
     return {};
 }
@@ -167,6 +213,20 @@ Status checkExport(const ExportRequest& request)
 Result<ExportReport> exportModel(const ExportRequest& request, const Context& context)
 {
     QS_TRY(checkExport(request));
+    if (quantizesItself(request)) {
+        ExportRequest own = request;
+        const auto known = blockRecipe(*request.format.dtype);
+        if (!known) return fail(ErrorCode::Internal, "no grid writes this type");
+        const quant::Recipe recipe = *known;
+        own.results = [&](const io::TensorInfo& tensor) -> Result<std::shared_ptr<const study::CellResult>> {
+            if (!takesBlocks(tensor)) return nullptr;
+            study::RunOptions options;
+            options.seed = request.seed;
+            options.announce = false;
+            return study::runCell(*request.source, tensor, recipe, options, context);
+        };
+        return exportModel(own, context);
+    }
     ExportJob job(request, context);
     if (context.progress)
         for (const auto& item : job.items()) context.progress->expect(2 * job.tensor(item).shape.elements());

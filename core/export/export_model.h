@@ -19,6 +19,9 @@ struct ExportRequest {
     std::shared_ptr<const io::ModelSource> source; ///< as openAny gives it
     std::vector<std::size_t> chosen;  ///< tensors that are quantized or converted; the others are copied
     CellProvider results;             ///< called once for each chosen tensor; null: all are written as they are
+    /// What a chosen tensor's result will be of, where that is known before it is there: a result that the format can't
+    /// hold is refused before anything is done. Null: unknown.
+    std::function<const quant::Recipe*(const io::TensorInfo&)> recipes;
     ExportFormat format;
     bool only = false;                ///< write the chosen tensors alone
     bool force = false;               ///< replace an existing target in one step
@@ -40,7 +43,7 @@ struct ExportReport {
 /// A provider of results that are already computed, by tensor name.
 CellProvider providerOf(std::vector<std::shared_ptr<const study::CellResult>> results);
 
-/// Says whether the target is free and the format takes the source, before any work is done.
+/// Says whether the target is free and the format takes the source and the recipes, before any work is done.
 Status checkExport(const ExportRequest& request);
 
 /// Writes the export beside its target, syncs, reads it back, compares every decoded value with what was to be written,

@@ -39,6 +39,10 @@ ordered_json tensorJson(const ExportedTensor& t)
         j["sum_squares"] = t.error.sumSquares;
     }
     if (t.rotaryHeadRows > 0) j["rotary_head_rows"] = t.rotaryHeadRows;
+    if (t.made) j["made"] = true;
+    if (t.rotaryToGguf) j["rotary_to"] = "gguf";
+    if (t.fusedHeads > 0) j["fused_heads"] = t.fusedHeads;
+    if (t.added != 0) j["added"] = t.added;
     return j;
 }
 
@@ -139,6 +143,10 @@ Result<Manifest> readManifest(const std::filesystem::path& path)
         t.bits.payload = wholeOf(value, "payload_bits");
         t.bits.metadata = wholeOf(value, "metadata_bits");
         t.rotaryHeadRows = static_cast<Index>(std::min<std::uint64_t>(wholeOf(value, "rotary_head_rows"), 1U << 20));
+        t.made = value.contains("made");
+        t.rotaryToGguf = textOf(value, "rotary_to") == "gguf";
+        t.fusedHeads = static_cast<Index>(std::min<std::uint64_t>(wholeOf(value, "fused_heads"), 1U << 20));
+        t.added = numberOf(value, "added");
         m.tensors.push_back(std::move(t));
     }
     return m;

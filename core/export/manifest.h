@@ -28,10 +28,14 @@ struct ExportedTensor {
     bool hashOfBytes = false;
     metrics::WeightError error; ///< of the stored values against the source
     bool measured = false;     ///< false: copied without change
+    bool made = false;          ///< of no tensor of the source: rotary factors that a format wants as one
     bool chosen = false;       ///< among the tensors that were asked for
     double seconds = 0;
     std::string device;        ///< that computed the artefact; empty for copies
     Index rotaryHeadRows = 0;  ///< rows per head where rows were brought from GGUF's rotary order to Hugging Face's
+    bool rotaryToGguf = false; ///< the other way round
+    Index fusedHeads = 0;      ///< heads whose q, k and v rows were brought from one after another to all q, all k, all v
+    double added = 0;          ///< what was added to every value (1: Gemma's norms in GGUF)
 };
 
 /// What a manifest says about an export.

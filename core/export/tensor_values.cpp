@@ -116,6 +116,45 @@ Matrix moveRotary(MatrixView m, Index headRows, bool toHuggingFace)
 
 } // namespace
 
+std::vector<Index> rotaryOrder(Index rows, Index headRows)
+{
+    std::vector<Index> order(static_cast<std::size_t>(rows));
+    for (Index r = 0; r < rows; ++r) {
+        const Index i = r % headRows;
+        order[static_cast<std::size_t>(r)] = r - i + (i % 2) * headRows / 2 + i / 2;
+    }
+    return order;
+}
+
+std::vector<Index> fusedOrder(Index rows, Index heads)
+{
+    std::vector<Index> order(static_cast<std::size_t>(rows));
+    const Index size = rows / (3 * heads);
+    for (Index r = 0; r < rows; ++r) {
+        const Index part = r / (heads * size);
+        const Index head = r / size % heads;
+        order[static_cast<std::size_t>(r)] = (head * 3 + part) * size + r % size;
+    }
+    return order;
+}
+
+std::vector<Index> inverseOrder(std::span<const Index> order)
+{
+    std::vector<Index> out(order.size());
+    for (std::size_t r = 0; r < order.size(); ++r) out[static_cast<std::size_t>(order[r])] = static_cast<Index>(r);
+    return out;
+}
+
+Matrix takeRows(MatrixView m, std::span<const Index> order)
+{
+    Matrix out(m.rows, m.cols);
+    for (Index r = 0; r < m.rows; ++r) {
+        const auto from = m.row(order[static_cast<std::size_t>(r)]);
+        std::copy(from.begin(), from.end(), out.row(r).begin());
+    }
+    return out;
+}
+
 Matrix unpermuteRotary(MatrixView m, Index headRows) { return moveRotary(m, headRows, true); }
 Matrix permuteRotary(MatrixView m, Index headRows) { return moveRotary(m, headRows, false); }
 

@@ -27,6 +27,12 @@ Result<metrics::WeightError> errorAgainst(const io::ModelSource& source, const i
 /// Rows of GGUF's rotary order brought to Hugging Face's (formats.md A6.3): out[h·hd + p·hd/2 + i] = in[h·hd + 2i + p].
 Matrix unpermuteRotary(MatrixView m, Index headRows);
 Matrix permuteRotary(MatrixView m, Index headRows);
+/// Where each row of one order lies in the other: row r of the result is row order[r] of the argument.
+std::vector<Index> rotaryOrder(Index rows, Index headRows); ///< of a result in GGUF's order, from Hugging Face's
+/// GPT-NeoX's fused rows, by head in Hugging Face's files: of a result with all q, then all k, then all v.
+std::vector<Index> fusedOrder(Index rows, Index heads);
+std::vector<Index> inverseOrder(std::span<const Index> order);
+Matrix takeRows(MatrixView m, std::span<const Index> order);
 
 /// Delivers the matrix in stored order (transposed back where asked) encoded as `type`, in pieces.
 Status emitMatrix(MatrixView m, bool transposed, DType type, const std::function<Status(std::span<const std::byte>)>& sink);

@@ -87,6 +87,12 @@ Result<Outcome> quantize(const Invocation& invocation)
     if (format) {
         auto check = exportRequest(invocation, source, *format);
         check.chosen = tensors;
+        std::map<std::string, std::size_t> index;
+        for (std::size_t k = 0; k < tensors.size(); ++k) index[source->tensors[tensors[k]].name] = k;
+        check.recipes = [&request, index](const io::TensorInfo& t) -> const quant::Recipe* {
+            const auto it = index.find(t.name);
+            return it == index.end() ? nullptr : &request.recipes[request.assigned[it->second]];
+        };
         QS_TRY(exporting::checkExport(check));
     }
     for (std::size_t k = 0; k < tensors.size(); ++k) { // before the first tensor is worked on

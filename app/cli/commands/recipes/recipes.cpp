@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/table.h"
+#include "core/export/representable.h"
 #include "core/quant/recipe.h"
 
 #include <algorithm>
 
 namespace qs::cli {
 namespace {
-
-constexpr std::string_view kOwnFormats[] = {"safetensors", "quantoscope", "npz"};
-constexpr std::string_view kForeignFormats[] = {"gguf", "compressed-tensors", "gptq", "awq", "bitsandbytes", "hqq"};
 
 Json valueJson(const quant::ParamValue& value)
 {
@@ -54,9 +52,9 @@ Json needsJson(unsigned needs)
 Json fitsJson(const quant::PartInfo& part)
 {
     Json fits;
-    for (const auto f : kOwnFormats) fits[std::string(f)] = true;
+    for (const auto f : exporting::ownFormats()) fits[std::string(f)] = true;
     const quant::ParamValues values(part.params);
-    for (const auto f : kForeignFormats) {
+    for (const auto f : exporting::foreignFormats()) {
         if (!part.fits) {
             fits[std::string(f)] = part.title + " has no place in " + std::string(f);
             continue;

@@ -3,6 +3,7 @@
 #include "app/cli/progress_line.h"
 #include "app/cli/table.h"
 #include "core/base/format.h"
+#include "core/export/export_format.h"
 #include "core/export/open_any.h"
 #include "core/export/verify_export.h"
 
@@ -17,7 +18,8 @@ Result<Outcome> verify(const Invocation& invocation)
     std::error_code ec;
     if (!std::filesystem::exists(path, ec)) return fail(Error(ErrorCode::NotFound, "no such file or folder").inFile(path.string()));
     QS_ASSIGN(const auto manifest, exporting::readManifest(exporting::manifestPath(path)));
-    if (manifest.format == "npz" && std::filesystem::is_directory(path, ec)) path /= "model.npz";
+    if (const auto format = exporting::ExportFormat::parse(manifest.format); format && std::filesystem::is_directory(path, ec))
+        if (const std::string file = format->fileInFolder(); !file.empty()) path /= file;
     QS_ASSIGN(const auto exported, exporting::openAny(path, invocation.context));
     std::shared_ptr<const io::ModelSource> against;
     if (invocation.options.has("--against")) {

@@ -160,8 +160,7 @@ FitAnswer fits(std::string_view format, const ParamValues& v)
         return {"compressed-tensors holds MXFP4 and MXFP8 E4M3; use format=mxfp4 or format=mxfp8_e4m3"};
     }
     if (format == "gguf")
-        return {name == "mxfp4" ? "GGUF's MXFP4 blocks are written from the ggml recipe; use ggml:type=mxfp4"
-                                : "GGUF has only MXFP4 of these; use ggml:type=mxfp4, or export decoded values"};
+        return {name == "mxfp4" ? "" : "GGUF has only MXFP4 of these; use format=mxfp4, or export decoded values"};
     if (format == "gptq" || format == "awq" || format == "hqq" || format == "bitsandbytes")
         return {std::string(format) + " files hold no MX blocks; export decoded values"};
     return {};

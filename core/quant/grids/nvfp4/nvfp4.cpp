@@ -127,7 +127,7 @@ private:
 FitAnswer fits(std::string_view format, const ParamValues&)
 {
     if (format == "compressed-tensors") return {};
-    if (format == "gguf") return {"GGUF's NVFP4 blocks are written from the ggml recipe; use ggml:type=nvfp4"};
+    if (format == "gguf") return {"this program writes no NVFP4 blocks into GGUF; nearest: ggml:type=mxfp4, or export decoded values"};
     if (format == "gptq" || format == "awq" || format == "hqq" || format == "bitsandbytes")
         return {std::string(format) + " files hold no NVFP4 blocks; export decoded values"};
     return {};

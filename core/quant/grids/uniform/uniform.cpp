@@ -329,11 +329,17 @@ FitAnswer fits(std::string_view format, const ParamValues& v)
     const bool asym = isAsymmetric(schemeOf(v.text("scheme")));
     const std::string& scale = v.text("scale");
     const bool alongRows = group.kind == GroupSpec::Columns || group.kind == GroupSpec::Row;
-    if (format == "gguf")
-        return {"GGUF stores ggml's block types, not free integer groups; nearest: ggml:type=" +
-                std::string(bits <= 2 ? "q2_k" : bits == 3 ? "q3_k" : bits == 4 ? (asym ? "q4_1" : "q4_0")
-                            : bits == 5 ? (asym ? "q5_1" : "q5_0") : bits == 6 ? "q6_k" : "q8_0") +
-                ", or export decoded values"};
+    if (format == "gguf") { // as Q4_0, Q5_0 or Q8_0: an integer around 0 and an F16 scale for 32 neighbours
+        const std::string nearest = std::string("; nearest: ggml:type=")
+                                  + (bits <= 2 ? "q2_k" : bits == 3 ? "q3_k" : bits == 4 ? (asym ? "q4_1" : "q4_0")
+                                     : bits == 5 ? (asym ? "q5_1" : "q5_0") : bits == 6 ? "q6_k" : "q8_0");
+        if (scale != "f16") return {"GGUF's integer blocks have F16 scales; use scale=f16"};
+        if (!alongRows && group.kind != GroupSpec::Tensor) return {"GGUF's blocks run along the inputs" + nearest};
+        if (group.kind == GroupSpec::Columns && group.size % 32 != 0)
+            return {"GGUF's blocks have 32 weights; use group=32 or a multiple of it" + nearest};
+        if (asym && bits == 8) return {"8 bits and a zero point leave GGUF's Q8_0; use scheme=sym, or bits=7"};
+        return {};
+    }
     if (format == "gptq") {
         if (bits != 2 && bits != 3 && bits != 4 && bits != 8) return {"GPTQ files hold 2, 3, 4 or 8 bits"};
         if (!alongRows) return {"GPTQ files hold groups of input columns or whole rows"};

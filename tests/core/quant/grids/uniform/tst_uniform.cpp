@@ -199,7 +199,11 @@ private slots:
         QVERIFY(!answer("rtn:bits=3,group=128", "awq").fits());
         QVERIFY(answer("rtn:bits=6,group=128,scheme=sym", "compressed-tensors").fits());
         QVERIFY(!answer("rtn:bits=6,group=128", "compressed-tensors").fits());
-        QVERIFY(!answer("rtn", "gguf").fits());
+        QVERIFY(answer("rtn", "gguf").fits());
+        QVERIFY(!answer("rtn:group=16", "gguf").fits());
+        QVERIFY(!answer("rtn:group=32,scale=bf16", "gguf").fits());
+        QVERIFY(!answer("rtn:bits=8,group=32", "gguf").fits());
+        QVERIFY(!answer("rtn:group=16x16", "gguf").fits());
         QVERIFY(!answer("rtn", "bitsandbytes").fits());
         QVERIFY(!answer("rtn", "hqq").fits());
     }
