@@ -928,6 +928,30 @@
         <source>the calibration file</source>
         <translation>die Kalibrierdatei</translation>
     </message>
+    <message>
+        <source>weights that take another level than the nearest of their group</source>
+        <translation>Gewichte, die eine andere als die nächste Stufe ihrer Gruppe nehmen</translation>
+    </message>
+    <message>
+        <source>100 · #{w : code ≠ nearest code} / weights of the cell</source>
+        <translation>100 · #{w : Code ≠ nächster Code} / Gewichte des Felds</translation>
+    </message>
+    <message>
+        <source>which way weights were moved: above 0 more of them up than down</source>
+        <translation>wohin Gewichte verschoben wurden: über 0 mehr nach oben als nach unten</translation>
+    </message>
+    <message>
+        <source>100 · (#{level above the nearest} − #{level below}) / weights of the cell</source>
+        <translation>100 · (#{Stufe über der nächsten} − #{Stufe darunter}) / Gewichte des Felds</translation>
+    </message>
+    <message>
+        <source>clip ratio: how much of a group&apos;s range its levels cover</source>
+        <translation>Klippverhältnis: wie viel vom Bereich einer Gruppe ihre Stufen abdecken</translation>
+    </message>
+    <message>
+        <source>100 · (largest level − least level) / (max w − min w)</source>
+        <translation>100 · (größte Stufe − kleinste Stufe) / (max w − min w)</translation>
+    </message>
 </context>
 <context>
     <name>FileDialogs</name>
@@ -1592,6 +1616,10 @@
     <message>
         <source>model</source>
         <translation>Modell</translation>
+    </message>
+    <message>
+        <source>direction</source>
+        <translation>Richtung</translation>
     </message>
 </context>
 <context>
@@ -5776,6 +5804,74 @@
         <source>sweeps</source>
         <translation>Durchgänge</translation>
     </message>
+    <message>
+        <source> %1: %2 of the weights do not take the nearest level of their group, %3 a higher and %4 a lower one.</source>
+        <translation> %1: %2 der Gewichte nehmen nicht die nächste Stufe ihrer Gruppe, %3 eine höhere und %4 eine tiefere.</translation>
+    </message>
+    <message>
+        <source> %1: levels reach over %2 of their group&apos;s range (median; %3 to %4), %5 of %6 groups are clipped.</source>
+        <translation> %1: Stufen reichen über %2 des Bereichs ihrer Gruppe (Median; %3 bis %4), %5 von %6 Gruppen sind geklippt.</translation>
+    </message>
+    <message>
+        <source>%1: %2 groups of equal weights stand at the median.</source>
+        <translation>%1: %2 Gruppen gleicher Gewichte stehen beim Median.</translation>
+    </message>
+    <message>
+        <source>%1: %2 of the weights do not take the nearest level of their group, %3 a higher and %4 a lower one.</source>
+        <translation>%1: %2 der Gewichte nehmen nicht die nächste Stufe ihrer Gruppe, %3 eine höhere und %4 eine tiefere.</translation>
+    </message>
+    <message>
+        <source>%1: levels reach over %2 of their group&apos;s range (median; %3 to %4), %5 of %6 groups are clipped.</source>
+        <translation>%1: Stufen reichen über %2 des Bereichs ihrer Gruppe (Median; %3 bis %4), %5 von %6 Gruppen sind geklippt.</translation>
+    </message>
+    <message>
+        <source>Against rounding to the nearest of the result&apos;s own levels; weights that a residual keeps are never counted.</source>
+        <translation>Gegen Runden auf die nächste der eigenen Stufen des Ergebnisses; Gewichte, die ein Residuum aufbewahrt, zählen nie.</translation>
+    </message>
+    <message>
+        <source>Clip ratios</source>
+        <translation>Klippverhältnisse</translation>
+    </message>
+    <message>
+        <source>Flipped weights</source>
+        <translation>Verschobene Gewichte</translation>
+    </message>
+    <message>
+        <source>How much of its range does each group keep?</source>
+        <translation>Wie viel von ihrem Bereich behält jede Gruppe?</translation>
+    </message>
+    <message>
+        <source>Which weights does the method round to another level than the nearest?</source>
+        <translation>Welche Gewichte rundet das Verfahren auf eine andere als die nächste Stufe?</translation>
+    </message>
+    <message>
+        <source>choose a result without a transform</source>
+        <translation>ein Ergebnis ohne Transformation wählen</translation>
+    </message>
+    <message>
+        <source>range of the levels / range of the weights (%)</source>
+        <translation>Bereich der Stufen / Bereich der Gewichte (%)</translation>
+    </message>
+    <message>
+        <source>the levels of this recipe are those of transformed weights</source>
+        <translation>die Stufen dieses Rezepts sind die transformierter Gewichte</translation>
+    </message>
+    <message>
+        <source>the weights of every group are all equal</source>
+        <translation>die Gewichte jeder Gruppe sind alle gleich</translation>
+    </message>
+    <message>
+        <source>values of another checkpoint have no levels of ours</source>
+        <translation>Werte eines anderen Checkpoints haben keine Stufen von uns</translation>
+    </message>
+    <message>
+        <source>weights at a higher level less those at a lower one (%)</source>
+        <translation>Gewichte auf höherer Stufe weniger die auf tieferer (%)</translation>
+    </message>
+    <message>
+        <source>weights off the nearest level (%)</source>
+        <translation>Gewichte abseits der nächsten Stufe (%)</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
@@ -6547,6 +6643,22 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>the artefact of the chosen result</source>
         <translation>das Artefakt des gewählten Ergebnisses</translation>
+    </message>
+    <message>
+        <source>Weights off the nearest level</source>
+        <translation>Gewichte abseits der nächsten Stufe</translation>
+    </message>
+    <message>
+        <source>Clip ratios</source>
+        <translation>Klippverhältnisse</translation>
+    </message>
+    <message>
+        <source>flipped weights</source>
+        <translation>verschobene Gewichte</translation>
+    </message>
+    <message>
+        <source>clip ratios</source>
+        <translation>Klippverhältnisse</translation>
     </message>
 </context>
 <context>

@@ -147,6 +147,13 @@ constexpr std::array kFigures = {
     FigureInfo{Figure::ErrorChange, "error_change", QT_TRANSLATE_NOOP("Figures", "change of the relative mean squared error"), QT_TRANSLATE_NOOP("Figures", "after / before − 1"), kOfSession},
     FigureInfo{Figure::SessionMse, "session_mse", QT_TRANSLATE_NOOP("Figures", "relative mean squared error as the session stores it"), "‖Ŵ − W‖² / ‖W‖²", kOfSession},
     FigureInfo{Figure::SessionBits, "session_bits", QT_TRANSLATE_NOOP("Figures", "bits per weight as the session stores them"), QT_TRANSLATE_NOOP("Figures", "stored bits / weights"), kOfSession},
+
+    FigureInfo{Figure::FlipShare, "flip_share", QT_TRANSLATE_NOOP("Figures", "weights that take another level than the nearest of their group"),
+               QT_TRANSLATE_NOOP("Figures", "100 · #{w : code ≠ nearest code} / weights of the cell"), kOfPlace},
+    FigureInfo{Figure::FlipDirection, "flip_direction", QT_TRANSLATE_NOOP("Figures", "which way weights were moved: above 0 more of them up than down"),
+               QT_TRANSLATE_NOOP("Figures", "100 · (#{level above the nearest} − #{level below}) / weights of the cell"), kOfPlace},
+    FigureInfo{Figure::ClipRatio, "clip_ratio", QT_TRANSLATE_NOOP("Figures", "clip ratio: how much of a group's range its levels cover"),
+               QT_TRANSLATE_NOOP("Figures", "100 · (largest level − least level) / (max w − min w)"), kOfWeights},
 };
 
 constexpr bool inOrder()

@@ -29,6 +29,8 @@ enum class Figure {
     Job, Progress, Rate, JobTime, Jobs, Threads, ResidentMemory, LogTime, CacheUse,
     // of two sessions
     ErrorChange, SessionMse, SessionBits,
+    // of what a method has chosen
+    FlipShare, FlipDirection, ClipRatio,
     Count_
 };
 

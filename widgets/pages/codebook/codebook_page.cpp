@@ -11,6 +11,7 @@
 #include <QJsonObject>
 #include <QLabel>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -61,9 +62,22 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
     m_levels = make(QStringLiteral("levels"), tr("Levels of every group"), top, LivePlot::MapsOnly);
     m_levels->fix(QStringLiteral("map"), QStringLiteral("levels"));
     m_levels->fix(QStringLiteral("group"), QStringLiteral("0"));
-    m_maps = make(QStringLiteral("map"), tr("Scales, zero points, factors"), top, LivePlot::MapsOnly);
+    m_mapStack = new QStackedWidget(top);
+    m_maps = make(QStringLiteral("map"), tr("Scales, zero points, factors"), m_mapStack, LivePlot::MapsOnly);
     m_maps->fix(QStringLiteral("group"), QStringLiteral("0"));
     m_maps->fix(QStringLiteral("map"), QStringLiteral("usage"));
+    m_mapStack->addWidget(m_maps);
+    const auto ofResult = [&](const QString& plot, const QString& heading) {
+        auto* p = new LivePlot(services, plot, m_mapStack);
+        p->setObjectName(QStringLiteral("codebook_") + plot);
+        p->setOnlyAB(true);
+        p->setHeading(heading);
+        p->fix(QStringLiteral("result"), QStringLiteral("0"));
+        m_mapStack->addWidget(p);
+        return p;
+    };
+    m_flips = ofResult(QStringLiteral("flips"), tr("Weights off the nearest level"));
+    m_clipping = ofResult(QStringLiteral("clipping"), tr("Clip ratios"));
     m_strip = make(QStringLiteral("strip"), tr("Levels of one group and their use"), split, LivePlot::CurvesOnly);
     m_strip->fix(QStringLiteral("map"), QStringLiteral("levels"));
     split->setSizes({520, 260});
@@ -74,10 +88,15 @@ CodebookPage::CodebookPage(const Services& services, QWidget* parent) : Page(par
         followCell();
     });
     connect(m_result, &QComboBox::activated, this, [this](int i) {
-        for (auto* p : {m_levels, m_maps, m_strip}) p->setOption(QStringLiteral("result"), QString::number(i));
+        for (auto* p : {m_levels, m_maps, m_strip, m_flips, m_clipping}) p->setOption(QStringLiteral("result"), QString::number(i));
         fillChoices();
     });
-    connect(m_map, &QComboBox::activated, this, [this] { m_maps->setOption(QStringLiteral("map"), m_map->currentData().toString()); });
+    connect(m_map, &QComboBox::activated, this, [this] {
+        const QString map = m_map->currentData().toString();
+        LivePlot* const shown = map == QLatin1String("flips") ? m_flips : map == QLatin1String("clipping") ? m_clipping : m_maps;
+        if (shown == m_maps) m_maps->setOption(QStringLiteral("map"), map);
+        m_mapStack->setCurrentWidget(shown);
+    });
     fillChoices();
     connect(m_strip, &LivePlot::dataChanged, this, [this] { m_facts->setText(m_strip->view()->summary()); });
 }
@@ -100,7 +119,10 @@ void CodebookPage::fillChoices()
     for (const QString& map : maps) m_map->addItem(coreText(map.toStdString()), map);
     m_map->setCurrentIndex(std::max(0, m_map->findData(now)));
     m_maps->setOption(QStringLiteral("map"), m_map->currentData().toString());
-    for (auto* p : {m_levels, m_maps, m_strip}) p->setOption(QStringLiteral("result"), QString::number(std::max(0, m_result->currentIndex())));
+    m_map->addItem(tr("flipped weights"), QStringLiteral("flips"));
+    m_map->addItem(tr("clip ratios"), QStringLiteral("clipping"));
+    if (shownMap() != m_maps) m_map->setCurrentIndex(m_map->findData(shownMap() == m_flips ? QStringLiteral("flips") : QStringLiteral("clipping")));
+    for (auto* p : {m_levels, m_maps, m_strip, m_flips, m_clipping}) p->setOption(QStringLiteral("result"), QString::number(std::max(0, m_result->currentIndex())));
 }
 
 // The group of the element under the cursor (or pinned) is the one whose levels are shown.
@@ -112,11 +134,14 @@ void CodebookPage::followCell()
     m_strip->setOption(QStringLiteral("group"), QString::number(a->decoder->grid().groupOf(cell->row, cell->col)));
 }
 
-std::vector<PlotView*> CodebookPage::plots() const { return {m_levels->view(), m_maps->view(), m_strip->view()}; }
+LivePlot* CodebookPage::shownMap() const { return static_cast<LivePlot*>(m_mapStack->currentWidget()); }
+
+std::vector<PlotView*> CodebookPage::plots() const { return {m_levels->view(), shownMap()->view(), m_strip->view()}; }
 
 QJsonObject CodebookPage::saveState() const
 {
-    return {{QStringLiteral("levels"), m_levels->saveState()}, {QStringLiteral("map"), m_maps->saveState()}, {QStringLiteral("strip"), m_strip->saveState()}};
+    return {{QStringLiteral("levels"), m_levels->saveState()}, {QStringLiteral("map"), m_maps->saveState()}, {QStringLiteral("strip"), m_strip->saveState()},
+            {QStringLiteral("flips"), m_flips->saveState()}, {QStringLiteral("clipping"), m_clipping->saveState()}, {QStringLiteral("shown"), m_mapStack->currentIndex()}};
 }
 
 void CodebookPage::restoreState(const QJsonObject& state)
@@ -124,6 +149,10 @@ void CodebookPage::restoreState(const QJsonObject& state)
     m_levels->restoreState(state[QStringLiteral("levels")].toObject());
     m_maps->restoreState(state[QStringLiteral("map")].toObject());
     m_strip->restoreState(state[QStringLiteral("strip")].toObject());
+    m_flips->restoreState(state[QStringLiteral("flips")].toObject());
+    m_clipping->restoreState(state[QStringLiteral("clipping")].toObject());
+    m_mapStack->setCurrentIndex(std::clamp(state[QStringLiteral("shown")].toInt(), 0, m_mapStack->count() - 1));
+    fillChoices();
 }
 
 bool CodebookPage::trigger(const QString& action)

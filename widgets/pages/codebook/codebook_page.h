@@ -4,13 +4,14 @@
 
 class QComboBox;
 class QLabel;
+class QStackedWidget;
 
 namespace qs::gui {
 
 class LivePlot;
 
 /// The levels: of every group as a map, of the group under the cursor as stems with their use, and the numbers that
-/// make them (scales, zero points, S, V, B).
+/// make them (scales, zero points, S, V, B); which weights do not take the nearest level, and how much of its range each group keeps.
 class CodebookPage : public Page {
     Q_OBJECT
 public:
@@ -26,7 +27,11 @@ private:
     Services m_services;
     LivePlot* m_levels;
     LivePlot* m_strip;
+    LivePlot* shownMap() const;
+    QStackedWidget* m_mapStack;
     LivePlot* m_maps;
+    LivePlot* m_flips;
+    LivePlot* m_clipping;
     QLabel* m_facts;
     QComboBox* m_result;
     QComboBox* m_map;
