@@ -118,10 +118,10 @@ def main():
                 tokens += 1
         out.update(windows=windows, tokens=tokens, nll=total / max(1, tokens), perplexity=float(np.exp(total / max(1, tokens))))
     lib.llama_memory_clear(lib.llama_get_memory(context), True)
-    prompt = ids[:16]
+    prompt = ids[:min(16, options.length // 2)]
     decode(prompt)
     generated = [int(logits(len(prompt) - 1).argmax())]
-    for k in range(options.generate - 1):
+    for k in range(min(options.generate, options.length - len(prompt)) - 1):
         decode([generated[-1]], len(prompt) + k)
         generated.append(int(logits(0).argmax()))
     out["generated"] = generated
