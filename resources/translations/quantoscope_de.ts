@@ -6006,7 +6006,7 @@
     </message>
     <message>
         <source>sweeps</source>
-        <translation type="unfinished">Durchgänge</translation>
+        <translation>Durchgänge</translation>
     </message>
 </context>
 <context>
