@@ -4,18 +4,26 @@
 #include "app/gui/file_dialogs.h"
 #include "core/base/format.h"
 #include "core/export/open_any.h"
+#include "core/export/representable.h"
 #include "core/export/verify_export.h"
 #include "widgets/common/core_text.h"
 
+#include <QApplication>
 #include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
+#include <QDesktopServices>
 #include <QDir>
 #include <QFileInfo>
 #include <QFormLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QStorageInfo>
+#include <QTableWidget>
+#include <QUrl>
 #include <algorithm>
 
 namespace qs::gui {
@@ -52,6 +60,7 @@ ExportDialog::ExportDialog(Workbench& workbench, std::vector<ResultPtr> results,
         m_format->addItem(tr("decoded weights, safetensors %1").arg(QLatin1String(type)), QStringLiteral("safetensors:dtype=%1").arg(QLatin1String(type)));
     m_format->addItem(tr("the artefact, Quantoscope container"), QStringLiteral("quantoscope"));
     m_format->addItem(tr("arrays for scripts, npz"), QStringLiteral("npz"));
+    m_format->addItem(tr("the artefact, GGUF for llama.cpp"), QStringLiteral("gguf"));
     m_scope = combo(tr("Layers"));
     m_scope->addItem(tr("whole model: the other tensors are copied"), false);
     m_scope->addItem(tr("these layers alone"), true);
@@ -66,6 +75,21 @@ ExportDialog::ExportDialog(Workbench& workbench, std::vector<ResultPtr> results,
     form->addRow(tr("Target"), row);
     m_replace = new QCheckBox(tr("replace what is there, in one step"), this);
     form->addRow(QString(), m_replace);
+    m_layers = new QTableWidget(0, 4, this);
+    m_layers->setAccessibleName(tr("What fits"));
+    m_layers->setHorizontalHeaderLabels({tr("Layer"), tr("Fits"), tr("Before"), tr("After")});
+    m_layers->verticalHeader()->hide();
+    m_layers->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_layers->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_layers->setTabKeyNavigation(false);
+    m_layers->setMaximumHeight(180);
+    m_layers->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_layers->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+    form->addRow(m_layers);
+    m_sizes = new QLabel(this);
+    m_sizes->setWordWrap(true);
+    m_sizes->setAccessibleName(tr("Sizes"));
+    form->addRow(m_sizes);
     m_progress = new QProgressBar(this);
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
@@ -82,6 +106,14 @@ ExportDialog::ExportDialog(Workbench& workbench, std::vector<ResultPtr> results,
     m_start->setProperty("primary", true);
     m_close = new QPushButton(tr("Close"), this);
     m_close->setAutoDefault(false);
+    m_copy = new QPushButton(tr("Copy as command line"), this);
+    m_copy->setAutoDefault(false);
+    m_show = new QPushButton(tr("Show in folder"), this);
+    m_show->setAutoDefault(false);
+    m_show->setEnabled(false);
+    m_show->setToolTip(tr("Opens the folder of what was written"));
+    buttons->addWidget(m_copy);
+    buttons->addWidget(m_show);
     buttons->addStretch(1);
     buttons->addWidget(m_close);
     buttons->addWidget(m_start);
@@ -89,6 +121,13 @@ ExportDialog::ExportDialog(Workbench& workbench, std::vector<ResultPtr> results,
     connect(browse, &QPushButton::clicked, this, &ExportDialog::browse);
     connect(m_start, &QPushButton::clicked, this, &ExportDialog::start);
     connect(m_close, &QPushButton::clicked, this, &ExportDialog::reject);
+    connect(m_copy, &QPushButton::clicked, this, [this] {
+        const QString line = commandLine();
+        if (line.isEmpty()) return;
+        QApplication::clipboard()->setText(line);
+        m_message->setText(tr("Copied: %1").arg(line));
+    });
+    connect(m_show, &QPushButton::clicked, this, &ExportDialog::showInFolder);
     for (QComboBox* c : {m_recipe, m_format, m_scope}) connect(c, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
     connect(m_target, &QLineEdit::textChanged, this, &ExportDialog::refresh);
     connect(m_replace, &QCheckBox::toggled, this, &ExportDialog::refresh);
@@ -138,6 +177,10 @@ exporting::ExportRequest ExportDialog::request() const
     for (const auto& r : results)
         if (const auto i = q.source->find(r->tensor); i >= 0) q.chosen.push_back(static_cast<std::size_t>(i));
     q.results = exporting::providerOf({results.begin(), results.end()});
+    q.recipes = [results](const io::TensorInfo& t) -> const quant::Recipe* {
+        const auto it = std::find_if(results.begin(), results.end(), [&](const ResultPtr& r) { return r->tensor == t.name; });
+        return it == results.end() ? nullptr : &(*it)->recipe;
+    };
     if (auto f = exporting::ExportFormat::parse(m_format->currentData().toString().toStdString())) q.format = *f;
     q.only = m_scope->currentData().toBool();
     q.force = m_replace->isChecked();
@@ -152,16 +195,89 @@ void ExportDialog::refresh()
     QString problem;
     if (!q.source) problem = tr("Run a recipe first: there are no results to export.");
     else if (m_target->text().trimmed().isEmpty()) problem = tr("Choose a target.");
-    else if (const Status ok = exporting::checkExport(q); !ok) problem = errorText(ok.error());
+    else if (const Status ok = exporting::checkExport(q, true); !ok) problem = errorText(ok.error());
+    listLayers(q);
     m_message->setText(problem);
     m_start->setEnabled(problem.isEmpty());
+    m_copy->setEnabled(q.source && !m_target->text().trimmed().isEmpty());
+}
+
+// One line for each layer: whether the form holds its result, and its bytes now and then.
+void ExportDialog::listLayers(const exporting::ExportRequest& request)
+{
+    m_refused = 0;
+    m_layers->setRowCount(0);
+    m_sizes->clear();
+    if (!request.source) return;
+    std::uint64_t before = 0;
+    std::uint64_t after = 0;
+    const auto results = chosen();
+    m_layers->setRowCount(static_cast<int>(request.chosen.size()));
+    for (std::size_t i = 0; i < request.chosen.size(); ++i) {
+        const io::TensorInfo& t = request.source->tensors[request.chosen[i]];
+        const quant::Recipe* recipe = request.recipes(t);
+        const auto shape = io::matrixShape(t);
+        const auto answer = recipe ? exporting::representable(*recipe, request.format, shape.rows, shape.cols) : exporting::Representability{};
+        std::uint64_t size = t.bytes;
+        if (request.format.kind == exporting::ExportFormat::Safetensors) {
+            size = byteSize(request.format.dtype.value_or(t.dtype), t.shape.elements()).value_or(size);
+        } else {
+            const auto it = std::find_if(results.begin(), results.end(), [&](const ResultPtr& r) { return r->tensor == t.name; });
+            if (it != results.end()) size = ((*it)->bits.payload + (*it)->bits.metadata) / 8;
+        }
+        before += t.bytes;
+        after += size;
+        if (!answer.fits()) ++m_refused;
+        const int row = static_cast<int>(i);
+        const QString fits = answer.fits() ? tr("yes") : coreText(answer.reason);
+        const QString cells[] = {text(escapeText(t.name)), fits, text(formatBytes(t.bytes)), answer.fits() ? text(formatBytes(size)) : QString()};
+        for (int c = 0; c < 4; ++c) {
+            auto* item = new QTableWidgetItem(cells[c]);
+            item->setToolTip(cells[c]);
+            if (c >= 2) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            m_layers->setItem(row, c, item);
+        }
+    }
+    QString words = tr("These layers: %1 before, about %2 after.").arg(text(formatBytes(before)), text(formatBytes(after)));
+    const QString target = m_target->text().trimmed();
+    if (!target.isEmpty())
+        if (const QStorageInfo disk(QFileInfo(target).absolutePath()); disk.isValid() && disk.bytesAvailable() >= 0)
+            words += QLatin1Char(' ') + tr("Free there: %1.").arg(text(formatBytes(static_cast<std::uint64_t>(disk.bytesAvailable()))));
+    if (m_refused > 0) words += QLatin1Char(' ') + tr("Layers that do not fit: %1.").arg(m_refused);
+    m_sizes->setText(words);
+}
+
+int ExportDialog::refused() const { return m_refused; }
+
+QString ExportDialog::commandLine() const
+{
+    const auto q = request();
+    if (!q.source) return {};
+    const auto results = chosen();
+    QString line = QStringLiteral("quantoscope-cli quantize ") + shellWord(text(q.source->path.string())) + QStringLiteral(" --recipe ")
+                 + shellWord(text(results.front()->recipe.text()));
+    const auto usual = io::selectTensors(*q.source, {});
+    if (!usual || *usual != q.chosen)
+        for (const std::size_t i : q.chosen) line += QStringLiteral(" --tensor ") + shellWord(text(q.source->tensors[i].name));
+    if (!m_work.workspace().calibrationPath().isEmpty()) line += QStringLiteral(" --calibration ") + shellWord(m_work.workspace().calibrationPath());
+    line += QStringLiteral(" --out ") + shellWord(text(q.target.string())) + QStringLiteral(" --format ") + shellWord(text(q.format.text()));
+    if (q.only) line += QStringLiteral(" --only");
+    if (q.force) line += QStringLiteral(" --force");
+    return line;
+}
+
+void ExportDialog::showInFolder()
+{
+    if (!m_written.empty()) QDesktopServices::openUrl(QUrl::fromLocalFile(text(m_written.parent_path().string())));
 }
 
 void ExportDialog::browse()
 {
-    const bool npz = m_format->currentData().toString() == QLatin1String("npz");
-    const QString path = askSaveFile(this, tr("Export to"), npz ? QStringLiteral("export.npz") : QStringLiteral("export"),
-                                     npz ? tr("npz (*.npz)") : tr("Folder (*)"));
+    const QString form = m_format->currentData().toString();
+    const bool npz = form == QLatin1String("npz");
+    const bool gguf = form == QLatin1String("gguf");
+    const QString path = askSaveFile(this, tr("Export to"), npz ? QStringLiteral("export.npz") : gguf ? QStringLiteral("model.gguf") : QStringLiteral("export"),
+                                     npz ? tr("npz (*.npz)") : gguf ? tr("GGUF (*.gguf)") : tr("Folder (*)"));
     if (!path.isEmpty()) m_target->setText(path);
 }
 
@@ -188,8 +304,8 @@ void ExportDialog::start()
             QS_ASSIGN(out.report, exporting::exportModel(q, context));
             QS_ASSIGN(const auto manifest, exporting::readManifest(out.report.manifest));
             std::filesystem::path written = out.report.target;
-            if (std::error_code ec; q.format.kind == exporting::ExportFormat::Npz && std::filesystem::is_directory(written, ec))
-                written /= "model.npz";
+            const std::string inside = q.format.fileInFolder();
+            if (std::error_code ec; !inside.empty() && std::filesystem::is_directory(written, ec)) written /= inside;
             QS_ASSIGN(const auto again, exporting::openAny(written, context));
             QS_ASSIGN(out.verification, exporting::verifyExport(*again, manifest, q.source.get(), context));
             return out;
@@ -210,6 +326,8 @@ void ExportDialog::start()
                                                                                 : errorText(r.error()));
             } else {
                 ok = r->verification.ok;
+                self->m_written = r->report.target;
+                self->m_show->setEnabled(true);
                 QString words = tr("Wrote %1 tensors, %2, to %3.")
                                     .arg(r->report.tensors.size())
                                     .arg(text(formatBytes(r->report.bytes)), text(r->report.target.string()));

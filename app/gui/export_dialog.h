@@ -12,10 +12,11 @@ class QLabel;
 class QLineEdit;
 class QProgressBar;
 class QPushButton;
+class QTableWidget;
 
 namespace qs::gui {
 
-/// Exports results of one checkpoint: decoded weights as safetensors, the artefact in our container, or npz; chosen
+/// Exports results of one checkpoint: decoded weights as safetensors, the artefact in our container, GGUF, or npz; chosen
 /// layers or the whole model. The writing is a job with progress and cancel; what was written is read back and compared.
 class ExportDialog : public QDialog {
     Q_OBJECT
@@ -28,6 +29,8 @@ public:
     void start();
     bool running() const { return m_job && m_job->active(); }
     QString message() const;
+    QString commandLine() const; ///< that writes the same
+    int refused() const; ///< layers that the format can't hold
 
 signals:
     void exported(bool ok);
@@ -38,6 +41,8 @@ public slots:
 private:
     void fillRecipes();
     void refresh();
+    void listLayers(const exporting::ExportRequest& request);
+    void showInFolder();
     void browse();
     exporting::ExportRequest request() const;
     std::vector<ResultPtr> chosen() const;
@@ -49,7 +54,13 @@ private:
     QComboBox* m_scope = nullptr;
     QLineEdit* m_target = nullptr;
     QCheckBox* m_replace = nullptr;
+    QTableWidget* m_layers = nullptr;
+    QLabel* m_sizes = nullptr;
     QLabel* m_message = nullptr;
+    QPushButton* m_copy = nullptr;
+    QPushButton* m_show = nullptr;
+    std::filesystem::path m_written;
+    int m_refused = 0;
     QProgressBar* m_progress = nullptr;
     QPushButton* m_start = nullptr;
     QPushButton* m_close = nullptr;

@@ -19,7 +19,8 @@ namespace {
 
 using SourcePtr = std::shared_ptr<const io::ModelSource>;
 
-// A word of a shell command, quoted where it must be.
+} // namespace
+
 QString shellWord(const QString& word)
 {
     static const QString kPlain = QStringLiteral("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%");
@@ -27,8 +28,6 @@ QString shellWord(const QString& word)
         if (!kPlain.contains(c)) return QLatin1Char('\'') + QString(word).replace(QLatin1Char('\''), QLatin1String("'\\''")) + QLatin1Char('\'');
     return word.isEmpty() ? QStringLiteral("''") : word;
 }
-
-} // namespace
 
 Workbench::Workbench(QObject* parent, int threads)
     : QObject(parent), m_selection(m_workspace), m_jobs(nullptr, threads), m_cache(m_workspace, m_jobs)

@@ -9,6 +9,9 @@
 
 namespace qs::gui {
 
+/// A word of a shell command, quoted where it must be.
+QString shellWord(const QString& word);
+
 /// What the window works with and does: opens checkpoints, runs recipes on tensors. Nothing here blocks; no widgets.
 class Workbench : public QObject {
     Q_OBJECT

@@ -176,7 +176,7 @@ CellProvider providerOf(std::vector<std::shared_ptr<const study::CellResult>> re
     };
 }
 
-Status checkExport(const ExportRequest& request)
+Status checkExport(const ExportRequest& request, bool quick)
 {
     std::error_code ec;
     fs::path target = request.target;
@@ -193,7 +193,7 @@ Status checkExport(const ExportRequest& request)
             return fail(Error(ErrorCode::Exists, "the target is the checkpoint itself").inFile(target.string()).fix("choose another name"));
     }
     if (request.format.hfNames) QS_TRY(planHuggingFace(*request.source));
-    if (request.format.kind == ExportFormat::Gguf) QS_TRY(planGguf(*request.source, request.format, {}));
+    if (request.format.kind == ExportFormat::Gguf && !quick) QS_TRY(planGguf(*request.source, request.format, {}));
     for (const std::size_t i : request.chosen) {
         const io::TensorInfo& t = request.source->tensors[i];
         const auto recipe = recipeOf(request, t);

@@ -44,7 +44,8 @@ struct ExportReport {
 CellProvider providerOf(std::vector<std::shared_ptr<const study::CellResult>> results);
 
 /// Says whether the target is free and the format takes the source and the recipes, before any work is done.
-Status checkExport(const ExportRequest& request);
+/// `quick`: without reading the model's tokenizer and settings, which takes its time.
+Status checkExport(const ExportRequest& request, bool quick = false);
 
 /// Writes the export beside its target, syncs, reads it back, compares every decoded value with what was to be written,
 /// then puts it in place in one step. Cancelled or failed, the target is as it was. Errors: Exists, NotRepresentable,

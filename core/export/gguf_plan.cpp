@@ -3,7 +3,6 @@
 
 #include "core/base/format.h"
 #include "core/export/tensor_values.h"
-#include "core/io/formats/gguf/gguf_cursor.h"
 #include "core/io/tensor_names.h"
 #include "core/model/config.h"
 
@@ -97,7 +96,7 @@ Status addRope(GgufPlan& plan, const io::ModelSource& source, const json& config
 
 Status addSettings(GgufPlan& plan, const io::ModelSource& source, const json& config, const model::ModelConfig& c, const std::string& arch)
 {
-    GgufHeader& m = plan.metadata;
+    io::GgufHeader& m = plan.metadata;
     if (c.positions <= 0) return refuse(source, "config.json does not say how many positions it has");
     m.u32(arch + ".context_length", u32(c.positions));
     m.u32(arch + ".embedding_length", u32(c.hidden));
@@ -120,6 +119,10 @@ Status addSettings(GgufPlan& plan, const io::ModelSource& source, const json& co
         m.f32("gemma2.attn_logit_softcapping", static_cast<float>(c.attentionCap));
         m.f32("gemma2.final_logit_softcapping", static_cast<float>(c.logitCap));
         m.u32("gemma2.attention.sliding_window", u32(window));
+        // The file has no place for query_pre_attn_scalar: llama.cpp takes the head's size, and hidden / heads for 46 blocks.
+        const Index divisor = c.blocks == 46 ? c.hidden / c.heads : c.headDim;
+        if (std::fabs(c.attentionScale * std::sqrt(static_cast<double>(divisor)) - 1) > 1e-9)
+            return refuse(source, "llama.cpp divides its scores by another number than query_pre_attn_scalar says");
         if (c.attentionCap == 0 || c.logitCap == 0) return refuse(source, "llama.cpp always caps Gemma 2's scores and logits");
     } else if (arch == "phi3") {
         m.u32("phi3.attention.sliding_window", u32(window));
@@ -197,52 +200,13 @@ Result<GgufPlan> planFromFolder(const io::ModelSource& source, const ExportForma
     return plan;
 }
 
-// Bytes of a value that needs no looking into; 0 for strings and arrays.
-std::uint64_t fixedSize(std::int32_t type)
-{
-    constexpr std::uint64_t kSizes[] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
-    return type >= 0 && type < 13 ? kSizes[type] : 0;
-}
-
-Status skipValue(io::gguf::Cursor& cursor, std::int32_t type)
-{
-    constexpr std::int32_t kString = 8;
-    constexpr std::int32_t kArray = 9;
-    constexpr std::uint64_t kLongest = std::uint64_t(1) << 30;
-    if (type == kString) {
-        QS_TRY(cursor.takeString(kLongest, "a value"));
-        return {};
-    }
-    if (type != kArray) return cursor.skip(fixedSize(type), "a value");
-    QS_ASSIGN(const auto element, cursor.take<std::int32_t>("an array"));
-    QS_ASSIGN(const auto count, cursor.take<std::uint64_t>("an array"));
-    if (element != kString) {
-        const std::uint64_t size = fixedSize(element);
-        if (size == 0 || count > cursor.remaining() / size) return fail(cursor.error(ErrorCode::Malformed, "an array passes the end of the file"));
-        return cursor.skip(size * count, "an array");
-    }
-    for (std::uint64_t i = 0; i < count; ++i) QS_TRY(cursor.takeString(kLongest, "a value"));
-    return {};
-}
-
 // Metadata of a GGUF source byte for byte, but for what tells of the file itself.
 Result<GgufPlan> planFromGguf(const io::ModelSource& source)
 {
     GgufPlan plan;
-    const io::MappedFile& file = *source.files.front();
-    io::gguf::Cursor cursor(file);
-    QS_TRY(cursor.skip(16, "the header")); // magic, version, number of tensors: checked when it was opened
-    QS_ASSIGN(const auto count, cursor.take<std::uint64_t>("the header"));
-    const auto bytes = file.bytes();
-    for (std::uint64_t i = 0; i < count; ++i) {
-        const std::uint64_t begin = cursor.position();
-        QS_ASSIGN(const auto key, cursor.takeString(65535, "a key"));
-        QS_ASSIGN(const auto type, cursor.take<std::int32_t>("a value's type"));
-        QS_TRY(skipValue(cursor, type));
-        if (key == "general.alignment" || key == "general.file_type" || key == "general.quantization_version" || key.starts_with("split."))
-            continue;
-        plan.metadata.raw({reinterpret_cast<const char*>(bytes.data() + begin), cursor.position() - begin}, 1);
-    }
+    QS_TRY(plan.metadata.copyMetadata(*source.files.front(), [](std::string_view key) {
+        return key != "general.alignment" && key != "general.file_type" && key != "general.quantization_version" && !key.starts_with("split.");
+    }));
     for (const auto& t : source.tensors) {
         GgufTensor out;
         out.name = t.name;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/export/export_format.h"
-#include "core/export/gguf_header.h"
+#include "core/io/formats/gguf/writer.h"
 #include "core/io/model_source.h"
 
 #include <map>
@@ -30,7 +30,7 @@ struct GgufExtra {
 struct GgufPlan {
     std::map<std::string, GgufTensor> tensors; ///< by the checkpoint's name; a tensor that is not here is left out
     std::vector<GgufExtra> extras;
-    GgufHeader metadata;                       ///< everything but the tensors, general.file_type and general.quantization_version
+    io::GgufHeader metadata;                     ///< everything but the tensors, general.file_type and general.quantization_version
     std::vector<std::string> warnings;
 };
 

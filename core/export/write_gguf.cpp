@@ -94,7 +94,7 @@ private:
 
     Result<std::string> header() const
     {
-        GgufHeader h = m_plan.metadata;
+        io::GgufHeader h = m_plan.metadata;
         std::map<DType, std::uint64_t> share;
         for (const auto& item : m_items) {
             share[item.type] += item.shape.elements();
@@ -108,9 +108,9 @@ private:
 
     Status pad()
     {
-        static constexpr std::array<std::byte, GgufHeader::kAlignment> kZeros{};
-        const std::uint64_t over = m_file.written() % GgufHeader::kAlignment;
-        return over == 0 ? Status() : m_file.write(std::span(kZeros).first(GgufHeader::kAlignment - over));
+        static constexpr std::array<std::byte, io::GgufHeader::kAlignment> kZeros{};
+        const std::uint64_t over = m_file.written() % io::GgufHeader::kAlignment;
+        return over == 0 ? Status() : m_file.write(std::span(kZeros).first(io::GgufHeader::kAlignment - over));
     }
 
     ExportedTensor entry(const Item& item) const

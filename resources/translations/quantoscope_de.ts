@@ -1981,50 +1981,6 @@
         <translation>GGUF hat keinen solchen Typ; am nächsten: ggml:type=mxfp4 oder q8_0, oder exportieren Sie dekodierte Werte</translation>
     </message>
     <message>
-        <source>GGUF has only MXFP4 of these; use ggml:type=mxfp4, or export decoded values</source>
-        <translation>GGUF hat davon nur MXFP4; nehmen Sie ggml:type=mxfp4 oder exportieren Sie dekodierte Werte</translation>
-    </message>
-    <message>
-        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q2_k, or export decoded values</source>
-        <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q2_k, oder exportieren Sie dekodierte Werte</translation>
-    </message>
-    <message>
-        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q3_k, or export decoded values</source>
-        <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q3_k, oder exportieren Sie dekodierte Werte</translation>
-    </message>
-    <message>
-        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q4_0, or export decoded values</source>
-        <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q4_0, oder exportieren Sie dekodierte Werte</translation>
-    </message>
-    <message>
-        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q4_1, or export decoded values</source>
-        <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q4_1, oder exportieren Sie dekodierte Werte</translation>
-    </message>
-    <message>
-        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q5_0, or export decoded values</source>
-        <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q5_0, oder exportieren Sie dekodierte Werte</translation>
-    </message>
-    <message>
-        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q5_1, or export decoded values</source>
-        <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q5_1, oder exportieren Sie dekodierte Werte</translation>
-    </message>
-    <message>
-        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q6_k, or export decoded values</source>
-        <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q6_k, oder exportieren Sie dekodierte Werte</translation>
-    </message>
-    <message>
-        <source>GGUF stores ggml&apos;s block types, not free integer groups; nearest: ggml:type=q8_0, or export decoded values</source>
-        <translation>GGUF speichert die Blocktypen von ggml, keine freien ganzzahligen Gruppen; am nächsten: ggml:type=q8_0, oder exportieren Sie dekodierte Werte</translation>
-    </message>
-    <message>
-        <source>GGUF&apos;s MXFP4 blocks are written from the ggml recipe; use ggml:type=mxfp4</source>
-        <translation>GGUFs MXFP4-Blöcke schreibt das ggml-Rezept; nehmen Sie ggml:type=mxfp4</translation>
-    </message>
-    <message>
-        <source>GGUF&apos;s NVFP4 blocks are written from the ggml recipe; use ggml:type=nvfp4</source>
-        <translation>GGUFs NVFP4-Blöcke schreibt das ggml-Rezept; nehmen Sie ggml:type=nvfp4</translation>
-    </message>
-    <message>
         <source>GPTQ files hold 2, 3, 4 or 8 bits</source>
         <translation>GPTQ-Dateien enthalten 2, 3, 4 oder 8 Bits</translation>
     </message>
@@ -2853,10 +2809,6 @@
         <translation>laden Sie ihn noch einmal herunter, oder öffnen Sie einzeln, was da ist</translation>
     </message>
     <message>
-        <source>dtype is given twice in the format</source>
-        <translation>dtype steht zweimal im Format</translation>
-    </message>
-    <message>
         <source>dtype=f32|f16|bf16, names=keep|hf</source>
         <translation>dtype=f32|f16|bf16, names=keep|hf</translation>
     </message>
@@ -3537,10 +3489,6 @@
         <translation>safetensors, GGUF, PyTorch, .npy, .npz, eine index.json oder ein Modellordner</translation>
     </message>
     <message>
-        <source>safetensors, quantoscope or npz</source>
-        <translation>safetensors, quantoscope oder npz</translation>
-    </message>
-    <message>
         <source>scale %1</source>
         <translation>Skala %1</translation>
     </message>
@@ -3799,10 +3747,6 @@
     <message>
         <source>there is no folder for settings</source>
         <translation>es gibt keinen Ordner für Einstellungen</translation>
-    </message>
-    <message>
-        <source>there is no reader of .npz</source>
-        <translation>es gibt keinen Leser für .npz</translation>
     </message>
     <message>
         <source>there is no token_embd.weight</source>
@@ -5801,6 +5745,294 @@
         <translation>was vom Training aufbewahrt wurde, gehört zu einem anderen</translation>
     </message>
     <message>
+        <source>%1 blocks of it decode to other values</source>
+        <translation>Blöcke von %1 daraus ergeben andere Werte</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t hold this result: %2</source>
+        <translation>%1 kann dieses Ergebnis nicht aufnehmen: %2</translation>
+    </message>
+    <message>
+        <source>%1 is given twice in the format</source>
+        <translation>%1 steht zweimal im Format</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>32 neighbours of a row do not share a scale</source>
+        <translation>32 Nachbarn einer Zeile haben nicht dieselbe Skala</translation>
+    </message>
+    <message>
+        <source>8 bits and a zero point leave GGUF&apos;s Q8_0; use scheme=sym, or bits=7</source>
+        <translation>8 Bit und ein Nullpunkt reichen über GGUFs Q8_0 hinaus; scheme=sym oder bits=7 nehmen</translation>
+    </message>
+    <message>
+        <source>GGUF can&apos;t hold this result without loss: %1</source>
+        <translation>GGUF kann dieses Ergebnis nicht ohne Verlust aufnehmen: %1</translation>
+    </message>
+    <message>
+        <source>GGUF has only MXFP4 of these; use format=mxfp4, or export decoded values</source>
+        <translation>GGUF hat davon nur MXFP4; format=mxfp4 nehmen oder dekodierte Werte exportieren</translation>
+    </message>
+    <message>
+        <source>GGUF&apos;s blocks have 32 weights; use group=32 or a multiple of it%1</source>
+        <translation>GGUFs Blöcke haben 32 Gewichte; group=32 oder ein Vielfaches nehmen%1</translation>
+    </message>
+    <message>
+        <source>GGUF&apos;s blocks run along the inputs%1</source>
+        <translation>GGUFs Blöcke laufen entlang der Eingänge%1</translation>
+    </message>
+    <message>
+        <source>GGUF&apos;s integer blocks have F16 scales; use scale=f16</source>
+        <translation>GGUFs Blöcke ganzer Zahlen haben Skalen in F16; scale=f16 nehmen</translation>
+    </message>
+    <message>
+        <source>a name that llama.cpp knows, like llama-bpe</source>
+        <translation>ein Name, den llama.cpp kennt, wie llama-bpe</translation>
+    </message>
+    <message>
+        <source>architecture &apos;%1&apos; is not among %2</source>
+        <translation>die Architektur „%1“ ist nicht unter %2</translation>
+    </message>
+    <message>
+        <source>blocks of another size than the tensor</source>
+        <translation>Blöcke von anderer Größe als der Tensor</translation>
+    </message>
+    <message>
+        <source>config.json does not say how many positions it has</source>
+        <translation>config.json sagt nicht, wie viele Positionen es hat</translation>
+    </message>
+    <message>
+        <source>export decoded weights: safetensors</source>
+        <translation>dekodierte Gewichte exportieren: safetensors</translation>
+    </message>
+    <message>
+        <source>it has no embedding</source>
+        <translation>es hat keine Einbettung</translation>
+    </message>
+    <message>
+        <source>it is %1, not %2</source>
+        <translation>es ist %1, nicht %2</translation>
+    </message>
+    <message>
+        <source>it is mxfp4, not %1</source>
+        <translation>es ist mxfp4, nicht %1</translation>
+    </message>
+    <message>
+        <source>it is undone after decoding (%1)</source>
+        <translation>es wird nach dem Dekodieren rückgängig gemacht (%1)</translation>
+    </message>
+    <message>
+        <source>its heads turn in part only</source>
+        <translation>seine Köpfe drehen sich nur zum Teil</translation>
+    </message>
+    <message>
+        <source>its integers reach from %1 around the zero point</source>
+        <translation>seine ganzen Zahlen reichen von %1 um den Nullpunkt</translation>
+    </message>
+    <message>
+        <source>its integers reach from %1 around the zero point, beyond %2</source>
+        <translation>seine ganzen Zahlen reichen von %1 um den Nullpunkt, über %2 hinaus</translation>
+    </message>
+    <message>
+        <source>its levels are no multiples of one scale</source>
+        <translation>seine Stufen sind keine Vielfachen einer Skala</translation>
+    </message>
+    <message>
+        <source>its rows of %1 weights don&apos;t fill blocks of 32</source>
+        <translation>seine Zeilen von %1 Gewichten füllen keine Blöcke von 32</translation>
+    </message>
+    <message>
+        <source>its scales are no F16 numbers</source>
+        <translation>seine Skalen sind keine Zahlen in F16</translation>
+    </message>
+    <message>
+        <source>its scales leave float&apos;s range</source>
+        <translation>seine Skalen verlassen den Bereich von float</translation>
+    </message>
+    <message>
+        <source>its tokenizer has no merges</source>
+        <translation>sein Tokenizer hat keine Verschmelzungen</translation>
+    </message>
+    <message>
+        <source>its tokenizer has tokens beyond the embedding&apos;s %1 rows</source>
+        <translation>sein Tokenizer hat Token jenseits der %1 Zeilen der Einbettung</translation>
+    </message>
+    <message>
+        <source>its tokenizer is of kind %1, and llama.cpp&apos;s models of this architecture have BPE</source>
+        <translation>sein Tokenizer ist von der Art %1, und llama.cpps Modelle dieser Architektur haben BPE</translation>
+    </message>
+    <message>
+        <source>its tokenizer.json has no model</source>
+        <translation>seine tokenizer.json hat kein Modell</translation>
+    </message>
+    <message>
+        <source>its values are no whole multiples of its scales</source>
+        <translation>seine Werte sind keine ganzen Vielfachen seiner Skalen</translation>
+    </message>
+    <message>
+        <source>leave it out, or export decoded weights</source>
+        <translation>weglassen oder dekodierte Gewichte exportieren</translation>
+    </message>
+    <message>
+        <source>leave out type=</source>
+        <translation>type= weglassen</translation>
+    </message>
+    <message>
+        <source>leave out type=, or quantize with ggml:type=%1</source>
+        <translation>type= weglassen oder mit ggml:type=%1 quantisieren</translation>
+    </message>
+    <message>
+        <source>leave out type=, quantize with scheme=sym or ggml:type=q4_1, or export decoded weights</source>
+        <translation>type= weglassen, mit scheme=sym oder ggml:type=q4_1 quantisieren oder dekodierte Gewichte exportieren</translation>
+    </message>
+    <message>
+        <source>leave them out, or export decoded weights</source>
+        <translation>weglassen oder dekodierte Gewichte exportieren</translation>
+    </message>
+    <message>
+        <source>leave this tensor out</source>
+        <translation>diesen Tensor weglassen</translation>
+    </message>
+    <message>
+        <source>llama.cpp always caps Gemma 2&apos;s scores and logits</source>
+        <translation>llama.cpp kappt die Werte und Logits von Gemma 2 immer</translation>
+    </message>
+    <message>
+        <source>llama.cpp divides its scores by another number than query_pre_attn_scalar says</source>
+        <translation>llama.cpp teilt seine Werte durch eine andere Zahl, als query_pre_attn_scalar sagt</translation>
+    </message>
+    <message>
+        <source>llama.cpp has no architecture OPT</source>
+        <translation>llama.cpp kennt die Architektur OPT nicht</translation>
+    </message>
+    <message>
+        <source>llama.cpp has no name for tensor &apos;%1&apos;</source>
+        <translation>llama.cpp hat keinen Namen für den Tensor „%1“</translation>
+    </message>
+    <message>
+        <source>llama.cpp lets every token see all before it; the model&apos;s window of %1 tokens is left out, so texts beyond it differ</source>
+        <translation>llama.cpp lässt jedes Token alle davor sehen; das Fenster des Modells von %1 Token entfällt, längere Texte weichen also ab</translation>
+    </message>
+    <message>
+        <source>llama.cpp&apos;s name of the rule by which its tokenizer splits text is not known</source>
+        <translation>llama.cpps Name der Regel, nach der sein Tokenizer Text teilt, ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>nearest: ggml:type=</source>
+        <translation>am nächsten: ggml:type=</translation>
+    </message>
+    <message>
+        <source>nearest: ggml:type=q2_k</source>
+        <translation>am nächsten: ggml:type=q2_k</translation>
+    </message>
+    <message>
+        <source>nearest: ggml:type=q3_k</source>
+        <translation>am nächsten: ggml:type=q3_k</translation>
+    </message>
+    <message>
+        <source>nearest: ggml:type=q4_0</source>
+        <translation>am nächsten: ggml:type=q4_0</translation>
+    </message>
+    <message>
+        <source>nearest: ggml:type=q4_1</source>
+        <translation>am nächsten: ggml:type=q4_1</translation>
+    </message>
+    <message>
+        <source>nearest: ggml:type=q5_0</source>
+        <translation>am nächsten: ggml:type=q5_0</translation>
+    </message>
+    <message>
+        <source>nearest: ggml:type=q5_1</source>
+        <translation>am nächsten: ggml:type=q5_1</translation>
+    </message>
+    <message>
+        <source>nearest: ggml:type=q6_k</source>
+        <translation>am nächsten: ggml:type=q6_k</translation>
+    </message>
+    <message>
+        <source>nearest: ggml:type=q8_0</source>
+        <translation>am nächsten: ggml:type=q8_0</translation>
+    </message>
+    <message>
+        <source>no grid writes this type</source>
+        <translation>kein Gitter schreibt diesen Typ</translation>
+    </message>
+    <message>
+        <source>quantize with ggml:type=..., or export decoded weights</source>
+        <translation>mit ggml:type=… quantisieren oder dekodierte Gewichte exportieren</translation>
+    </message>
+    <message>
+        <source>quantize with ggml:type=mxfp4</source>
+        <translation>mit ggml:type=mxfp4 quantisieren</translation>
+    </message>
+    <message>
+        <source>quantize with group=32 or a multiple of it, and without act_order</source>
+        <translation>mit group=32 oder einem Vielfachen und ohne act_order quantisieren</translation>
+    </message>
+    <message>
+        <source>quantize with scale=f16, or export decoded weights</source>
+        <translation>mit scale=f16 quantisieren oder dekodierte Gewichte exportieren</translation>
+    </message>
+    <message>
+        <source>rotary scaling llama3 outside of llama</source>
+        <translation>rotierende Skalierung llama3 außerhalb von llama</translation>
+    </message>
+    <message>
+        <source>safetensors, quantoscope, npz or gguf</source>
+        <translation>safetensors, quantoscope, npz oder gguf</translation>
+    </message>
+    <message>
+        <source>say it: gguf:pre=NAME (tokenizer.ggml.pre, as in a GGUF file of the same family)</source>
+        <translation>ihn angeben: gguf:pre=NAME (tokenizer.ggml.pre, wie in einer GGUF-Datei derselben Familie)</translation>
+    </message>
+    <message>
+        <source>the header changed its length</source>
+        <translation>der Kopf hat seine Länge geändert</translation>
+    </message>
+    <message>
+        <source>there is no config.json that says what model it is</source>
+        <translation>es gibt keine config.json, die sagt, was für ein Modell es ist</translation>
+    </message>
+    <message>
+        <source>there is no reader of this format</source>
+        <translation>für dieses Format gibt es keinen Leser</translation>
+    </message>
+    <message>
+        <source>there is no result of this tensor in that type</source>
+        <translation>es gibt kein Ergebnis dieses Tensors in diesem Typ</translation>
+    </message>
+    <message>
+        <source>there is no tokenizer.json: the file takes and gives ids of tokens only</source>
+        <translation>es gibt keine tokenizer.json: die Datei nimmt und gibt nur Nummern von Token</translation>
+    </message>
+    <message>
+        <source>this model can&apos;t become a GGUF file: %1</source>
+        <translation>dieses Modell kann keine GGUF-Datei werden: %1</translation>
+    </message>
+    <message>
+        <source>this program writes no NVFP4 blocks into GGUF; nearest: ggml:type=mxfp4, or export decoded values</source>
+        <translation>dieses Programm schreibt keine NVFP4-Blöcke in GGUF; am nächsten: ggml:type=mxfp4, oder dekodierte Werte exportieren</translation>
+    </message>
+    <message>
+        <source>two tensors would be called &apos;%1&apos;</source>
+        <translation>zwei Tensoren hießen „%1“</translation>
+    </message>
+    <message>
+        <source>two tokens of its tokenizer are &apos;%1&apos;, which llama.cpp does not load</source>
+        <translation>zwei Token seines Tokenizers sind „%1“, was llama.cpp nicht lädt</translation>
+    </message>
+    <message>
+        <source>type=TYPE, pre=NAME</source>
+        <translation>type=TYPE, pre=NAME</translation>
+    </message>
+    <message>
+        <source>weights are kept beside the codes (%1)</source>
+        <translation>Gewichte liegen neben den Codes (%1)</translation>
+    </message>
+    <message>
         <source>sweeps</source>
         <translation>Durchgänge</translation>
     </message>
@@ -7415,6 +7647,70 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>Verification failed:</source>
         <translation>Prüfung gescheitert:</translation>
+    </message>
+    <message>
+        <source>the artefact, GGUF for llama.cpp</source>
+        <translation>das Artefakt, GGUF für llama.cpp</translation>
+    </message>
+    <message>
+        <source>What fits</source>
+        <translation>Was passt</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Fits</source>
+        <translation>Passt</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>Sizes</source>
+        <translation>Größen</translation>
+    </message>
+    <message>
+        <source>Copy as command line</source>
+        <translation>Als Befehlszeile kopieren</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Opens the folder of what was written</source>
+        <translation>Öffnet den Ordner des Geschriebenen</translation>
+    </message>
+    <message>
+        <source>Copied: %1</source>
+        <translation>Kopiert: %1</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>These layers: %1 before, about %2 after.</source>
+        <translation>Diese Schichten: vorher %1, nachher etwa %2.</translation>
+    </message>
+    <message>
+        <source>Free there: %1.</source>
+        <translation>Dort frei: %1.</translation>
+    </message>
+    <message>
+        <source>GGUF (*.gguf)</source>
+        <translation>GGUF (*.gguf)</translation>
+    </message>
+    <message>
+        <source>Layers that do not fit: %1.</source>
+        <translation>Schichten, die nicht passen: %1.</translation>
     </message>
 </context>
 <context>

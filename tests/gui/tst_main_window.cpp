@@ -292,12 +292,14 @@ private slots:
         m_work->run({m_work->selection().tensor()}, {*recipe});
         QTRY_COMPARE_WITH_TIMEOUT(m_work->workspace().results().size(), std::size_t(1), 30000);
         const auto result = m_work->workspace().results().front();
-        for (const QString& format : {QStringLiteral("safetensors:dtype=f16"), QStringLiteral("quantoscope"), QStringLiteral("npz")}) {
+        for (const QString& format : {QStringLiteral("safetensors:dtype=f16"), QStringLiteral("quantoscope"), QStringLiteral("npz"), QStringLiteral("gguf")}) {
             auto* dialog = new ExportDialog(*m_work, {}, m_window.get());
             dialog->setFormat(format);
             dialog->setWholeModel(false);
-            const QString target = m_dir->filePath(QStringLiteral("out_") + format.left(4) + (format == QStringLiteral("npz") ? QStringLiteral(".npz") : QString()));
+            const QString target = m_dir->filePath(QStringLiteral("out_") + format.left(4) + (format == QStringLiteral("npz") ? QStringLiteral(".npz") : format == QStringLiteral("gguf") ? QStringLiteral(".gguf") : QString()));
             dialog->setTarget(target);
+            QCOMPARE(dialog->refused(), 0);
+            QVERIFY(dialog->commandLine().contains(QStringLiteral("--format ") + format) && dialog->commandLine().contains(target));
             QSignalSpy done(dialog, &ExportDialog::exported);
             dialog->start();
             QTRY_COMPARE_WITH_TIMEOUT(done.count(), 1, 60000);

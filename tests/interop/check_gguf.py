@@ -18,6 +18,7 @@ from safetensors.numpy import load_file
 LENGTH = 256
 WINDOWS = 4
 BLOCKS = "q4_0 q4_1 q5_0 q5_1 q8_0 q2_k q3_k q4_k q5_k q6_k iq4_nl iq4_xs mxfp4".split()
+ARCHITECTURES = "llama llama3 llama_linear mistral qwen2 qwen3 phi3 gpt2 gptneox".split()
 # Recipes that become a ggml type without loss, and the type that they must become.
 LOSSLESS = {"rtn:scheme=sym_full,group=32": "Q4_0", "rtn:scheme=sym,group=64": "Q4_0", "rtn:bits=4,group=128": "Q5_0",
             "rtn:bits=5,scheme=sym,group=32": "Q5_0", "rtn:bits=8,scheme=sym_absmax,group=32": "Q8_0", "mx:format=mxfp4": "MXFP4"}
@@ -125,6 +126,25 @@ class Check:
         print("ok   %-40s %-7s perplexity %.4f here, %.4f in llama.cpp (%+.2f %%)"
               % (label, found, ours, theirs, 100 * (theirs / ours - 1)), flush=True)
 
+    def architecture(self, folder):
+        """A tiny model of another architecture: llama.cpp's loss on random ids is our engine's."""
+        with open(os.path.join(folder, "config.json"), encoding="utf-8") as f:
+            config = json.load(f)
+        length = min(32, config.get("max_position_embeddings", config.get("n_positions", 32)))
+        if config.get("sliding_window"):  # llama.cpp has none in its llama architecture
+            length = min(length, config["sliding_window"])
+        ids = np.random.default_rng(1).integers(3, config["vocab_size"], size=(1, 3 * length)).astype(np.int32)
+        ids_file, path = os.path.join(self.work, "small.npy"), os.path.join(self.work, "out.gguf")
+        np.save(ids_file, ids)
+        call(self.cli, "convert", folder, "--out", path, "--format", "gguf:type=f32", "--force", "--quiet")
+        call(self.cli, "verify", path, "--against", folder, "--quiet")
+        ours = json.loads(call(self.cli, "eval", folder, "--ids", ids_file, "--length", str(length), "--json", "--quiet"))
+        theirs = json.loads(call(sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "llama_run.py"), path,
+                                 "--ids", ids_file, "--length", str(length), "--windows", "3"))
+        if theirs["tokens"] != ours["tokens"] or not abs(theirs["nll"] - ours["nll"]) < 0.002:
+            raise Failed("loss %.6f here, %.6f in llama.cpp" % (ours["nll"], theirs["nll"]))
+        print("ok   %-40s F32     loss %.5f here, %.5f in llama.cpp" % (os.path.basename(folder), ours["nll"], theirs["nll"]), flush=True)
+
     def from_gguf(self):
         """A GGUF source: its metadata and tokenizer as they are."""
         first, second = os.path.join(self.work, "first.gguf"), os.path.join(self.work, "out.gguf")
@@ -146,6 +166,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cli", required=True)
     parser.add_argument("--sample", required=True)
+    parser.add_argument("--models", help="a folder of tiny models of other architectures")
     options = parser.parse_args()
     failed = 0
     with tempfile.TemporaryDirectory() as work:
@@ -153,6 +174,8 @@ def main():
         cases = [(f, "", "gguf:type=" + f, f.upper()) for f in ["f32", "f16", "bf16"] + BLOCKS]
         cases += [(recipe, recipe, "gguf", found) for recipe, found in LOSSLESS.items()]
         jobs = [(c[0], lambda c=c: check.export(*c)) for c in cases] + [("from a GGUF source", check.from_gguf)]
+        if options.models:
+            jobs += [(a, lambda a=a: check.architecture(os.path.join(options.models, a))) for a in ARCHITECTURES]
         for label, job in jobs:
             try:
                 job()

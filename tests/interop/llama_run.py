@@ -54,6 +54,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model")
     parser.add_argument("--text", help="a text file to tokenize and score")
+    parser.add_argument("--ids", help="token ids in a .npy file, in place of --text")
     parser.add_argument("--length", type=int, default=256)
     parser.add_argument("--windows", type=int, default=8)
     parser.add_argument("--generate", type=int, default=8)
@@ -91,7 +92,11 @@ def main():
         return np.ctypeslib.as_array(lib.llama_get_logits_ith(context, i), shape=(n,)).astype(np.float64)
 
     ids = list(range(1, 17))
-    if options.text:
+    count = 0
+    if options.ids:
+        ids = [int(t) for t in np.load(options.ids).reshape(-1)]
+        count = len(ids)
+    elif options.text:
         raw = open(options.text, "rb").read()
         room = len(raw) + 16
         buffer = (C.c_int32 * room)()
@@ -99,6 +104,7 @@ def main():
         if count < 0:
             sys.exit("llama_tokenize failed")
         ids = out["ids"] = list(buffer[:count])
+    if count > 0:
         windows = min(options.windows, count // options.length)
         total = tokens = 0
         for w in range(windows):
@@ -112,10 +118,10 @@ def main():
                 tokens += 1
         out.update(windows=windows, tokens=tokens, nll=total / max(1, tokens), perplexity=float(np.exp(total / max(1, tokens))))
     lib.llama_memory_clear(lib.llama_get_memory(context), True)
-    prompt = ids[:16]
+    prompt = ids[:min(16, options.length // 2)]
     decode(prompt)
     generated = [int(logits(len(prompt) - 1).argmax())]
-    for k in range(options.generate - 1):
+    for k in range(min(options.generate, options.length - len(prompt)) - 1):
         decode([generated[-1]], len(prompt) + k)
         generated.append(int(logits(0).argmax()))
     out["generated"] = generated

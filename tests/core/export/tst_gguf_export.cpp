@@ -207,7 +207,7 @@ private slots:
     {
         const test::Scratch scratch;
         // the same tensors under another architecture; sandwich norms are absent, which the writer leaves to llama.cpp
-        const auto source = makeModel(scratch, "gemma2", R"(, "head_dim": 16, "sliding_window": 16)");
+        const auto source = makeModel(scratch, "gemma2", R"(, "head_dim": 16, "sliding_window": 16, "query_pre_attn_scalar": 16)");
         QVERIFY(source);
         const auto report = exporting::exportModel(request(source, scratch.path() / "out.gguf", "gguf"), {});
         QVERIFY2(report.has_value(), report ? "" : report.error().text().c_str());

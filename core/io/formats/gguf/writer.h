@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include "core/base/error.h"
+#include "core/io/mapped_file.h"
 #include "core/tensor/dtype.h"
 #include "core/tensor/shape.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace qs::exporting {
+namespace qs::io {
 
 /// The part of a GGUF file before its data (formats.md A2.1): metadata with the types that llama.cpp insists on, and
 /// the list of tensors in the order of their data.
@@ -25,8 +27,8 @@ public:
     void texts(std::string_view key, std::span<const std::string> values);
     void floats(std::string_view key, std::span<const float> values);
     void integers(std::string_view key, std::span<const std::int32_t> values);
-    /// `count` entries as another file holds them, byte for byte.
-    void raw(std::string_view bytes, std::uint64_t count);
+    /// The metadata of another GGUF file, byte for byte, of the keys that are wanted. Malformed where it is no such file.
+    Status copyMetadata(const MappedFile& file, const std::function<bool(std::string_view key)>& wanted);
 
     /// Error NotRepresentable: a name that GGUF can't hold, a type or rank that it lacks, rows that don't fill blocks.
     Status tensor(const std::string& name, DType type, const Shape& shape);
@@ -49,4 +51,4 @@ private:
     std::vector<Tensor> m_tensors;
 };
 
-} // namespace qs::exporting
+} // namespace qs::io

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/export/gguf_header.h"
+#include "core/io/formats/gguf/writer.h"
+
+#include "core/io/formats/gguf/gguf_cursor.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 #include <type_traits>
 
-namespace qs::exporting {
+namespace qs::io {
 namespace {
 
 enum ValueType : std::int32_t { kU32 = 4, kI32 = 5, kF32 = 6, kBool = 7, kString = 8, kArray = 9 };
@@ -26,6 +28,32 @@ void putString(std::string& out, std::string_view text)
 {
     put<std::uint64_t>(out, text.size());
     out += text;
+}
+
+// Bytes of a value that needs no looking into; 0 for strings and arrays.
+std::uint64_t fixedSize(std::int32_t type)
+{
+    constexpr std::uint64_t kSizes[] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
+    return type >= 0 && type < 13 ? kSizes[type] : 0;
+}
+
+Status skipValue(gguf::Cursor& cursor, std::int32_t type)
+{
+    constexpr std::uint64_t kLongest = std::uint64_t(1) << 30;
+    if (type == kString) {
+        QS_TRY(cursor.takeString(kLongest, "a value"));
+        return {};
+    }
+    if (type != kArray) return cursor.skip(fixedSize(type), "a value");
+    QS_ASSIGN(const auto element, cursor.take<std::int32_t>("an array"));
+    QS_ASSIGN(const auto count, cursor.take<std::uint64_t>("an array"));
+    if (element != kString) {
+        const std::uint64_t size = fixedSize(element);
+        if (size == 0 || count > cursor.remaining() / size) return fail(cursor.error(ErrorCode::Malformed, "an array passes the end of the file"));
+        return cursor.skip(size * count, "an array");
+    }
+    for (std::uint64_t i = 0; i < count; ++i) QS_TRY(cursor.takeString(kLongest, "a value"));
+    return {};
 }
 
 void pad(std::string& out) { out.resize((out.size() + GgufHeader::kAlignment - 1) / GgufHeader::kAlignment * GgufHeader::kAlignment); }
@@ -87,10 +115,22 @@ void GgufHeader::integers(std::string_view name, std::span<const std::int32_t> v
     for (const std::int32_t v : values) put(m_entries, v);
 }
 
-void GgufHeader::raw(std::string_view bytes, std::uint64_t count)
+Status GgufHeader::copyMetadata(const MappedFile& file, const std::function<bool(std::string_view key)>& wanted)
 {
-    m_entries += bytes;
-    m_count += count;
+    gguf::Cursor cursor(file);
+    QS_TRY(cursor.skip(16, "the header")); // magic, version, number of tensors: checked when it was opened
+    QS_ASSIGN(const auto count, cursor.take<std::uint64_t>("the header"));
+    const auto bytes = file.bytes();
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const std::uint64_t begin = cursor.position();
+        QS_ASSIGN(const auto key, cursor.takeString(65535, "a key"));
+        QS_ASSIGN(const auto type, cursor.take<std::int32_t>("a value's type"));
+        QS_TRY(skipValue(cursor, type));
+        if (!wanted(key)) continue;
+        m_entries.append(reinterpret_cast<const char*>(bytes.data() + begin), cursor.position() - begin);
+        ++m_count;
+    }
+    return {};
 }
 
 Status GgufHeader::tensor(const std::string& name, DType type, const Shape& shape)
@@ -132,4 +172,4 @@ Result<std::string> GgufHeader::bytes() const
     return out;
 }
 
-} // namespace qs::exporting
+} // namespace qs::io
