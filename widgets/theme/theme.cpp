@@ -179,10 +179,13 @@ void Theme::style(QWidget* part)
     part->installEventFilter(this);
 }
 
+// A style sheet polishes what is in the widget, and a window among that becomes a part of its own: m_parts may move, and
+// `part` with it.
 void Theme::restyle(Part& part)
 {
     part.version = m_version;
-    part.widget->setStyleSheet(m_sheet);
+    QWidget* widget = part.widget;
+    widget->setStyleSheet(m_sheet);
 }
 
 void Theme::restyleNext()
@@ -219,8 +222,8 @@ bool Theme::eventFilter(QObject* object, QEvent* event)
             if (!inside) style(w);
         }
     } else if (event->type() == QEvent::Show && m_restyle.isActive()) {
-        for (Part& p : m_parts)
-            if (p.widget == object && p.version != m_version) restyle(p);
+        const auto part = std::find_if(m_parts.begin(), m_parts.end(), [&](const Part& p) { return p.widget == object && p.version != m_version; });
+        if (part != m_parts.end()) restyle(*part);
     }
     return QObject::eventFilter(object, event);
 }
