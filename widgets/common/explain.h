@@ -29,6 +29,8 @@ enum class Figure {
     Job, Progress, Rate, JobTime, Jobs, Threads, ResidentMemory, LogTime, CacheUse,
     // of two sessions
     ErrorChange, SessionMse, SessionBits,
+    // of evaluations and plans
+    Mixture, Perplexity, LossDifference, Divergence, Agreement, ScoredTokens, TokenShare, TokenPlace, PlanError,
     Count_
 };
 
