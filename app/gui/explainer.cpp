@@ -40,6 +40,16 @@ Explainer::Explainer(QWidget& window) : QObject(&window), m_window(window)
     connect(&m_held, &QTimer::timeout, this, [this] { show(underMouse()); });
 }
 
+bool Explainer::ours(const QWidget* widget) const
+{
+    while (widget) {
+        const QWidget* top = widget->window();
+        if (top == &m_window) return true;
+        widget = top->parentWidget();
+    }
+    return false;
+}
+
 bool Explainer::eventFilter(QObject* object, QEvent* event)
 {
     switch (event->type()) {
@@ -47,14 +57,24 @@ bool Explainer::eventFilter(QObject* object, QEvent* event)
         const auto* e = static_cast<QMouseEvent*>(event);
         auto* w = qobject_cast<QWidget*>(object);
         m_byMouse = true;
-        if (w && w->window() == &m_window && e->modifiers() == Qt::ControlModifier && e->buttons() == Qt::NoButton)
+        if (w && ours(w) && e->modifiers() == Qt::ControlModifier && e->buttons() == Qt::NoButton)
             // The view reads out the place first.
             QMetaObject::invokeMethod(this, [this] { show(underMouse()); }, Qt::QueuedConnection);
         break;
     }
     case QEvent::KeyPress: {
         const auto* e = static_cast<QKeyEvent*>(event);
-        if (e->key() == Qt::Key_Control && !e->isAutoRepeat() && m_window.isActiveWindow()) {
+        // A dialog has none of the window's actions: F1 is answered here.
+        if (const auto* w = qobject_cast<QWidget*>(object); w && e->key() == Qt::Key_F1 && e->modifiers() == Qt::NoModifier && w->window() != &m_window && ours(w)) {
+            if (explain()) return true;
+            const QWidget* focus = QApplication::focusWidget();
+            if (focus && !focus->toolTip().isEmpty()) {
+                QToolTip::showText(focus->mapToGlobal(QPoint(0, focus->height())), focus->toolTip());
+                return true;
+            }
+            break;
+        }
+        if (e->key() == Qt::Key_Control && !e->isAutoRepeat() && ours(QApplication::activeWindow())) {
             m_held.start();
         } else {
             m_held.stop();
@@ -81,8 +101,8 @@ std::optional<Explainer::Found> Explainer::underMouse() const
 {
     const QPoint at = QCursor::pos();
     QWidget* under = QApplication::widgetAt(at);
-    if (!under || under->window() != &m_window) return std::nullopt;
-    for (QWidget* w = under; w && w != &m_window; w = w->parentWidget()) {
+    if (!under || !ours(under)) return std::nullopt;
+    for (QWidget* w = under; w && !w->isWindow(); w = w->parentWidget()) {
         if (auto* header = qobject_cast<QHeaderView*>(w)) {
             const int section = header->logicalIndexAt(header->viewport()->mapFromGlobal(at));
             const QString words = section < 0 || !header->model() ? QString() : header->model()->headerData(section, header->orientation(), Qt::ToolTipRole).toString();
@@ -100,7 +120,7 @@ std::optional<Explainer::Found> Explainer::underMouse() const
 std::optional<Explainer::Found> Explainer::underKeyboard() const
 {
     QWidget* focus = QApplication::focusWidget();
-    if (!focus || focus->window() != &m_window) return std::nullopt;
+    if (!focus || !ours(focus)) return std::nullopt;
     if (auto* view = qobject_cast<QAbstractItemView*>(focus)) return cellOf(view, view->currentIndex());
     if (const auto* plot = qobject_cast<PlotView*>(focus))
         if (const QString words = plot->explanation(); !words.isEmpty()) return Found{words, plot->explanationPlace(), focus};

@@ -36,6 +36,8 @@ private:
     };
     std::optional<Found> underMouse() const;
     std::optional<Found> underKeyboard() const;
+    /// The window, and the dialogs that stand before it.
+    bool ours(const QWidget* widget) const;
     static std::optional<Found> cellOf(QAbstractItemView* view, const QModelIndex& index);
     bool show(const std::optional<Found>& found);
 

@@ -7,6 +7,7 @@
 #include "core/export/representable.h"
 #include "core/export/verify_export.h"
 #include "widgets/common/core_text.h"
+#include "widgets/common/explain.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -100,6 +101,7 @@ ExportDialog::ExportDialog(Workbench& workbench, std::vector<ResultPtr> results,
     m_message->setWordWrap(true);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_message->setAccessibleName(tr("Message"));
+    m_message->setToolTip(explain({Figure::TensorCount, Figure::FileBytes}));
     form->addRow(m_message);
     auto* buttons = new QHBoxLayout;
     m_start = new QPushButton(tr("Export"), this);

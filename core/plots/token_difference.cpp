@@ -57,8 +57,8 @@ Result<std::shared_ptr<const PlotData>> lossDifferenceDistribution(std::span<con
     auto plot = std::make_shared<PlotData>();
     plot->id = "token_difference";
     plot->title = "Difference of the loss by token";
-    plot->x = {"loss above the reference", "nats/token", false, false};
-    plot->y = {"share of tokens", "", false, false};
+    plot->x = {"loss above the reference", "nats/token", false, false, "loss_difference"};
+    plot->y = {"share of tokens", "", false, false, "token_share"};
     std::string words;
     std::uint64_t outside = 0;
     for (const auto& d : all) {
@@ -95,8 +95,8 @@ Result<std::shared_ptr<const PlotData>> lossDifferenceAlongText(std::span<const 
     auto plot = std::make_shared<PlotData>();
     plot->id = "token_difference_along";
     plot->title = "Difference of the loss along the text";
-    plot->x = {"token of the text", "", false, true};
-    plot->y = {"loss above the reference", "nats/token", false, false};
+    plot->x = {"token of the text", "", false, true, "token_place"};
+    plot->y = {"loss above the reference", "nats/token", false, false, "loss_difference"};
     Series zero;
     zero.name = "no difference";
     zero.slot = -1;

@@ -952,6 +952,70 @@
         <source>100 · (largest level − least level) / (max w − min w)</source>
         <translation>100 · (größte Stufe − kleinste Stufe) / (max w − min w)</translation>
     </message>
+    <message>
+        <source>the scored tokens of the texts, each under the model&apos;s own tokenizer</source>
+        <translation>die bewerteten Tokens der Texte, mit dem Tokenizer des Modells</translation>
+    </message>
+    <message>
+        <source>mixture: which recipe stands for which layer</source>
+        <translation>Mischung: welches Rezept für welche Schicht steht</translation>
+    </message>
+    <message>
+        <source>for each layer one result, or the checkpoint&apos;s own weights</source>
+        <translation>für jede Schicht ein Ergebnis oder die Gewichte des Checkpoints</translation>
+    </message>
+    <message>
+        <source>the choices in the table of layers and recipes, or of a budget</source>
+        <translation>die Auswahl in der Tabelle der Schichten und Rezepte oder die eines Budgets</translation>
+    </message>
+    <message>
+        <source>perplexity: among how many tokens the model hesitates; lower is better</source>
+        <translation>Perplexität: zwischen wie vielen Tokens das Modell schwankt; kleiner ist besser</translation>
+    </message>
+    <message>
+        <source>loss above that of the original on the same tokens, in nats a token; lower is better</source>
+        <translation>Verlust über dem des Originals auf denselben Tokens, in Nats pro Token; kleiner ist besser</translation>
+    </message>
+    <message>
+        <source>how far the distribution of the next token is from the original&apos;s, in nats; 0 is the same</source>
+        <translation>wie weit die Verteilung des nächsten Tokens von der des Originals entfernt ist, in Nats; 0 ist dieselbe</translation>
+    </message>
+    <message>
+        <source>part of the tokens where both find the same token most likely; higher is better</source>
+        <translation>Anteil der Tokens, bei denen beide dasselbe Token für das wahrscheinlichste halten; größer ist besser</translation>
+    </message>
+    <message>
+        <source>tokens that were scored</source>
+        <translation>bewertete Tokens</translation>
+    </message>
+    <message>
+        <source>tokens of the windows without the first of each, and without those scored before</source>
+        <translation>Tokens der Fenster ohne jeweils das erste und ohne die schon bewerteten</translation>
+    </message>
+    <message>
+        <source>part of the tokens whose loss moves by so much</source>
+        <translation>Anteil der Tokens, deren Verlust sich um so viel ändert</translation>
+    </message>
+    <message>
+        <source>token of the text, counted from 0</source>
+        <translation>Token des Textes, ab 0 gezählt</translation>
+    </message>
+    <message>
+        <source>place among the scored tokens</source>
+        <translation>Stelle unter den bewerteten Tokens</translation>
+    </message>
+    <message>
+        <source>mean relative error of all layers, of their outputs where a calibration is there; lower is better</source>
+        <translation>mittlerer relativer Fehler aller Schichten, mit Kalibrierung der ihrer Ausgaben; kleiner ist besser</translation>
+    </message>
+    <message>
+        <source>Σ weights of the layer × its relative error / Σ weights</source>
+        <translation>Σ Gewichte der Schicht × ihr relativer Fehler / Σ Gewichte</translation>
+    </message>
+    <message>
+        <source>the measured results of each layer</source>
+        <translation>die gemessenen Ergebnisse jeder Schicht</translation>
+    </message>
 </context>
 <context>
     <name>FileDialogs</name>
@@ -6104,6 +6168,10 @@
         <source>weights off the nearest level (%)</source>
         <translation>Gewichte abseits der nächsten Stufe (%)</translation>
     </message>
+    <message>
+        <source>Stems: mean decoded value of each code, since groups have levels of their own.</source>
+        <translation>Striche: mittlerer dekodierter Wert jedes Codes, da Gruppen eigene Stufen haben.</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
@@ -8765,6 +8833,10 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>Pinned for the budget</source>
         <translation>Für das Budget angeheftet</translation>
+    </message>
+    <message>
+        <source>tensor</source>
+        <translation>Tensor</translation>
     </message>
 </context>
 <context>

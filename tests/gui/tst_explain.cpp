@@ -3,6 +3,7 @@
 #include "app/gui/actions.h"
 #include "app/gui/explainer.h"
 #include "app/gui/flow.h"
+#include "app/gui/session_store.h"
 #include "app/gui/stage.h"
 #include "core/plots/plot_registry.h"
 #include "tests/gui/window_fixture.h"
@@ -11,12 +12,18 @@
 #include "widgets/models/recent_files.h"
 #include "widgets/models/results_model.h"
 #include "widgets/models/session_diff_model.h"
+#include "widgets/pages/evaluate/budget_panel.h"
+#include "widgets/pages/evaluate/calibrate_panel.h"
+#include "widgets/pages/evaluate/evaluate_page.h"
+#include "widgets/pages/evaluate/evaluation_panel.h"
 #include "widgets/panels/results_panel.h"
+#include "widgets/panels/session_diff_window.h"
 #include "widgets/plots/heatmap/heat_map_view.h"
 #include "widgets/plots/laboratory/level_editor.h"
 #include "widgets/plots/plot_view.h"
 
 #include <QAbstractItemView>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDockWidget>
 #include <QHeaderView>
@@ -24,6 +31,7 @@
 #include <QMouseEvent>
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTableView>
 #include <QTextBrowser>
 #include <QToolTip>
@@ -126,7 +134,7 @@ private slots:
         for (int i = 0; i < w.window->stage().count(); ++i) {
             w.window->stage().setCurrent(i);
             w.settle();
-            for (const QString& line : unexplained())
+            for (const QString& line : unexplained(w.window.get()))
                 if (!bad.contains(line)) bad << w.window->stage().title(i) + QStringLiteral(": ") + line;
         }
         w.work->selection().setRegion(std::nullopt);
@@ -264,6 +272,102 @@ private slots:
         w.settle();
     }
 
+    void dialogs_everyNumber_saysFormulaAndSource()
+    {
+        auto& w = *m_fixture;
+        const QString session = w.dir->filePath(QStringLiteral("before.qscope"));
+        QSignalSpy saved(&w.window->session(), &SessionStore::saved);
+        w.window->session().save(session, {});
+        QVERIFY(saved.count() > 0 || saved.wait(20000));
+        QStringList bad;
+        const auto look = [&](QDialog* dialog) {
+            QVERIFY(QTest::qWaitForWindowExposed(dialog));
+            QVERIFY(w.settle());
+            for (const QString& line : unexplained(dialog)) bad << dialog->windowTitle() + QStringLiteral(": ") + line;
+        };
+        for (const char* id : {"settings", "export"}) {
+            w.window->actions()[id]->trigger();
+            QDialog* dialog = nullptr;
+            for (QWidget* top : QApplication::topLevelWidgets())
+                if (auto* d = qobject_cast<QDialog*>(top); d && d->isVisible()) dialog = d;
+            QVERIFY2(dialog, id);
+            look(dialog);
+            dialog->reject();
+        }
+        // The difference of sessions: cells, headers, and F1 and Ctrl there as in the window.
+        auto* changes = new SessionDiffWindow(w.work->services(), w.window.get());
+        changes->QDialog::show();
+        changes->setBefore(session);
+        look(changes);
+        auto* table = changes->findChild<QTableView*>();
+        QVERIFY(table && table->model()->rowCount() > 0);
+        for (int c = 0; c < table->model()->columnCount(); ++c)
+            QVERIFY2(isExplanation(table->model()->headerData(c, Qt::Horizontal, Qt::ToolTipRole).toString()), qPrintable(QString::number(c)));
+        changes->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(changes));
+        QSignalSpy said(&w.window->flow().explainer(), &Explainer::explained);
+        table->setFocus();
+        table->setCurrentIndex(table->model()->index(0, SessionDiffModel::BeforeColumn));
+        QTest::keyClick(table, Qt::Key_F1);
+        QCOMPARE(said.count(), 1);
+        QVERIFY(isExplanation(said[0][0].toString()));
+        QVERIFY(said[0][0].toString().contains(figureTitle(Figure::SessionMse)));
+        QToolTip::hideText();
+        changes->close();
+        for (const QString& line : bad) std::fprintf(stderr, "  %s\n", qPrintable(line));
+        QVERIFY(bad.isEmpty());
+    }
+
+    // Calibration, a plan and an evaluation of few tokens: their tables, lines and plots.
+    void evaluatePage_withResults_everyNumberSaysFormulaAndSource()
+    {
+        auto& w = *m_fixture;
+        w.window->stage().showPage(QStringLiteral("evaluate"));
+        auto* page = dynamic_cast<EvaluatePage*>(w.window->stage().currentPage());
+        QVERIFY(page);
+        const auto set = [](QWidget* panel, int value) {
+            for (auto* spin : panel->findChildren<QSpinBox*>())
+                if (spin->objectName() == QStringLiteral("tokens")) spin->setValue(value);
+        };
+        QStringList bad;
+        const auto look = [&](const char* part) {
+            for (const QString& line : unexplained(w.window.get())) bad << QLatin1String(part) + QStringLiteral(": ") + line;
+            for (PlotView* plot : w.window->stage().currentPage()->plots()) {
+                if (!plot->isVisible() || !plot->data()) continue;
+                const QString where = QLatin1String(part) + QStringLiteral(" · ") + plot->accessibleName();
+                plot->setFocus(Qt::TabFocusReason);
+                QTest::keyClick(plot, Qt::Key_Right, Qt::ShiftModifier);
+                QTest::keyClick(plot, Qt::Key_Left, Qt::ShiftModifier);
+                if (!isExplanation(plot->explanation())) bad << where + QStringLiteral(": ") + plot->explanation();
+                ++m_plotsSeen;
+            }
+        };
+        m_plotsSeen = 0;
+        page->setPart(EvaluatePage::Calibrate);
+        QVERIFY(w.settle());
+        set(&page->calibrate(), 512);
+        QVERIFY(w.settle());
+        page->calibrate().start();
+        QVERIFY(w.settle(120000));
+        look("calibrate");
+        page->setPart(EvaluatePage::Evaluate);
+        QVERIFY(w.settle());
+        set(&page->evaluation(), 1024);
+        page->evaluation().start();
+        QVERIFY(w.settle(120000));
+        QVERIFY(page->evaluation().table()->model()->rowCount() > 0);
+        look("evaluate");
+        for (int c = 0; c < page->evaluation().table()->model()->columnCount(); ++c)
+            QVERIFY(isExplanation(page->evaluation().table()->model()->headerData(c, Qt::Horizontal, Qt::ToolTipRole).toString()));
+        page->setPart(EvaluatePage::Budget);
+        QVERIFY(w.settle());
+        look("budget");
+        QToolTip::hideText();
+        for (const QString& line : bad) std::fprintf(stderr, "  %s\n", qPrintable(line));
+        QVERIFY(bad.isEmpty());
+        QVERIFY(m_plotsSeen >= 2);
+    }
+
     void everything_byShiftF1_isOneList()
     {
         auto& w = *m_fixture;
@@ -282,12 +386,13 @@ private slots:
     }
 
 private:
+    int m_plotsSeen = 0;
+
     // Numbers on show in the window that do not explain themselves: cells of tables and labels.
-    QStringList unexplained() const
+    static QStringList unexplained(QWidget* window)
     {
         static const QRegularExpression kNumber(QStringLiteral("(?<![\\w.#])[−+<≈]?\\s?-?\\d"));
         QStringList out;
-        QWidget* window = m_fixture->window.get();
         for (auto* view : window->findChildren<QAbstractItemView*>()) {
             if (!view->isVisible() || view->window() != window || !view->model() || qobject_cast<QHeaderView*>(view)) continue;
             if (view->parentWidget() && view->parentWidget()->inherits("QComboBoxPrivateContainer")) continue;

@@ -23,6 +23,8 @@ constexpr const char* kOfProgram = QT_TRANSLATE_NOOP("Figures", "this program's 
 constexpr const char* kOfTokenizer = QT_TRANSLATE_NOOP("Figures", "the tokenizer's file beside the checkpoint, or its metadata");
 constexpr const char* kOfSession = QT_TRANSLATE_NOOP("Figures", "the figures that the two session files store");
 
+constexpr const char* kOfTexts = QT_TRANSLATE_NOOP("Figures", "the scored tokens of the texts, each under the model's own tokenizer");
+
 constexpr std::array kFigures = {
     FigureInfo{Figure::BitsPerWeight, "bits", QT_TRANSLATE_NOOP("Figures", "bits per weight (bpw): everything that is stored, for one weight"),
                QT_TRANSLATE_NOOP("Figures", "8 · Σ bytes of the stored arrays / weights"), kOfArrays},
@@ -154,6 +156,17 @@ constexpr std::array kFigures = {
                QT_TRANSLATE_NOOP("Figures", "100 · (#{level above the nearest} − #{level below}) / weights of the cell"), kOfPlace},
     FigureInfo{Figure::ClipRatio, "clip_ratio", QT_TRANSLATE_NOOP("Figures", "clip ratio: how much of a group's range its levels cover"),
                QT_TRANSLATE_NOOP("Figures", "100 · (largest level − least level) / (max w − min w)"), kOfWeights},
+    FigureInfo{Figure::Mixture, "mixture", QT_TRANSLATE_NOOP("Figures", "mixture: which recipe stands for which layer"),
+               QT_TRANSLATE_NOOP("Figures", "for each layer one result, or the checkpoint's own weights"), QT_TRANSLATE_NOOP("Figures", "the choices in the table of layers and recipes, or of a budget")},
+    FigureInfo{Figure::Perplexity, "perplexity", QT_TRANSLATE_NOOP("Figures", "perplexity: among how many tokens the model hesitates; lower is better"), "exp(−Σ ln p / n)", kOfTexts},
+    FigureInfo{Figure::LossDifference, "loss_difference", QT_TRANSLATE_NOOP("Figures", "loss above that of the original on the same tokens, in nats a token; lower is better"), "Σ(ln p₀ − ln p) / n", kOfTexts},
+    FigureInfo{Figure::Divergence, "divergence", QT_TRANSLATE_NOOP("Figures", "how far the distribution of the next token is from the original's, in nats; 0 is the same"), "KL = Σ p₀ · ln(p₀ / p)", kOfTexts},
+    FigureInfo{Figure::Agreement, "agreement", QT_TRANSLATE_NOOP("Figures", "part of the tokens where both find the same token most likely; higher is better"), "#{argmax p = argmax p₀} / n", kOfTexts},
+    FigureInfo{Figure::ScoredTokens, "scored_tokens", QT_TRANSLATE_NOOP("Figures", "tokens that were scored"), QT_TRANSLATE_NOOP("Figures", "tokens of the windows without the first of each, and without those scored before"), kOfTexts},
+    FigureInfo{Figure::TokenShare, "token_share", QT_TRANSLATE_NOOP("Figures", "part of the tokens whose loss moves by so much"), "#{from ≤ ln p₀ − ln p < to} / n", kOfTexts},
+    FigureInfo{Figure::TokenPlace, "token_place", QT_TRANSLATE_NOOP("Figures", "token of the text, counted from 0"), QT_TRANSLATE_NOOP("Figures", "place among the scored tokens"), kOfTexts},
+    FigureInfo{Figure::PlanError, "plan_error", QT_TRANSLATE_NOOP("Figures", "mean relative error of all layers, of their outputs where a calibration is there; lower is better"),
+               QT_TRANSLATE_NOOP("Figures", "Σ weights of the layer × its relative error / Σ weights"), QT_TRANSLATE_NOOP("Figures", "the measured results of each layer")},
 };
 
 constexpr bool inOrder()

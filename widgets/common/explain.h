@@ -31,6 +31,8 @@ enum class Figure {
     ErrorChange, SessionMse, SessionBits,
     // of what a method has chosen
     FlipShare, FlipDirection, ClipRatio,
+    // of evaluations and plans
+    Mixture, Perplexity, LossDifference, Divergence, Agreement, ScoredTokens, TokenShare, TokenPlace, PlanError,
     Count_
 };
 

@@ -2,6 +2,7 @@
 #include "widgets/models/evaluations_model.h"
 
 #include "core/base/format.h"
+#include "widgets/common/explain.h"
 #include "widgets/models/model_roles.h"
 
 #include <algorithm>
@@ -97,26 +98,33 @@ QVariant EvaluationsModel::data(const QModelIndex& index, int role) const
         const auto interval = [&](double low, double high, int digits = 5) {
             return tr("95 % of %1 draws of %2 windows: %3 to %4").arg(1000).arg(f.windows).arg(text(formatNumber(low, digits)), text(formatNumber(high, digits)));
         };
+        const QString of = e->texts.join(QStringLiteral(", "));
+        const auto lines = [&](Figure figure, const QString& words) { return explain(figure, words.split(QLatin1Char('\n'), Qt::SkipEmptyParts), of); };
         QString tip;
         switch (index.column()) {
         case MixtureColumn:
-            tip = tr("%1 of %2 layers are quantized").arg(e->quantized).arg(e->tensors) + QLatin1Char('\n') + e->texts.join(QStringLiteral(", ")) + QLatin1Char('\n')
+            tip = tr("%1 of %2 layers are quantized").arg(e->quantized).arg(e->tensors) + QLatin1Char('\n')
                 + (e->stride > 0 ? tr("windows of %1 tokens, one every %2").arg(e->length).arg(e->stride) : tr("windows of %1 tokens, one after another").arg(e->length));
             if (!e->activations.isEmpty()) tip += QLatin1Char('\n') + (e->activations == QLatin1String("a8_token") ? tr("activations in 8 bits per token") : tr("activations in 8 bits per text"));
             if (e->kv8) tip += QLatin1Char('\n') + tr("keys and values in 8 bits");
             tip += QLatin1Char('\n') + tr("%1, took %2").arg(QLocale().toString(e->when, QLocale::ShortFormat), text(formatSeconds(e->seconds)));
             if (e->stale) tip += QLatin1Char('\n') + tr("stale: checkpoint, text, calibration or results are others now");
-            return tip;
-        case BitsColumn: return tr("stored bits per weight of the %1 layers that are quantized by default; originals count by their type").arg(e->tensors);
-        case PerplexityColumn: return tr("exp of the mean loss over %1 tokens").arg(text(formatCount(f.tokens))) + QLatin1Char('\n') + interval(f.perplexityLow, f.perplexityHigh);
+            return lines(Figure::Mixture, tip);
+        case BitsColumn:
+            return explain(Figure::BitsPerWeight, {tr("stored bits per weight of the %1 layers that are quantized by default; originals count by their type").arg(e->tensors)}, e->mixture);
+        case PerplexityColumn: return lines(Figure::Perplexity, tr("exp of the mean loss over %1 tokens").arg(text(formatCount(f.tokens))) + QLatin1Char('\n') + interval(f.perplexityLow, f.perplexityHigh));
         case DeltaColumn:
-            return c ? tr("mean of loss − loss of the original, paired by token, in nats; the original's perplexity is %1").arg(text(formatNumber(c->referencePerplexity, 5))) + QLatin1Char('\n')
-                    + interval(c->delta.low, c->delta.high)
-                     : tr("made without a reference");
-        case DivergenceColumn: return c ? tr("mean KL(original ‖ mixture) of the distribution of the next token") + QLatin1Char('\n') + interval(c->divergence.low, c->divergence.high) : QString();
-        case Divergence99Column: return tr("99th percentile of the KL divergence over tokens");
-        case AgreementColumn: return c ? tr("share of tokens where both find the same token most likely") + QLatin1Char('\n') + interval(c->agreement.low, c->agreement.high) : QString();
-        case TokensColumn: return tr("scored tokens, in %1 windows").arg(f.windows);
+            return lines(Figure::LossDifference,
+                         c ? tr("mean of loss − loss of the original, paired by token, in nats; the original's perplexity is %1").arg(text(formatNumber(c->referencePerplexity, 5))) + QLatin1Char('\n')
+                                 + interval(c->delta.low, c->delta.high)
+                           : tr("made without a reference"));
+        case DivergenceColumn:
+            return lines(Figure::Divergence, c ? tr("mean KL(original ‖ mixture) of the distribution of the next token") + QLatin1Char('\n') + interval(c->divergence.low, c->divergence.high)
+                                               : tr("made without a reference"));
+        case Divergence99Column: return lines(Figure::Divergence, tr("99th percentile of the KL divergence over tokens"));
+        case AgreementColumn:
+            return lines(Figure::Agreement, c ? tr("share of tokens where both find the same token most likely") + QLatin1Char('\n') + interval(c->agreement.low, c->agreement.high) : tr("made without a reference"));
+        case TokensColumn: return lines(Figure::ScoredTokens, tr("scored tokens, in %1 windows").arg(f.windows));
         default: return {};
         }
     }
@@ -128,8 +136,12 @@ QVariant EvaluationsModel::headerData(int section, Qt::Orientation orientation, 
 {
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole) return QVariant::fromValue((section == MixtureColumn ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    if (role == Qt::ToolTipRole && section >= PerplexityColumn && section < TokensColumn)
-        return tr("± is the standard error, which takes tokens as independent; the tool tip of a cell has the bootstrap over windows");
+    if (role == Qt::ToolTipRole) {
+        static constexpr Figure kFigureOf[ColumnCount] = {Figure::Mixture, Figure::BitsPerWeight, Figure::Perplexity, Figure::LossDifference, Figure::Divergence, Figure::Divergence, Figure::Agreement, Figure::ScoredTokens};
+        if (section < 0 || section >= ColumnCount) return {};
+        const bool estimate = section >= PerplexityColumn && section < TokensColumn;
+        return explain(kFigureOf[section], {estimate ? tr("± is the standard error, which takes tokens as independent; the tool tip of a cell has the bootstrap over windows") : QString()});
+    }
     if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole) return {};
     switch (section) {
     case MixtureColumn: return tr("mixture");

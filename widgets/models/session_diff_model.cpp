@@ -116,6 +116,19 @@ QVariant SessionDiffModel::headerData(int section, Qt::Orientation orientation, 
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(section <= RecipeColumn ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole || role == Qt::AccessibleDescriptionRole) {
+        switch (section) {
+        case StatusColumn:
+        case ChangeColumn: return explain(Figure::ErrorChange, {tr("changes below %1 % count as arithmetic").arg(100 * session::kSameChange)});
+        case TensorColumn: return explain(Figure::Tensor);
+        case RecipeColumn: return explain(Figure::Recipe);
+        case BeforeColumn:
+        case AfterColumn: return explain(Figure::SessionMse);
+        case BitsBeforeColumn:
+        case BitsAfterColumn: return explain(Figure::SessionBits);
+        default: return {};
+        }
+    }
     if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole) return {};
     switch (section) {
     case StatusColumn: return tr("change");

@@ -4,6 +4,7 @@
 #include "widgets/delegates/table_style.h"
 #include "widgets/models/layer_recipe_model.h"
 #include "widgets/models/model_roles.h"
+#include "widgets/pages/frozen_table.h"
 #include "widgets/plots/segment_bar.h"
 
 #include <QApplication>
@@ -27,12 +28,15 @@ LayerTable::LayerTable(const Services& services, QWidget* parent)
                                               {tr("bpw"), tr("stored bits per weight")},
                                               {tr("output error ↓"), tr("relative error of the layer's output on the calibration text, lower is better")}}, this);
     layout->addWidget(m_figures);
-    m_table = new QTableView(this);
+    m_table = new FrozenTable(this);
     m_table->setObjectName(QStringLiteral("layerTable"));
     m_table->setAccessibleName(tr("Layers and recipes"));
     m_table->setModel(m_model);
-    styleTable(m_table, services.theme);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    for (QTableView* view : {static_cast<QTableView*>(m_table), m_table->names()}) {
+        styleTable(view, services.theme);
+        view->setSelectionMode(QAbstractItemView::SingleSelection);
+    }
+    m_table->names()->setAccessibleName(tr("tensor"));
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->verticalHeader()->setMinimumSectionSize(16);
     m_table->horizontalHeader()->setDefaultSectionSize(fontMetrics().horizontalAdvance(QLatin1Char('0')) * 20);
@@ -55,10 +59,13 @@ LayerTable::LayerTable(const Services& services, QWidget* parent)
     outputs();
     connect(m_table, &QTableView::clicked, this, choose);
     connect(m_table, &QTableView::activated, this, choose);
+    connect(m_table->names(), &QTableView::clicked, this, choose);
     connect(m_table, &QTableView::customContextMenuRequested, this, &LayerTable::menuAt);
     connect(&services.selection, &Selection::resultsChanged, this, &LayerTable::follow);
     connect(m_model, &QAbstractItemModel::modelReset, this, &LayerTable::follow);
 }
+
+QTableView* LayerTable::table() const { return m_table; }
 
 void LayerTable::open(const QModelIndex& index, bool b)
 {

@@ -8,6 +8,7 @@ class QTableView;
 
 namespace qs::gui {
 
+class FrozenTable;
 class LayerRecipeModel;
 class SegmentBar;
 
@@ -16,7 +17,7 @@ class LayerTable : public QWidget {
     Q_OBJECT
 public:
     LayerTable(const Services& services, QWidget* parent);
-    QTableView* table() const { return m_table; }
+    QTableView* table() const;
     LayerRecipeModel& model() { return *m_model; }
     SegmentBar& figures() { return *m_figures; }
     /// Makes the cell under the mouse A or B; false where the mouse is on none.
@@ -28,7 +29,7 @@ private:
     void menuAt(const QPoint& position);
     Services m_services;
     LayerRecipeModel* m_model;
-    QTableView* m_table;
+    FrozenTable* m_table;
     SegmentBar* m_figures;
 };
 

@@ -11,6 +11,31 @@
 namespace qs::gui {
 namespace {
 
+constexpr int kMostNumbers = 6;
+
+// Numbers side by side need room by their own widths. The ticker rounds to a nice step and may make more than it was
+// asked for, so what it makes is measured. Whether something changed.
+bool thinColumns(QCPAxis* axis, int room)
+{
+    if (qSharedPointerDynamicCast<QCPAxisTickerText>(axis->ticker()) || axis->scaleType() == QCPAxis::stLogarithmic || room < 20) return false;
+    const QFontMetrics metrics(axis->tickLabelFont());
+    const int before = axis->ticker()->tickCount();
+    const auto need = [&](int count) {
+        QVector<double> at;
+        QVector<QString> labels;
+        axis->ticker()->setTickCount(count);
+        axis->ticker()->generate(axis->range(), QLocale(), QLatin1Char('g'), 6, at, nullptr, &labels);
+        int widest = 0;
+        for (const QString& l : labels) widest = std::max(widest, metrics.horizontalAdvance(l));
+        const auto shown = static_cast<int>(std::count_if(at.begin(), at.end(), [axis](double v) { return axis->range().contains(v); }));
+        return shown * (widest + 2 * metrics.averageCharWidth());
+    };
+    int count = kMostNumbers;
+    while (count > 1 && need(count) > room) --count;
+    axis->ticker()->setTickCount(count);
+    return count != before;
+}
+
 constexpr int kDirect = 4;        // so many curves are named in the plot
 constexpr int kLegendFrom = 160;  // pixels of height from which points are named above the axes, where they have no room
 
@@ -143,6 +168,7 @@ void PlotView::fitAxes()
                   side == QCPAxis::atLeft ? rect->height() + 2 * std::min(m.top(), m.bottom()) : rect->width() + 2 * std::min(m.left(), m.right()));
         }
         thin(rect->axis(QCPAxis::atLeft), rect->height(), 6);
+        again = thinColumns(rect->axis(QCPAxis::atBottom), rect->width()) || again;
     }
     if (m_colorScale) {
         const QRect bar = m_colorScale->rect();

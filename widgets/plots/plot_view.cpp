@@ -475,7 +475,9 @@ void PlotView::buildSeries()
         m_plottables.push_back(nullptr);
         if (!isShown(s.slot)) continue;
         const QVector<double> xs(s.x.begin(), s.x.end());
-        const QVector<double> ys(s.y.begin(), s.y.end());
+        QVector<double> ys(s.y.begin(), s.y.end());
+        // A logarithm has no place for 0: the line has a gap there.
+        if (m_data->y.log && s.kind == plots::SeriesKind::Line) std::replace_if(ys.begin(), ys.end(), [](double v) { return v <= 0; }, std::nan(""));
         QColor color = s.slot < 0 ? m_theme.secondary() : m_theme.recipe(s.slot);
         if (s.isPale) color.setAlpha(kPale);
         QCPAbstractPlottable* made = nullptr;

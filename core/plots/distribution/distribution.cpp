@@ -164,6 +164,8 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         plot->series.push_back({names[i], SeriesKind::Steps, slotOf(input, i), edges, heights(d), {}, false});
     }
     std::string usage;
+    std::vector<std::string> mean; // whose stems are not levels of their own
+    std::size_t withStems = 0;
     for (std::size_t i = 0; i < input.results.size(); ++i) {
         if (!input.results[i]->decoder) continue;
         const auto use = levelsOf(*input.results[i]->decoder, scope);
@@ -171,8 +173,16 @@ Result<std::shared_ptr<const PlotData>> make(const PlotInput& input, const Conte
         usage += "; " + names[i] + " uses " + std::to_string(used) + " of " + std::to_string(use.level.size()) + " levels";
         const bool exact = scope.kind == Scope::Group || input.results[i]->decoder->grid().groups() == 1;
         plot->series.push_back(stems(use, names[i], slotOf(input, i), exact));
-        if (!exact) plot->notes.push_back("Stems of " + names[i] + ": mean decoded value of each code, since groups have levels of their own.");
+        if (!exact) mean.push_back(names[i]);
+        ++withStems;
         if (context.stopped()) return cancelled();
+    }
+    if (mean.size() > 1 && mean.size() == withStems) {
+        plot->notes.push_back("Stems: mean decoded value of each code, since groups have levels of their own.");
+    } else if (!mean.empty()) {
+        std::string whose;
+        for (const auto& n : mean) whose += (whose.empty() ? "" : ", ") + n;
+        plot->notes.push_back("Stems of " + whose + ": mean decoded value of each code, since groups have levels of their own.");
     }
     if (reference_ == "gaussian" && stats.std > 0) {
         plot->series.push_back(reference("Gaussian", edges, stats.finite, [&](double x) {

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "core/plan/plan_file.h"
+#include "widgets/common/explain.h"
 #include "widgets/common/core_text.h"
 #include "widgets/models/layer_recipe_model.h"
 #include "widgets/pages/evaluate/form_parts.h"
@@ -170,6 +171,7 @@ QWidget* BudgetPanel::makeControls()
     m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_figures->setFocusPolicy(Qt::NoFocus);
     m_figures->setAccessibleName(tr("The plan"));
+    m_figures->setToolTip(explain({Figure::BitsPerWeight, Figure::TensorBytes, Figure::PlanError}));
     form->addRow(m_figures);
     m_evaluate = new QPushButton(tr("Evaluate this mixture"), body);
     m_evaluate->setObjectName(QStringLiteral("evaluatePlan"));
@@ -412,8 +414,8 @@ void BudgetPanel::showCurve()
     auto data = std::make_shared<plots::PlotData>();
     data->id = "budget";
     data->title = tr("Best plans and single recipes").toStdString();
-    data->x = {"bits per weight", "bits/weight", false, false};
-    data->y = {(m_plan && m_plan->ofOutputs ? tr("mean output error") : tr("mean weight error")).toStdString(), "", true, false};
+    data->x = {"bits per weight", "bits/weight", false, false, "bits"};
+    data->y = {(m_plan && m_plan->ofOutputs ? tr("mean output error") : tr("mean weight error")).toStdString(), "", true, false, "plan_error"};
     plots::Series line;
     line.name = tr("best plan").toStdString();
     line.slot = 0;
