@@ -25,7 +25,7 @@ OptionSpec calibrationOption()
 std::vector<OptionSpec> exportOptions()
 {
     return {{"--out", "P", "where to write: a new folder, or a file for gguf, npz and quantoscope", false, false},
-            {"--format", "F", "safetensors[:dtype=f32|f16|bf16,names=keep|hf], gguf[:type=TYPE,pre=NAME], quantoscope, npz", false, false},
+            {"--format", "F", "output format: safetensors[:dtype=f32|f16|bf16,names=keep|hf], gguf[:type=TYPE,pre=NAME], quantoscope, npz", false, false},
             {"--only", "", "write the chosen tensors alone", false, false}};
 }
 

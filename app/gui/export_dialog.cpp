@@ -90,6 +90,7 @@ ExportDialog::ExportDialog(Workbench& workbench, std::vector<ResultPtr> results,
     m_sizes = new QLabel(this);
     m_sizes->setWordWrap(true);
     m_sizes->setAccessibleName(tr("Sizes"));
+    m_sizes->setToolTip(explain({Figure::TensorBytes, Figure::FileBytes}));
     form->addRow(m_sizes);
     m_progress = new QProgressBar(this);
     m_progress->setRange(0, 1000);
@@ -235,7 +236,7 @@ void ExportDialog::listLayers(const exporting::ExportRequest& request)
         const QString cells[] = {text(escapeText(t.name)), fits, text(formatBytes(t.bytes)), answer.fits() ? text(formatBytes(size)) : QString()};
         for (int c = 0; c < 4; ++c) {
             auto* item = new QTableWidgetItem(cells[c]);
-            item->setToolTip(cells[c]);
+            item->setToolTip(c < 2 ? cells[c] : explain(Figure::TensorBytes, {}, cells[0]));
             if (c >= 2) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
             m_layers->setItem(row, c, item);
         }

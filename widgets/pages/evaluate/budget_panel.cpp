@@ -130,7 +130,7 @@ QWidget* BudgetPanel::makeControls()
     scroll->setWidget(body);
     auto* form = makeForm(body);
     m_cells = makeNote(body);
-    m_cells->setToolTip(tr("the recipes that are switched on in the tool bar, on all layers that are quantized by default"));
+    m_cells->setToolTip(explain({Figure::Recipe, Figure::TensorCount}, tr("the recipes that are switched on in the tool bar, on all layers that are quantized by default")));
     form->addRow(m_cells);
     m_measure = new QPushButton(body);
     m_measure->setAutoDefault(false);

@@ -75,7 +75,8 @@ EvaluationPanel::EvaluationPanel(const Services& services, QWidget* parent)
     connect(&services.selection, &Selection::tensorChanged, this, &EvaluationPanel::fillMixtures);
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
         // The newest one is what was waited for.
-        if (const int n = m_model->rowCount(); n > 0) m_table->selectRow(n - 1);
+        if (const int n = m_model->rowCount(); n > 0)
+            m_table->selectionModel()->setCurrentIndex(m_model->index(n - 1, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
         showPlots();
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &EvaluationPanel::showPlots);

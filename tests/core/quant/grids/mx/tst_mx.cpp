@@ -107,7 +107,8 @@ private slots:
         QVERIFY(ok("mx:format=mxfp4", "compressed-tensors"));
         QVERIFY(ok("mx:format=mxfp8_e4m3", "compressed-tensors"));
         QVERIFY(!ok("mx:format=mxint8", "compressed-tensors"));
-        QVERIFY(!ok("mx:format=mxfp4", "gguf"));
+        QVERIFY(ok("mx:format=mxfp4", "gguf"));
+        QVERIFY(!ok("mx:format=mxfp8_e4m3", "gguf"));
     }
 };
 
