@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "widgets/common/core_text.h"
 #include "widgets/common/explain.h"
+#include "widgets/common/form_scroll.h"
 #include "widgets/common/param_form.h"
 #include "widgets/panels/recipe_estimate.h"
 
@@ -13,7 +14,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScopedValueRollback>
-#include <QScrollArea>
 #include <QStyle>
 #include <QStyleOptionComboBox>
 #include <QEvent>
@@ -42,15 +42,10 @@ RecipePanel::RecipePanel(const Services& services, QWidget* parent) : QWidget(pa
     setMinimumWidth(fontMetrics().averageCharWidth() * 34); // labels and choices side by side
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
-    auto* scroll = new QScrollArea(this);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* scroll = new FormScroll(this);
     scroll->setAccessibleName(tr("Recipe"));
-    scroll->setFocusPolicy(Qt::NoFocus);
     outer->addWidget(scroll);
-    auto* body = new QWidget(scroll);
-    scroll->setWidget(body);
+    QWidget* body = scroll->body();
     body->installEventFilter(this);
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(12, 4, 12, 12);

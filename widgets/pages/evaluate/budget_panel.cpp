@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "core/plan/plan_file.h"
 #include "widgets/common/explain.h"
+#include "widgets/common/form_scroll.h"
 #include "widgets/common/core_text.h"
 #include "widgets/models/layer_recipe_model.h"
 #include "widgets/pages/evaluate/form_parts.h"
@@ -18,7 +19,6 @@
 #include <QLabel>
 #include <QPointer>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSlider>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -120,14 +120,9 @@ BudgetPanel::BudgetPanel(const Services& services, QWidget* parent) : QWidget(pa
 
 QWidget* BudgetPanel::makeControls()
 {
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* scroll = new FormScroll(this);
     scroll->setMinimumWidth(260);
-    auto* body = new QWidget(scroll);
-    scroll->setWidget(body);
+    QWidget* body = scroll->body();
     auto* form = makeForm(body);
     m_cells = makeNote(body);
     m_cells->setToolTip(explain({Figure::Recipe, Figure::TensorCount}, tr("the recipes that are switched on in the tool bar, on all layers that are quantized by default")));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/common/explain.h"
+#include "widgets/common/form_scroll.h"
 #include "widgets/pages/evaluate/calibrate_panel.h"
 
 #include "core/base/format.h"
@@ -18,7 +19,6 @@
 #include <QLineEdit>
 #include <QPointer>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSpinBox>
 #include <QSplitter>
 #include <QStandardPaths>
@@ -42,14 +42,9 @@ CalibratePanel::CalibratePanel(const Services& services, QWidget* parent)
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setChildrenCollapsible(false);
     row->addWidget(split);
-    auto* scroll = new QScrollArea(split);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* scroll = new FormScroll(split);
     scroll->setMinimumWidth(260);
-    auto* body = new QWidget(scroll);
-    scroll->setWidget(body);
+    QWidget* body = scroll->body();
     auto* form = makeForm(body);
     m_texts = new FileLine(FileLine::Texts, tr("texts"), body);
     addRow(form, tr("texts"), m_texts, tr("files in UTF-8, parted by ;  The model's own tokenizer makes the tokens; none is added"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/common/explain.h"
+#include "widgets/common/form_scroll.h"
 #include "widgets/pages/evaluate/evaluation_panel.h"
 
 #include "core/base/format.h"
@@ -23,7 +24,6 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QSaveFile>
-#include <QScrollArea>
 #include <QSpinBox>
 #include <QSplitter>
 #include <QTableView>
@@ -87,14 +87,9 @@ EvaluationPanel::EvaluationPanel(const Services& services, QWidget* parent)
 
 QWidget* EvaluationPanel::makeForm()
 {
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* scroll = new FormScroll(this);
     scroll->setMinimumWidth(260);
-    auto* body = new QWidget(scroll);
-    scroll->setWidget(body);
+    QWidget* body = scroll->body();
     auto* form = qs::gui::makeForm(body);
     m_mixture = new QComboBox(body);
     m_mixture->setObjectName(QStringLiteral("mixture"));
