@@ -4,9 +4,27 @@
 #include "core/exec/parallel_for.h"
 #include "core/quant/product_kernels.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace qs::quant {
+
+namespace {
+
+constexpr std::size_t kBlock = 128; // rows of Σ at a time
+
+// Σ a[i]·b[i], in eight sums that are added in a fixed order.
+double dot(const double* a, const double* b, std::size_t n)
+{
+    double part[8] = {};
+    std::size_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        for (std::size_t k = 0; k < 8; ++k) part[k] += a[i + k] * b[i + k];
+    for (; i < n; ++i) part[0] += a[i] * b[i];
+    return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+}
+
+} // namespace
 
 double outputError(MatrixView decoded, MatrixView weights, std::span<const double> sigma, const Context& context)
 {
@@ -23,10 +41,17 @@ double outputError(MatrixView decoded, MatrixView weights, std::span<const doubl
                 const auto w = weights.row(b + static_cast<Index>(r));
                 for (std::size_t j = 0; j < n; ++j) error[j * rows + r] = static_cast<double>(x[j]) - static_cast<double>(w[j]);
             }
-            std::vector<double> g(n * rows); // −Σ·Eᵀ
-            kernels.subtract(n, rows, n, sigma.data(), n, error.data(), rows, g.data(), rows);
+            // Σ is symmetric: of each block of its rows what lies before the diagonal, twice, and the block on it.
+            std::vector<double> g(kBlock * rows);
             double sum = 0;
-            for (std::size_t i = 0; i < g.size(); ++i) sum -= g[i] * error[i];
+            for (std::size_t i = 0; i < n; i += kBlock) {
+                const std::size_t high = std::min(kBlock, n - i);
+                std::fill(g.begin(), g.end(), 0.0);
+                if (i > 0) kernels.subtract(high, rows, i, sigma.data() + i, n, error.data(), rows, g.data(), rows);
+                for (double& v : g) v *= 2;
+                kernels.subtract(high, rows, high, sigma.data() + i * n + i, n, error.data() + i * rows, rows, g.data(), rows);
+                sum -= dot(g.data(), error.data() + i * rows, high * rows);
+            }
             return sum;
         },
         [](double& total, double part) { total += part; });

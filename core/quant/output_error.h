@@ -7,7 +7,7 @@
 
 namespace qs::quant {
 
-/// tr(E·Σ·Eᵀ), E = decoded − weights: what a layer's outputs lose over the calibration's tokens. Σ [in, in]. In double;
+/// tr(E·Σ·Eᵀ), E = decoded − weights: what a layer's outputs lose over the calibration's tokens. Σ [in, in], symmetric. In double;
 /// the same bits for any number of threads. 0 where stopped.
 double outputError(MatrixView decoded, MatrixView weights, std::span<const double> sigma, const Context& context);
 
