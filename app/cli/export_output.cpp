@@ -3,6 +3,8 @@
 
 #include "core/base/format.h"
 
+#include <map>
+
 namespace qs::cli {
 
 Result<std::optional<exporting::ExportFormat>> askedFormat(const Invocation& invocation)
@@ -13,10 +15,13 @@ Result<std::optional<exporting::ExportFormat>> askedFormat(const Invocation& inv
         return fail(Error(ErrorCode::Usage, out ? "--out is given without --format" : "--format is given without --out")
                         .wanted("--out P --format F"));
     if (!out) {
-        if (invocation.options.has("--only"))
-            return fail(Error(ErrorCode::Usage, "--only is given without --out").wanted("--out P --format F --only"));
+        for (const char* option : {"--only", "--fold"})
+            if (invocation.options.has(option))
+                return fail(Error(ErrorCode::Usage, std::string(option) + " is given without --out").wanted("--out P --format F " + std::string(option)));
         return std::optional<exporting::ExportFormat>{};
     }
+    if (const std::string fold = invocation.options.value("--fold", "auto"); fold != "auto" && fold != "never")
+        return fail(Error(ErrorCode::Usage, "wrong value of --fold").wanted("auto or never").got("'" + fold + "'"));
     QS_ASSIGN(auto parsed, exporting::ExportFormat::parse(invocation.options.value("--format")));
     return std::optional(std::move(parsed));
 }
@@ -28,6 +33,7 @@ exporting::ExportRequest exportRequest(const Invocation& invocation, std::shared
     request.source = std::move(source);
     request.format = format;
     request.only = invocation.options.has("--only");
+    request.foldsScales = invocation.options.value("--fold", "auto") != "never";
     request.force = invocation.common.force;
     request.seed = invocation.common.seed;
     request.target = invocation.options.value("--out");
@@ -48,7 +54,16 @@ Json exportJson(const exporting::ExportReport& report, const exporting::ExportFo
 
 std::string exportText(const exporting::ExportReport& report, const exporting::ExportFormat& format)
 {
-    return "wrote " + escapeText(report.target.string()) + " (" + format.text() + ", " + formatBytes(report.bytes)
+    std::size_t folded = 0;
+    std::map<std::string, std::size_t> kept;
+    for (const auto& t : report.tensors) {
+        folded += t.foldedInto.empty() ? 0 : 1;
+        if (!t.scalesKept.empty()) ++kept[t.scalesKept];
+    }
+    std::string scales;
+    if (folded > 0) scales += "input scales of " + formatCount(folded) + " layers are folded into what precedes them\n";
+    for (const auto& [reason, count] : kept) scales += "input scales of " + formatCount(count) + " layers stay with the codes: " + escapeText(reason) + "\n";
+    return scales + "wrote " + escapeText(report.target.string()) + " (" + format.text() + ", " + formatBytes(report.bytes)
          + ", read back and compared), manifest " + escapeText(report.manifest.string()) + "\n";
 }
 

@@ -26,6 +26,7 @@ std::vector<OptionSpec> exportOptions()
 {
     return {{"--out", "P", "where to write: a new folder, or a file for gguf, npz and quantoscope", false, false},
             {"--format", "F", "output format: safetensors[:dtype=f32|f16|bf16,names=keep|hf], gguf[:type=TYPE,pre=NAME], quantoscope, npz", false, false},
+            {"--fold", "MODE", "auto: input scales of awq and smoothquant are divided out of the norm or layer before, where the architecture allows; never: they stay with the codes", false, false},
             {"--only", "", "write the chosen tensors alone", false, false}};
 }
 

@@ -4,6 +4,7 @@
 #include "app/gui/file_dialogs.h"
 #include "core/base/format.h"
 #include "core/export/open_any.h"
+#include "core/export/fold.h"
 #include "core/export/representable.h"
 #include "core/export/verify_export.h"
 #include "widgets/common/core_text.h"
@@ -76,6 +77,11 @@ ExportDialog::ExportDialog(Workbench& workbench, std::vector<ResultPtr> results,
     form->addRow(tr("Target"), row);
     m_replace = new QCheckBox(tr("replace what is there, in one step"), this);
     form->addRow(QString(), m_replace);
+    m_fold = new QCheckBox(tr("fold input scales into what precedes the layer"), this);
+    m_fold->setChecked(true);
+    m_fold->setToolTip(tr("AWQ and SmoothQuant scale a layer's inputs. The norm or layer before it is divided by the scales, where the architecture allows; "
+                          "then the codes need none beside them."));
+    form->addRow(QString(), m_fold);
     m_layers = new QTableWidget(0, 4, this);
     m_layers->setAccessibleName(tr("What fits"));
     m_layers->setHorizontalHeaderLabels({tr("Layer"), tr("Fits"), tr("Before"), tr("After")});
@@ -133,7 +139,7 @@ ExportDialog::ExportDialog(Workbench& workbench, std::vector<ResultPtr> results,
     connect(m_show, &QPushButton::clicked, this, &ExportDialog::showInFolder);
     for (QComboBox* c : {m_recipe, m_format, m_scope}) connect(c, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
     connect(m_target, &QLineEdit::textChanged, this, &ExportDialog::refresh);
-    connect(m_replace, &QCheckBox::toggled, this, &ExportDialog::refresh);
+    for (QCheckBox* c : {m_replace, m_fold}) connect(c, &QCheckBox::toggled, this, &ExportDialog::refresh);
     fillRecipes();
     refresh();
 }
@@ -186,6 +192,7 @@ exporting::ExportRequest ExportDialog::request() const
     };
     if (auto f = exporting::ExportFormat::parse(m_format->currentData().toString().toStdString())) q.format = *f;
     q.only = m_scope->currentData().toBool();
+    q.foldsScales = m_fold->isChecked();
     q.force = m_replace->isChecked();
     q.target = m_target->text().trimmed().toStdString();
     return q;
@@ -215,24 +222,31 @@ void ExportDialog::listLayers(const exporting::ExportRequest& request)
     std::uint64_t before = 0;
     std::uint64_t after = 0;
     const auto results = chosen();
+    const exporting::FoldPlan folds(request);
     m_layers->setRowCount(static_cast<int>(request.chosen.size()));
     for (std::size_t i = 0; i < request.chosen.size(); ++i) {
         const io::TensorInfo& t = request.source->tensors[request.chosen[i]];
         const quant::Recipe* recipe = request.recipes(t);
         const auto shape = io::matrixShape(t);
-        const auto answer = recipe ? exporting::representable(*recipe, request.format, shape.rows, shape.cols) : exporting::Representability{};
+        const exporting::Fold* fold = folds.of(t.name);
+        const bool isFolded = fold && fold->folds();
+        const auto answer = recipe ? exporting::representable(isFolded ? exporting::withoutTransform(*recipe) : *recipe, request.format, shape.rows, shape.cols)
+                                   : exporting::Representability{};
         std::uint64_t size = t.bytes;
         if (request.format.kind == exporting::ExportFormat::Safetensors) {
             size = byteSize(request.format.dtype.value_or(t.dtype), t.shape.elements()).value_or(size);
         } else {
             const auto it = std::find_if(results.begin(), results.end(), [&](const ResultPtr& r) { return r->tensor == t.name; });
-            if (it != results.end()) size = ((*it)->bits.payload + (*it)->bits.metadata) / 8;
+            if (it != results.end()) size = ((*it)->bits.payload + (*it)->bits.metadata) / 8 - (isFolded ? 4 * static_cast<std::uint64_t>(shape.cols) : 0);
         }
         before += t.bytes;
         after += size;
         if (!answer.fits()) ++m_refused;
         const int row = static_cast<int>(i);
-        const QString fits = answer.fits() ? tr("yes") : coreText(answer.reason);
+        QString fits = answer.fits() ? tr("yes") : coreText(answer.reason);
+        if (answer.fits() && isFolded) fits = tr("yes, its scales fold into %1").arg(text(escapeText(fold->into)));
+        else if (answer.fits() && fold) fits = tr("yes, its scales stay: %1").arg(coreText(fold->reason));
+        else if (fold && !isFolded) fits = tr("no, its scales can't be folded: %1").arg(coreText(fold->reason));
         const QString cells[] = {text(escapeText(t.name)), fits, text(formatBytes(t.bytes)), answer.fits() ? text(formatBytes(size)) : QString()};
         for (int c = 0; c < 4; ++c) {
             auto* item = new QTableWidgetItem(cells[c]);
@@ -264,6 +278,7 @@ QString ExportDialog::commandLine() const
         for (const std::size_t i : q.chosen) line += QStringLiteral(" --tensor ") + shellWord(text(q.source->tensors[i].name));
     if (!m_work.workspace().calibrationPath().isEmpty()) line += QStringLiteral(" --calibration ") + shellWord(m_work.workspace().calibrationPath());
     line += QStringLiteral(" --out ") + shellWord(text(q.target.string())) + QStringLiteral(" --format ") + shellWord(text(q.format.text()));
+    if (!q.foldsScales) line += QStringLiteral(" --fold never");
     if (q.only) line += QStringLiteral(" --only");
     if (q.force) line += QStringLiteral(" --force");
     return line;
@@ -294,7 +309,7 @@ void ExportDialog::start()
     const auto q = request();
     if (!q.source || running()) return;
     for (QWidget* w : {static_cast<QWidget*>(m_recipe), static_cast<QWidget*>(m_format), static_cast<QWidget*>(m_scope),
-                       static_cast<QWidget*>(m_target), static_cast<QWidget*>(m_replace), static_cast<QWidget*>(m_start)})
+                       static_cast<QWidget*>(m_target), static_cast<QWidget*>(m_replace), static_cast<QWidget*>(m_fold), static_cast<QWidget*>(m_start)})
         w->setEnabled(false);
     m_close->setText(tr("Cancel"));
     m_progress->show();
@@ -318,7 +333,7 @@ void ExportDialog::start()
             self->m_job.clear();
             for (QWidget* w : {static_cast<QWidget*>(self->m_recipe), static_cast<QWidget*>(self->m_format),
                                static_cast<QWidget*>(self->m_scope), static_cast<QWidget*>(self->m_target),
-                               static_cast<QWidget*>(self->m_replace)})
+                               static_cast<QWidget*>(self->m_replace), static_cast<QWidget*>(self->m_fold)})
                 w->setEnabled(true);
             self->m_close->setText(tr("Close"));
             self->m_progress->hide();

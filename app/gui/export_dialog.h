@@ -54,6 +54,7 @@ private:
     QComboBox* m_scope = nullptr;
     QLineEdit* m_target = nullptr;
     QCheckBox* m_replace = nullptr;
+    QCheckBox* m_fold = nullptr;
     QTableWidget* m_layers = nullptr;
     QLabel* m_sizes = nullptr;
     QLabel* m_message = nullptr;

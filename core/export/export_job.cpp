@@ -4,6 +4,7 @@
 #include "core/base/version.h"
 #include "core/export/open_any.h"
 #include "core/export/quantoscope_container.h"
+#include "core/export/tensor_values.h"
 
 #include <algorithm>
 #include <array>
@@ -41,7 +42,8 @@ Result<std::shared_ptr<const quant::QuantizedTensor>> artefactOfBlocks(const io:
 
 } // namespace
 
-ExportJob::ExportJob(const ExportRequest& request, const Context& context) : m_request(request), m_context(context)
+ExportJob::ExportJob(const ExportRequest& request, const Context& context)
+    : m_fold(request), m_places(m_fold.sites().size()), m_request(request), m_context(context)
 {
     std::vector<bool> chosen(source().tensors.size());
     for (const std::size_t i : request.chosen) chosen[i] = true;
@@ -79,11 +81,10 @@ ExportJob::ExportJob(const ExportRequest& request, const Context& context) : m_r
     }
 }
 
-Result<ExportJob::Piece> ExportJob::result(const Item& item) const
+Result<ExportJob::Piece> ExportJob::fetch(const io::TensorInfo& tensor) const
 {
     Piece piece;
-    if (!item.chosen || !m_request.results) return piece;
-    QS_ASSIGN(const auto cell, m_request.results(tensor(item)));
+    QS_ASSIGN(const auto cell, m_request.results(tensor));
     if (!cell) return piece;
     piece.artefact = cell->artefact;
     piece.decoder = cell->decoder;
@@ -92,13 +93,96 @@ Result<ExportJob::Piece> ExportJob::result(const Item& item) const
     if (piece.artefact && !piece.decoder) {
         QS_ASSIGN(piece.decoder, quant::Decoder::make(piece.artefact));
     }
-    const auto shape = io::matrixShape(tensor(item));
+    if (piece.artefact) piece.recipe = piece.artefact->recipe;
+    const auto shape = io::matrixShape(tensor);
     if (piece.artefact && (piece.artefact->rows != shape.rows || piece.artefact->cols != shape.cols))
-        return fail(Error(ErrorCode::Internal, "a result has another shape than its tensor").ofTensor(tensor(item).name));
+        return fail(Error(ErrorCode::Internal, "a result has another shape than its tensor").ofTensor(tensor.name));
     return piece;
 }
 
-Result<ExportJob::Piece> ExportJob::artefact(const Item& item) const
+// What precedes the layers may be written before them: their results are asked for then, and kept until their turn.
+Status ExportJob::decide(std::size_t site)
+{
+    Place& place = m_places[site];
+    if (place.decided) return {};
+    const model::InputScaleSite& s = m_fold.sites()[site];
+    bool same = true;
+    for (const std::string& reader : s.readers) {
+        const auto at = source().find(reader);
+        if (at < 0) return fail(Error(ErrorCode::Internal, "a layer is not there").ofTensor(reader));
+        QS_ASSIGN(auto piece, fetch(source().tensors[static_cast<std::size_t>(at)]));
+        const quant::Array* scale = piece.artefact ? piece.artefact->arrays.find("transform.scale") : nullptr;
+        const auto values = scale ? scale->as<float>() : std::span<const float>();
+        if (reader == s.readers.front()) place.scale.assign(values.begin(), values.end());
+        same = same && std::equal(values.begin(), values.end(), place.scale.begin(), place.scale.end());
+        m_held[reader] = std::move(piece);
+    }
+    place.folds = same && static_cast<Index>(place.scale.size()) == s.width;
+    place.decided = true;
+    return {};
+}
+
+Result<ExportJob::Piece> ExportJob::result(const Item& item)
+{
+    if (!item.chosen || !m_request.results) return Piece{};
+    const std::string& name = tensor(item).name;
+    const Fold* fold = m_fold.of(name);
+    if (!fold || !fold->folds()) {
+        QS_ASSIGN(auto piece, fetch(tensor(item)));
+        if (fold) piece.scalesKept = fold->reason;
+        return piece;
+    }
+    QS_TRY(decide(fold->site));
+    const auto held = m_held.find(name);
+    if (held == m_held.end()) return fail(Error(ErrorCode::Internal, "a result was asked for twice").ofTensor(name));
+    Piece piece = std::move(held->second);
+    m_held.erase(held);
+    if (!m_places[fold->site].folds) {
+        piece.scalesKept = "the layers that read the same inputs have different scales";
+        warn("input scales of layers are kept that were found with other calibrations than their siblings': quantize them together to fold them");
+        return piece;
+    }
+    piece.artefact = withoutScales(*piece.artefact, piece.scale);
+    QS_ASSIGN(piece.decoder, quant::Decoder::make(piece.artefact));
+    piece.foldedInto = fold->into;
+    return piece;
+}
+
+Status ExportJob::divide(const Item& item, Matrix& values, ExportedTensor& entry)
+{
+    const model::InputScaleSite* site = m_fold.divides(tensor(item).name);
+    if (!site) return {};
+    const std::size_t index = m_fold.indexOf(*site);
+    QS_TRY(decide(index));
+    if (!m_places[index].folds) return {};
+    const bool isVector = site->isNorm || tensor(item).name == site->bias;
+    const auto& scale = m_places[index].scale;
+    const Index length = isVector ? static_cast<Index>(values.data().size()) : values.rows();
+    if (length != static_cast<Index>(scale.size()))
+        return fail(Error(ErrorCode::NotRepresentable, "input scales can't be folded: what precedes the layer has another width").ofTensor(tensor(item).name));
+    entry.dividedBy = scale;
+    entry.dividedPlusOne = site->isNorm && site->plusOne && tensor(item).name == site->precedes;
+    divideBy(values, scale, isVector, entry.dividedPlusOne);
+    return {};
+}
+
+Result<Matrix> ExportJob::readDivided(const Item& item, ExportedTensor& entry)
+{
+    QS_ASSIGN(auto values, source().readMatrix(tensor(item), m_context));
+    QS_TRY(divide(item, values, entry));
+    return values;
+}
+
+Result<metrics::WeightError> ExportJob::error(const Item& item, const ExportedTensor& entry, std::span<const float> scale, MatrixView stored) const
+{
+    if (scale.empty() && entry.dividedBy.empty()) return errorAgainst(source(), tensor(item), stored, m_context);
+    Matrix undone(stored.rows, stored.cols);
+    std::copy(stored.data.begin(), stored.data.end(), undone.data().begin());
+    undoFold(entry, scale, undone);
+    return errorAgainst(source(), tensor(item), undone, m_context);
+}
+
+Result<ExportJob::Piece> ExportJob::artefact(const Item& item)
 {
     QS_ASSIGN(auto piece, result(item));
     if (piece.artefact) return piece;
@@ -107,6 +191,7 @@ Result<ExportJob::Piece> ExportJob::artefact(const Item& item) const
         QS_ASSIGN(piece.artefact, artefactOfBlocks(source(), tensor(item)));
     }
     if (piece.artefact) {
+        piece.recipe = piece.artefact->recipe;
         QS_ASSIGN(piece.decoder, quant::Decoder::make(piece.artefact));
     }
     return piece;
@@ -128,17 +213,22 @@ ExportedTensor ExportJob::entry(const Item& item) const
     return e;
 }
 
-void ExportJob::describe(ExportedTensor& entry, const quant::QuantizedTensor& artefact)
+void ExportJob::describe(ExportedTensor& entry, const Piece& piece)
 {
-    entry.recipe = artefact.recipe.text();
-    entry.seed = artefact.seed;
+    const quant::Recipe& recipe = piece.recipe;
+    entry.recipe = recipe.text();
+    entry.seed = piece.artefact->seed;
+    entry.seconds = piece.seconds;
+    entry.device = piece.device;
+    entry.foldedInto = piece.foldedInto;
+    entry.scalesKept = piece.scalesKept;
     nlohmann::ordered_json parts;
-    parts["grid"] = describePart(artefact.recipe.grid);
-    parts["transform"] = describePart(artefact.recipe.transform);
-    parts["assignment"] = describePart(artefact.recipe.assignment);
-    parts["residual"] = describePart(artefact.recipe.residual);
+    parts["grid"] = describePart(recipe.grid);
+    parts["transform"] = describePart(recipe.transform);
+    parts["assignment"] = describePart(recipe.assignment);
+    parts["residual"] = describePart(recipe.residual);
     entry.parts = parts.dump();
-    entry.bits = artefact.storage();
+    entry.bits = piece.artefact->storage();
 }
 
 void ExportJob::warn(std::string text)

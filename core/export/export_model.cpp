@@ -2,6 +2,7 @@
 #include "core/export/export_model.h"
 
 #include "core/export/export_job.h"
+#include "core/export/fold.h"
 #include "core/export/gguf_plan.h"
 #include "core/export/model_files.h"
 #include "core/export/open_any.h"
@@ -194,13 +195,20 @@ Status checkExport(const ExportRequest& request, bool quick)
     }
     if (request.format.hfNames) QS_TRY(planHuggingFace(*request.source));
     if (request.format.kind == ExportFormat::Gguf && !quick) QS_TRY(planGguf(*request.source, request.format, {}));
+    const FoldPlan folds(request);
     for (const std::size_t i : request.chosen) {
         const io::TensorInfo& t = request.source->tensors[i];
         const auto recipe = recipeOf(request, t);
         if (!recipe) continue;
         const auto shape = io::matrixShape(t);
         if (!request.recipes) QS_TRY(study::fitsShape(t, *recipe)); // others were asked by who knows their calibration
-        const auto answer = representable(*recipe, request.format, shape.rows, shape.cols);
+        const Fold* fold = folds.of(t.name);
+        const auto answer = representable(fold && fold->folds() ? withoutTransform(*recipe) : *recipe, request.format, shape.rows, shape.cols);
+        if (!answer.fits() && fold && !fold->folds())
+            return fail(Error(ErrorCode::NotRepresentable, std::string(request.format.name()) + " has no place for a scale per input column, and it can't be folded: " + fold->reason)
+                            .ofTensor(t.name)
+                            .got(recipe->text())
+                            .fix("give this layer a recipe without " + recipe->transform.name + " (--plan), or export decoded weights"));
         if (!answer.fits())
             return fail(Error(ErrorCode::NotRepresentable, std::string(request.format.name()) + " can't hold this result: " + answer.text())
                             .ofTensor(t.name)

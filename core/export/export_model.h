@@ -24,6 +24,9 @@ struct ExportRequest {
     std::function<const quant::Recipe*(const io::TensorInfo&)> recipes;
     ExportFormat format;
     bool only = false;                ///< write the chosen tensors alone
+    /// Input scales of results (AWQ, SmoothQuant) are divided out of what precedes the layers, where the architecture allows; else they
+    /// stay with the artefacts. Needs `recipes`.
+    bool foldsScales = true;
     bool force = false;               ///< replace an existing target in one step
     std::uint64_t seed = 0;
     std::filesystem::path target;

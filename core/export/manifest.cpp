@@ -3,6 +3,8 @@
 
 #include "core/io/json_text.h"
 
+#include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -13,6 +15,16 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
+
+// The shortest decimal that is this float.
+double shortest(float value)
+{
+    std::array<char, 32> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    double out = static_cast<double>(value);
+    std::from_chars(buffer.data(), end, out);
+    return out;
+}
 
 ordered_json tensorJson(const ExportedTensor& t)
 {
@@ -39,6 +51,14 @@ ordered_json tensorJson(const ExportedTensor& t)
         j["sum_squares"] = t.error.sumSquares;
     }
     if (t.rotaryHeadRows > 0) j["rotary_head_rows"] = t.rotaryHeadRows;
+    if (!t.foldedInto.empty()) j["folded_into"] = t.foldedInto;
+    if (!t.scalesKept.empty()) j["scales_kept"] = t.scalesKept;
+    if (!t.dividedBy.empty()) {
+        ordered_json by = ordered_json::array();
+        for (const float s : t.dividedBy) by.push_back(shortest(s));
+        j["divided_by"] = std::move(by);
+        if (t.dividedPlusOne) j["divided_with_one"] = true;
+    }
     if (t.made) j["made"] = true;
     if (t.rotaryToGguf) j["rotary_to"] = "gguf";
     if (t.fusedHeads > 0) j["fused_heads"] = t.fusedHeads;
@@ -143,6 +163,17 @@ Result<Manifest> readManifest(const std::filesystem::path& path)
         t.bits.payload = wholeOf(value, "payload_bits");
         t.bits.metadata = wholeOf(value, "metadata_bits");
         t.rotaryHeadRows = static_cast<Index>(std::min<std::uint64_t>(wholeOf(value, "rotary_head_rows"), 1U << 20));
+        t.foldedInto = textOf(value, "folded_into");
+        t.scalesKept = textOf(value, "scales_kept");
+        t.dividedPlusOne = value.contains("divided_with_one");
+        if (const auto by = value.find("divided_by"); by != value.end()) {
+            if (!by->is_array()) return bad(name, "divided_by is not a list");
+            for (const auto& s : *by) {
+                const double v = s.is_number() ? s.get<double>() : 0;
+                if (!(v > 0)) return bad(name, "divided_by holds what is not a positive number");
+                t.dividedBy.push_back(static_cast<float>(v));
+            }
+        }
         t.made = value.contains("made");
         t.rotaryToGguf = textOf(value, "rotary_to") == "gguf";
         t.fusedHeads = static_cast<Index>(std::min<std::uint64_t>(wholeOf(value, "fused_heads"), 1U << 20));

@@ -35,6 +35,10 @@ struct ExportedTensor {
     Index rotaryHeadRows = 0;  ///< rows per head where rows were brought from GGUF's rotary order to Hugging Face's
     bool rotaryToGguf = false; ///< the other way round
     Index fusedHeads = 0;      ///< heads whose q, k and v rows were brought from one after another to all q, all k, all v
+    std::string foldedInto;    ///< source's name of the tensor that was divided by this layer's input scales; empty: none was
+    std::string scalesKept;    ///< why the input scales were not folded; empty: folded, or none
+    std::vector<float> dividedBy; ///< of each row (of a vector: each element): what it was divided by; empty: nothing
+    bool dividedPlusOne = false; ///< a norm that multiplies by 1 + w: that was divided
     double added = 0;          ///< what was added to every value (1: Gemma's norms in GGUF)
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/verify_export.h"
 
+#include "core/export/fold.h"
 #include "core/export/tensor_values.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace {
 constexpr double kSlack = 1e-9;
 
 Status compareWith(const io::ModelSource& exported, const io::TensorInfo& stored, const ExportedTensor& entry,
-                   const io::ModelSource& against, VerifiedTensor& out, const Context& context)
+                   const Manifest& manifest, const io::ModelSource& against, VerifiedTensor& out, const Context& context)
 {
     const auto wrong = [&](std::string what) {
         out.ok = false;
@@ -53,6 +54,21 @@ Status compareWith(const io::ModelSource& exported, const io::TensorInfo& stored
     }
     if (entry.added != 0)
         for (float& v : values.data()) v = static_cast<float>(static_cast<double>(v) - entry.added);
+    std::span<const float> columns;
+    if (!entry.foldedInto.empty()) {
+        const auto into = std::find_if(manifest.tensors.begin(), manifest.tensors.end(), [&](const ExportedTensor& t) { return t.sourceName == entry.foldedInto; });
+        if (into == manifest.tensors.end() || static_cast<Index>(into->dividedBy.size()) != a.cols) {
+            wrong("its input scales are folded into a tensor that does not tell them");
+            return {};
+        }
+        columns = into->dividedBy;
+    }
+    if (!columns.empty() || !entry.dividedBy.empty()) {
+        Matrix undone(a.rows, a.cols);
+        std::copy(values.data().begin(), values.data().end(), undone.data().begin());
+        undoFold(entry, columns, undone);
+        values = std::move(undone);
+    }
     QS_ASSIGN(const auto error, errorAgainst(against, original, MatrixView{values.data(), a.rows, a.cols}, context));
     out.maxAbs = error.maxAbs;
     out.relativeMse = error.relativeMse();
@@ -77,6 +93,7 @@ Result<Verification> verifyExport(const io::ModelSource& exported, const Manifes
         if (context.stopped()) return cancelled();
         VerifiedTensor v;
         v.name = entry.name;
+        v.foldedInto = entry.foldedInto;
         const auto at = source->find(entry.storedAs);
         if (at < 0) {
             v.ok = false;
@@ -93,7 +110,7 @@ Result<Verification> verifyExport(const io::ModelSource& exported, const Manifes
                 v.ok = false;
                 v.problem = "has another type or shape than the manifest says";
             }
-            if (against && v.ok && !entry.made) QS_TRY(compareWith(*source, stored, entry, *against, v, context));
+            if (against && v.ok && !entry.made) QS_TRY(compareWith(*source, stored, entry, manifest, *against, v, context));
             context.advance(entry.shape.elements());
         }
         out.ok = out.ok && v.ok;

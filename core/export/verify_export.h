@@ -9,6 +9,7 @@ struct VerifiedTensor {
     std::string name;
     bool ok = true;
     std::string problem;               ///< what is wrong; empty where ok
+    std::string foldedInto;            ///< see ExportedTensor
     std::string sha256;                ///< of what the export decodes to now
     std::optional<double> maxAbs;      ///< against the other checkpoint, where one is given
     std::optional<double> relativeMse;

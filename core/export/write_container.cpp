@@ -32,16 +32,19 @@ Status keepArtefact(ExportJob& job, const ExportJob::Item& item, const ExportJob
 {
     const io::TensorInfo& t = job.tensor(item);
     ExportedTensor entry = job.entry(item);
-    ExportJob::describe(entry, *piece.artefact);
+    ExportJob::describe(entry, piece);
     QS_ASSIGN(const auto values, piece.decoder->decodeAll(job.context()));
-    QS_ASSIGN(entry.error, errorAgainst(job.source(), t, values, job.context()));
+    QS_ASSIGN(entry.error, job.error(item, entry, piece.scale, values));
     entry.measured = true;
     entry.dtype = DType::F32;
-    entry.seconds = piece.seconds;
-    entry.device = piece.device;
     entry.sha256 = hashMatrix(values);
     const bool transposed = t.place.transposed && t.shape.rank() == 2;
     shard.descriptions[t.name] = describeArtefact(*piece.artefact, t.shape, transposed, entry.sha256);
+    if (!piece.foldedInto.empty()) { // a reader has nothing to undo; this tells people
+        auto& transform = shard.descriptions[t.name]["transform"];
+        transform = describePart(piece.recipe.transform);
+        transform["folded_into"] = piece.foldedInto;
+    }
     const std::string prefix = containerPrefix(t.name);
     for (const auto& a : piece.artefact->arrays.arrays()) {
         shard.declarations.push_back({prefix + a.name, a.dtype, a.shape});
@@ -56,15 +59,21 @@ Status keepTensor(ExportJob& job, const ExportJob::Item& item, io::OutputFile& k
 {
     const io::TensorInfo& t = job.tensor(item);
     ExportedTensor entry = job.entry(item);
-    if (traits(t.dtype).kind == DTypeKind::Block) {
-        QS_ASSIGN(const auto values, job.source().readMatrix(t, job.context()));
+    const bool divided = job.mayBeDivided(item);
+    if (divided || traits(t.dtype).kind == DTypeKind::Block) {
+        QS_ASSIGN(const auto values, job.readDivided(item, entry));
         entry.dtype = DType::F32;
         entry.bits = {32 * entry.weights, 0};
         entry.sha256 = hashMatrix(values);
-        job.warn("tensors of ggml types that no grid writes are decoded to F32");
+        if (divided) {
+            QS_ASSIGN(entry.error, job.error(item, entry, {}, values));
+            entry.measured = true;
+        } else {
+            job.warn("tensors of ggml types that no grid writes are decoded to F32");
+        }
         shard.declarations.push_back({t.name, DType::F32, t.shape});
         shard.parts.push_back({kept.written(), 4 * entry.weights, nullptr});
-        QS_TRY(emitMatrix(values, false, DType::F32, [&](std::span<const std::byte> b) { return kept.write(b); }));
+        QS_TRY(emitMatrix(values, t.place.transposed && t.shape.rank() == 2, DType::F32, [&](std::span<const std::byte> b) { return kept.write(b); }));
     } else {
         QS_ASSIGN(const auto hash, hashTensor(job.source(), t, job.context()));
         entry.sha256 = hash.sha256;

@@ -32,7 +32,8 @@ Result<Plan> planTensor(ExportJob& job, const ExportJob::Item& item, const Huggi
             p.entry.rotaryHeadRows = it->second;
     }
     const bool asked = item.chosen && (job.request().results || (format.dtype && *format.dtype != t.dtype));
-    if (!asked && !block && p.entry.rotaryHeadRows == 0) return p;
+    const bool divided = job.mayBeDivided(item);
+    if (!asked && !block && !divided && p.entry.rotaryHeadRows == 0) return p;
     if (!traits(t.dtype).decodable) {
         if (!block) return p;
         return fail(Error(ErrorCode::NotRepresentable, "safetensors has no type for this tensor, and it has no decoding")
@@ -42,6 +43,7 @@ Result<Plan> planTensor(ExportJob& job, const ExportJob::Item& item, const Huggi
     p.copied = false;
     const bool own = isWritable(t.dtype);
     p.entry.dtype = (item.chosen || block) && format.dtype ? *format.dtype : own ? t.dtype : DType::F32;
+    if (divided && !(item.chosen && format.dtype)) p.entry.dtype = DType::F32; // a quotient has more digits than the tensor's own type
     if (block && !item.chosen)
         job.warn("tensors of ggml's block types are written decoded: safetensors has no type for them");
     return p;
@@ -62,15 +64,15 @@ Status writeTensor(ExportJob& job, Plan& p, const io::ByteSink& sink)
     Matrix values;
     if (piece.decoder) {
         QS_ASSIGN(values, piece.decoder->decodeAll(job.context()));
-        ExportJob::describe(p.entry, *piece.artefact);
-        p.entry.seconds = piece.seconds;
-        p.entry.device = piece.device;
-        piece = {};
+        ExportJob::describe(p.entry, piece);
+        piece.artefact.reset();
+        piece.decoder.reset();
     } else {
         QS_ASSIGN(values, job.source().readMatrix(t, job.context()));
     }
+    QS_TRY(job.divide(p.item, values, p.entry));
     QS_TRY(roundTo(p.entry.dtype, values, t.name));
-    QS_ASSIGN(p.entry.error, errorAgainst(job.source(), t, values, job.context()));
+    QS_ASSIGN(p.entry.error, job.error(p.item, p.entry, piece.scale, values));
     p.entry.measured = true;
     if (p.entry.recipe.empty()) p.entry.bits = {8 * byteSize(p.entry.dtype, p.entry.weights).value_or(0), 0};
     if (p.entry.rotaryHeadRows > 0) {

@@ -87,6 +87,7 @@ private:
         if (t.place.transposed && t.shape.rank() == 2) item.shape = {t.shape[1], t.shape[0]};
         if (item.plan->single) item.type = DType::F32;
         else if (traits(t.dtype).ggmlId < 0 || (!isBlock(t.dtype) && !isFloat(t.dtype))) item.type = traits(t.dtype).decodable ? DType::F32 : t.dtype;
+        if (m_job.mayBeDivided(source)) item.type = DType::F32; // a quotient has more digits than the tensor's own type
         if (source.chosen && format().dtype && !item.plan->single) item.type = *format().dtype;
         m_items.push_back(std::move(item));
         return {};
@@ -146,8 +147,9 @@ private:
         const bool decoded = item.source->chosen && format().dtype && isFloat(*format().dtype);
         const bool plain = !item.plan->single && !decoded;
         QS_ASSIGN(auto piece, m_job.result(*item.source));
-        if (!piece.artefact && asIs(item, t) && !artefactOf(t).value_or(nullptr)) return copy(item, t);
-        if (!piece.artefact && plain) {
+        const bool divided = m_job.mayBeDivided(*item.source);
+        if (!piece.artefact && !divided && asIs(item, t) && !artefactOf(t).value_or(nullptr)) return copy(item, t);
+        if (!piece.artefact && plain && !divided) {
             QS_ASSIGN(piece, m_job.artefact(*item.source));
         }
         if (piece.artefact && piece.artefact->recipe.grid.name != "none" && plain) return writeArtefact(item, piece);
@@ -178,9 +180,7 @@ private:
         item.type = blocks.type;
         ExportedTensor e = entry(item);
         e.dtype = blocks.type;
-        ExportJob::describe(e, *piece.artefact);
-        e.seconds = piece.seconds;
-        e.device = piece.device;
+        ExportJob::describe(e, piece);
         if (piece.artefact->recipe.grid.name != "ggml") { // bits as they are stored here
             const auto* form = qs::blocks::ggmlForm(blocks.type);
             e.bits.payload = form ? e.weights * static_cast<std::uint64_t>(form->codeBits) : 8 * blocks.bytes.size();
@@ -196,7 +196,7 @@ private:
         if (m_job.context().stopped()) return cancelled();
         if (std::any_of(bad.begin(), bad.end(), [](std::uint8_t b) { return b != 0; }))
             return fail(Error(ErrorCode::Internal, "blocks of another size than the tensor").ofTensor(t.name));
-        QS_ASSIGN(e.error, errorAgainst(m_job.source(), t, values, m_job.context()));
+        QS_ASSIGN(e.error, m_job.error(*item.source, e, piece.scale, values));
         e.measured = true;
         const auto& order = item.plan->rowOrder;
         if (!order.empty()) values = takeRows(values, order);
@@ -222,18 +222,22 @@ private:
         Matrix values;
         if (piece.decoder) {
             QS_ASSIGN(values, piece.decoder->decodeAll(m_job.context()));
-            ExportJob::describe(e, *piece.artefact);
-            e.seconds = piece.seconds;
-            e.device = piece.device;
+            ExportJob::describe(e, piece);
         } else {
             QS_ASSIGN(values, m_job.source().readMatrix(t, m_job.context()));
         }
+        QS_TRY(m_job.divide(*item.source, values, e));
         QS_TRY(roundTo(e.dtype, values, t.name));
-        QS_ASSIGN(e.error, errorAgainst(m_job.source(), t, values, m_job.context()));
+        if (e.added != 0) { // measured as it will be read
+            for (float& v : values.data()) v += item.plan->added;
+            Matrix less(values);
+            for (float& v : less.data()) v = static_cast<float>(static_cast<double>(v) - e.added);
+            QS_ASSIGN(e.error, m_job.error(*item.source, e, piece.scale, less));
+        } else {
+            QS_ASSIGN(e.error, m_job.error(*item.source, e, piece.scale, values));
+        }
         e.measured = true;
         e.bits = {8 * byteSize(e.dtype, e.weights).value_or(0), 0};
-        if (item.plan->added != 0)
-            for (float& v : values.data()) v += item.plan->added;
         const auto& order = item.plan->rowOrder;
         if (!order.empty()) { // of a bias every value is a row
             const auto rows = static_cast<Index>(order.size());

@@ -22,10 +22,8 @@ Status writeArtefact(ExportJob& job, const ExportJob::Item& item, const ExportJo
     const quant::Decoder& decoder = *piece.decoder;
     const quant::QuantizedTensor& q = *piece.artefact;
     ExportedTensor entry = job.entry(item);
-    ExportJob::describe(entry, q);
+    ExportJob::describe(entry, piece);
     entry.storedAs = NpzWriter::memberName(t.name + ".decoded");
-    entry.seconds = piece.seconds;
-    entry.device = piece.device;
     std::set<std::string> written;
     if (q.recipe.grid.name != "none") {
         QS_TRY(npz.begin(t.name + ".codes", DType::U8, {q.rows, q.cols}));
@@ -62,7 +60,7 @@ Status writeArtefact(ExportJob& job, const ExportJob::Item& item, const ExportJo
             }
     }
     QS_ASSIGN(const auto values, decoder.decodeAll(job.context()));
-    QS_ASSIGN(entry.error, errorAgainst(job.source(), t, values, job.context()));
+    QS_ASSIGN(entry.error, job.error(item, entry, piece.scale, values));
     entry.measured = true;
     entry.dtype = DType::F32;
     entry.shape = {q.rows, q.cols};
@@ -77,7 +75,17 @@ Status writePlain(ExportJob& job, const ExportJob::Item& item, NpzWriter& npz)
     const io::TensorInfo& t = job.tensor(item);
     ExportedTensor entry = job.entry(item);
     entry.storedAs = NpzWriter::memberName(t.name);
-    if (NpzWriter::holds(t.dtype)) {
+    if (job.mayBeDivided(item)) {
+        QS_ASSIGN(const auto values, job.readDivided(item, entry));
+        entry.dtype = DType::F32;
+        entry.bits = {32 * entry.weights, 0};
+        entry.sha256 = hashMatrix(values);
+        QS_ASSIGN(entry.error, job.error(item, entry, {}, values));
+        entry.measured = true;
+        QS_TRY(npz.begin(t.name, DType::F32, t.shape));
+        QS_TRY(emitMatrix(values, t.place.transposed && t.shape.rank() == 2, DType::F32,
+                          [&](std::span<const std::byte> b) { return npz.write(b); }));
+    } else if (NpzWriter::holds(t.dtype)) {
         QS_ASSIGN(const auto hash, hashTensor(job.source(), t, job.context()));
         entry.sha256 = hash.sha256;
         entry.hashOfBytes = hash.ofBytes;

@@ -6172,6 +6172,106 @@
         <source>Stems: mean decoded value of each code, since groups have levels of their own.</source>
         <translation>Striche: mittlerer dekodierter Wert jedes Codes, da Gruppen eigene Stufen haben.</translation>
     </message>
+    <message>
+        <source>%1 has no place for a scale per input column, and it can&apos;t be folded: %2</source>
+        <translation>%1 hat keinen Platz für einen Skalenfaktor je Eingangsspalte, und er lässt sich nicht einrechnen: %2</translation>
+    </message>
+    <message>
+        <source>%1 precedes it and is left out</source>
+        <translation>%1 liegt davor und wird weggelassen</translation>
+    </message>
+    <message>
+        <source>%1 precedes it and is quantized in the checkpoint</source>
+        <translation>%1 liegt davor und ist im Checkpoint quantisiert</translation>
+    </message>
+    <message>
+        <source>%1 precedes it and is quantized too: its scales would be rounded again</source>
+        <translation>%1 liegt davor und ist ebenfalls quantisiert: seine Skalen würden noch einmal gerundet</translation>
+    </message>
+    <message>
+        <source>%1 reads the same inputs and is not scaled with it</source>
+        <translation>%1 liest dieselben Eingänge und wird nicht mitskaliert</translation>
+    </message>
+    <message>
+        <source>GELU lies before it, which no factor passes unchanged</source>
+        <translation>davor liegt GELU, durch das kein Faktor unverändert hindurchgeht</translation>
+    </message>
+    <message>
+        <source>a layer is not there</source>
+        <translation>eine Schicht fehlt</translation>
+    </message>
+    <message>
+        <source>a result was asked for twice</source>
+        <translation>ein Ergebnis wurde zweimal verlangt</translation>
+    </message>
+    <message>
+        <source>experts lie in one tensor</source>
+        <translation>Experten liegen in einem Tensor</translation>
+    </message>
+    <message>
+        <source>folding is switched off</source>
+        <translation>das Einrechnen ist abgeschaltet</translation>
+    </message>
+    <message>
+        <source>give this layer a recipe without %1 (--plan), or export decoded weights</source>
+        <translation>geben Sie dieser Schicht ein Rezept ohne %1 (--plan), oder exportieren Sie dekodierte Gewichte</translation>
+    </message>
+    <message>
+        <source>input scales can&apos;t be folded: what precedes the layer has another width</source>
+        <translation>Eingangsskalen lassen sich nicht einrechnen: was vor der Schicht liegt, hat eine andere Breite</translation>
+    </message>
+    <message>
+        <source>input scales of layers are kept that were found with other calibrations than their siblings&apos;: quantize them together to fold them</source>
+        <translation>Eingangsskalen von Schichten bleiben, die mit anderer Kalibrierung gefunden wurden als die ihrer Geschwister: quantisieren Sie sie zusammen, um sie einzurechnen</translation>
+    </message>
+    <message>
+        <source>it is no linear layer of a block</source>
+        <translation>sie ist keine lineare Schicht eines Blocks</translation>
+    </message>
+    <message>
+        <source>it is the embedding too, which reads other inputs</source>
+        <translation>sie ist zugleich die Einbettung, die andere Eingänge liest</translation>
+    </message>
+    <message>
+        <source>it reads the residual sum: its norm comes after it</source>
+        <translation>sie liest die Residualsumme: ihre Norm kommt danach</translation>
+    </message>
+    <message>
+        <source>its input scales are folded into a tensor that does not tell them</source>
+        <translation>ihre Eingangsskalen sind in einen Tensor eingerechnet, der sie nicht nennt</translation>
+    </message>
+    <message>
+        <source>no norm stands before it</source>
+        <translation>davor liegt keine Norm</translation>
+    </message>
+    <message>
+        <source>several of its heads read one head of v (grouped queries)</source>
+        <translation>mehrere ihrer Köpfe lesen einen Kopf von v (gruppierte Abfragen)</translation>
+    </message>
+    <message>
+        <source>the checkpoint has no %1</source>
+        <translation>der Checkpoint hat kein %1</translation>
+    </message>
+    <message>
+        <source>the layers that read the same inputs have different scales</source>
+        <translation>die Schichten, die dieselben Eingänge lesen, haben verschiedene Skalen</translation>
+    </message>
+    <message>
+        <source>the model&apos;s architecture is not known, so neither is what precedes it</source>
+        <translation>die Architektur des Modells ist unbekannt, und damit auch, was davor liegt</translation>
+    </message>
+    <message>
+        <source>up lies in one tensor with gate</source>
+        <translation>up liegt mit gate in einem Tensor</translation>
+    </message>
+    <message>
+        <source>v lies in one tensor with q and k</source>
+        <translation>v liegt mit q und k in einem Tensor</translation>
+    </message>
+    <message>
+        <source>weights are kept beside the codes, for inputs that are not scaled</source>
+        <translation>neben den Codes stehen Gewichte für nicht skalierte Eingänge</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
@@ -7779,6 +7879,26 @@ Eingabe wählt alles Gezeigte, Esc leert.</translation>
     <message>
         <source>Layers that do not fit: %1.</source>
         <translation>Schichten, die nicht passen: %1.</translation>
+    </message>
+    <message>
+        <source>fold input scales into what precedes the layer</source>
+        <translation>Eingangsskalen in das einrechnen, was vor der Schicht liegt</translation>
+    </message>
+    <message>
+        <source>AWQ and SmoothQuant scale a layer&apos;s inputs. The norm or layer before it is divided by the scales, where the architecture allows; then the codes need none beside them.</source>
+        <translation>AWQ und SmoothQuant skalieren die Eingänge einer Schicht. Die Norm oder Schicht davor wird durch die Skalen geteilt, wo die Architektur es erlaubt; dann brauchen die Codes keine neben sich.</translation>
+    </message>
+    <message>
+        <source>yes, its scales fold into %1</source>
+        <translation>ja, ihre Skalen gehen in %1 auf</translation>
+    </message>
+    <message>
+        <source>yes, its scales stay: %1</source>
+        <translation>ja, ihre Skalen bleiben: %1</translation>
+    </message>
+    <message>
+        <source>no, its scales can&apos;t be folded: %1</source>
+        <translation>nein, ihre Skalen lassen sich nicht einrechnen: %1</translation>
     </message>
 </context>
 <context>

@@ -37,6 +37,7 @@ private slots:
     void container_converted_decodesToTheSameValues();
     void decoded_folder_keepsEverythingElse();
     void only_writesChosenTensorsAlone();
+    void fold_scales_leaveTheArtefacts();
     void verify_changedByte_isNotOk();
     void target_existing_isRefusedAndForceExchanges();
     void npz_readByNumpy();
@@ -142,6 +143,51 @@ void TestCliExport::only_writesChosenTensorsAlone()
     const auto inspected = runCli({"inspect", out, "--json"});
     QCOMPARE(inspected.json()["tensors"].toArray().size(), 4);
     QCOMPARE(runCli({"verify", out, "--against", sampleFolder()}).exitCode, 0);
+}
+
+void TestCliExport::fold_scales_leaveTheArtefacts()
+{
+    QTemporaryDir dir;
+    const QString calibration = dir.filePath("c.safetensors");
+    const auto calibrated = runCli({"calibrate", sampleFolder(), "--text", sampleFolder() + "/README.md", "--tokens", "256", "--length", "128", "--out", calibration});
+    QVERIFY2(calibrated.exitCode == 0, calibrated.err.constData());
+    const QStringList common{"quantize", sampleFolder(), "--recipe", "smoothquant+rtn:bits=8,group=row", "--calibration", calibration, "--format", "quantoscope", "--json"};
+    const auto folded = runCli(common + QStringList{"--out", dir.filePath("a")});
+    QVERIFY2(folded.exitCode == 0, folded.err.constData());
+    const auto kept = runCli(common + QStringList{"--out", dir.filePath("b"), "--fold", "never"});
+    QVERIFY2(kept.exitCode == 0, kept.err.constData());
+    int folds = 0;
+    const auto list = folded.json()["tensors"].toArray();
+    const auto other = kept.json()["tensors"].toArray();
+    QCOMPARE(list.size(), other.size());
+    for (qsizetype i = 0; i < list.size(); ++i) {
+        const QJsonObject t = list[i].toObject();
+        const QString name = t["name"].toString();
+        const bool isBehindNorm = !name.contains("o_proj") && !name.contains("down_proj");
+        QCOMPARE(t.contains("folded_into"), isBehindNorm);
+        QCOMPARE(t.contains("scales_kept"), !isBehindNorm);
+        QVERIFY(!other[i].toObject().contains("folded_into"));
+        // the vector is counted no more: 32 bits for each of a row's weights
+        QVERIFY((t["metadata_bits"].toDouble() < other[i].toObject()["metadata_bits"].toDouble()) == isBehindNorm);
+        folds += isBehindNorm ? 1 : 0;
+    }
+    QCOMPARE(folds, 20);
+    for (const char* out : {"a", "b"}) {
+        const auto verified = runCli({"verify", dir.filePath(out), "--against", sampleFolder(), "--json"});
+        QVERIFY2(verified.exitCode == 0, verified.out.left(2000).constData());
+    }
+    // The folded model says what the other one says.
+    const auto loss = [&](const char* out) {
+        const auto r = runCli({"eval", dir.filePath(out), "--text", sampleFolder() + "/README.md", "--length", "64", "--json"});
+        return r.json()["nll"].toDouble();
+    };
+    QVERIFY(loss("a") > 0 && std::abs(loss("a") - loss("b")) < 1e-4);
+    const auto refused = runCli({"quantize", sampleFolder(), "--recipe", "smoothquant+rtn:bits=4,group=32", "--calibration", calibration, "--out", dir.filePath("x.gguf"),
+                                 "--format", "gguf", "--json"});
+    QCOMPARE(refused.exitCode, 1);
+    QCOMPARE(refused.json()["error"].toObject()["code"].toString(), QString("not_representable"));
+    QVERIFY(!QFile::exists(dir.filePath("x.gguf")));
+    QCOMPARE(runCli(common + QStringList{"--out", dir.filePath("d"), "--fold", "perhaps"}).exitCode, 2);
 }
 
 void TestCliExport::verify_changedByte_isNotOk()

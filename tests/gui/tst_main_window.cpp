@@ -17,6 +17,8 @@
 #include "widgets/panels/results_panel.h"
 #include "widgets/plots/plot_view.h"
 
+#include <QTableWidget>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDockWidget>
 #include <QDoubleSpinBox>
@@ -309,6 +311,54 @@ private slots:
             QVERIFY2(again.has_value(), again ? "" : again.error().text().c_str());
             dialog->close();
         }
+    }
+
+    void exportDialog_inputScales_sayWhereTheyGo()
+    {
+        openSample();
+        std::vector<ResultPtr> results;
+        {
+            const qs::AllowWork look;
+            const auto& source = m_work->selection().checkpoint()->source;
+            qs::quant::Calibration inputs;
+            inputs.inputs = 256;
+            for (int j = 0; j < 256; ++j) inputs.maxAbs.push_back(1.0F + static_cast<float>(j % 7));
+            qs::study::RunOptions options;
+            options.calibration = &inputs;
+            for (const char* role : {"q_proj", "k_proj", "v_proj", "o_proj"}) {
+                const auto at = source->find("model.layers.0.self_attn." + std::string(role) + ".weight");
+                const auto cell = qs::study::runCell(*source, source->tensors[static_cast<std::size_t>(at)], *qs::quant::parseRecipe("smoothquant+rtn:bits=8,group=row"), options, {});
+                QVERIFY2(cell.has_value(), cell ? "" : cell.error().text().c_str());
+                results.push_back(*cell);
+            }
+        }
+        auto* dialog = new ExportDialog(*m_work, results, m_window.get());
+        dialog->setFormat(QStringLiteral("quantoscope"));
+        dialog->setTarget(m_dir->filePath(QStringLiteral("folded")));
+        const auto* table = dialog->findChild<QTableWidget*>();
+        QVERIFY(table);
+        QCOMPARE(table->rowCount(), 4);
+        int folded = 0;
+        for (int row = 0; row < 4; ++row) {
+            const QString fits = table->item(row, 1)->text();
+            if (table->item(row, 0)->text().contains(QLatin1String("o_proj"))) QVERIFY2(fits.contains(QLatin1String("grouped queries")), qPrintable(fits));
+            else folded += fits.contains(QLatin1String("model.layers.0.input_layernorm.weight")) ? 1 : 0;
+        }
+        QCOMPARE(folded, 3);
+        QVERIFY(!dialog->commandLine().contains(QLatin1String("--fold")));
+        QCheckBox* fold = nullptr;
+        for (QCheckBox* box : dialog->findChildren<QCheckBox*>())
+            if (box->isChecked()) fold = box;
+        QVERIFY(fold);
+        fold->click();
+        QVERIFY(dialog->commandLine().contains(QLatin1String("--fold never")));
+        QVERIFY(table->item(0, 1)->text().contains(QLatin1String("switched off")) || table->item(0, 1)->text().contains(QLatin1String("grouped")));
+        fold->click();
+        QSignalSpy done(dialog, &ExportDialog::exported);
+        dialog->start();
+        QTRY_COMPARE_WITH_TIMEOUT(done.count(), 1, 60000);
+        QVERIFY2(done[0][0].toBool(), qPrintable(dialog->message()));
+        dialog->close();
     }
 
     void session_savedAndOpened_isTheSame()

@@ -2,6 +2,7 @@
 #include "core/metrics/output_error/output_error.h"
 
 #include "core/exec/parallel_for.h"
+#include "core/quant/output_error.h"
 
 #include <Eigen/Core>
 #include <algorithm>
@@ -11,21 +12,21 @@ namespace qs::metrics {
 namespace {
 
 using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-constexpr Index kTile = 32; ///< rows that share one pass over Σ
+constexpr Index kTile = 32;    ///< rows that share one pass over Σ
+constexpr Index kRows = 64;    ///< rows whose errors are multiplied with Σ at once
+constexpr std::size_t kNear = 64; ///< columns whose transposed rows stay in the first cache
 
-// Σ over rows x of x Σ xᵀ = Σ 2·x U xᵀ + x D xᵀ with U the part above the diagonal D.
-double quadratic(const RowMatrix& rows, const InputMoments& m)
+// Σ over the columns x of [in, rows] of xᵀ Σ x.
+double quadratic(std::span<const double> columns, std::size_t rows, const InputMoments& m)
 {
-    const Index in = rows.cols();
-    if (m.sigma.empty()) {
-        double sum = 0;
-        for (Index r = 0; r < rows.rows(); ++r)
-            for (Index i = 0; i < in; ++i) sum += rows(r, i) * rows(r, i) * static_cast<double>(m.meanSquare[static_cast<std::size_t>(i)]);
-        return sum;
+    if (!m.sigma.empty()) return quant::quadraticForms(columns, rows, m.sigma);
+    double sum = 0;
+    for (std::size_t i = 0; i < m.meanSquare.size(); ++i) {
+        double squares = 0;
+        for (std::size_t r = 0; r < rows; ++r) squares += columns[i * rows + r] * columns[i * rows + r];
+        sum += squares * static_cast<double>(m.meanSquare[i]);
     }
-    const Eigen::Map<const RowMatrix> sigma(m.sigma.data(), in, in);
-    const RowMatrix above = rows * sigma.triangularView<Eigen::StrictlyUpper>();
-    return 2 * above.cwiseProduct(rows).sum() + (rows.cwiseProduct(rows) * sigma.diagonal()).sum();
+    return sum;
 }
 
 Status checkWidth(const InputMoments& inputs, Index cols)
@@ -50,7 +51,7 @@ Status addError(WeightError& error, const RowSource& original, const DecodeRow& 
         Status state;
     };
     Part total = reduceOrdered(
-        context, original.rows(), kTile, Part{},
+        context, original.rows(), kRows, Part{},
         [&](Index b, Index e) {
             Part part;
             std::span<const float> tile = original.rowsInMemory(b, e - b);
@@ -61,19 +62,20 @@ Status addError(WeightError& error, const RowSource& original, const DecodeRow& 
                 if (!part.state) return part;
                 tile = read;
             }
-            RowMatrix weights(e - b, cols);
-            RowMatrix errors(e - b, cols);
-            std::vector<float> decoded(width);
-            for (Index r = b; r < e; ++r) {
-                decodeRow(r, std::span<float>(decoded));
-                const auto row = tile.subspan(static_cast<std::size_t>(r - b) * width, width);
-                for (std::size_t i = 0; i < width; ++i) {
-                    weights(r - b, static_cast<Index>(i)) = static_cast<double>(row[i]);
-                    errors(r - b, static_cast<Index>(i)) = static_cast<double>(decoded[i]) - static_cast<double>(row[i]);
-                }
-            }
-            part.error = quadratic(errors, inputs);
-            part.energy = quadratic(weights, inputs);
+            const auto rows = static_cast<std::size_t>(e - b);
+            std::vector<double> weights(width * rows); // columns outside: the products take it so
+            std::vector<double> errors(width * rows);
+            std::vector<float> decoded(width * rows);
+            for (std::size_t r = 0; r < rows; ++r) decodeRow(b + static_cast<Index>(r), std::span<float>(decoded).subspan(r * width, width));
+            for (std::size_t from = 0; from < width; from += kNear)
+                for (std::size_t r = 0; r < rows; ++r)
+                    for (std::size_t i = from; i < std::min(width, from + kNear); ++i) {
+                        const auto w = static_cast<double>(tile[r * width + i]);
+                        weights[i * rows + r] = w;
+                        errors[i * rows + r] = static_cast<double>(decoded[r * width + i]) - w;
+                    }
+            part.error = quadratic(errors, rows, inputs);
+            part.energy = quadratic(weights, rows, inputs);
             return part;
         },
         [](Part& t, Part& p) {

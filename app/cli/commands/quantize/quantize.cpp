@@ -34,7 +34,16 @@ Result<study::Study> exportCells(const Invocation& invocation, study::StudyReque
         if (study.onCell) QS_TRY(study.onCell(cell));
         return cell;
     };
+    request.recipes = [&](const io::TensorInfo& tensor) -> const quant::Recipe* {
+        const auto it = index.find(tensor.name);
+        return it == index.end() ? nullptr : &study.recipes[study.assigned[it->second]];
+    };
     QS_ASSIGN(report, exporting::exportModel(request, invocation.context));
+    for (const auto& t : report->tensors) {
+        if (t.foldedInto.empty()) continue; // the artefact holds no vector of scales any more
+        const std::size_t at = study.tensors[index.at(t.sourceName)];
+        cells.at(at).bits.metadata -= 32 * static_cast<std::uint64_t>(io::matrixShape(study.source->tensors[at]).cols);
+    }
     study::Study out;
     out.learned = study.options.learned;
     for (const std::size_t t : study.tensors) out.cells.push_back(cells.at(t));
@@ -123,9 +132,16 @@ Result<Outcome> quantize(const Invocation& invocation)
     if (!study) return fail(std::move(study.error()));
     Table table = cellTable(invocation.options.has("--calibration"));
     Json list = Json::array();
+    std::map<std::string, const exporting::ExportedTensor*> exported;
+    if (report)
+        for (const auto& t : report->tensors) exported[t.sourceName] = &t;
     for (const auto& c : study->cells) {
         const quant::Recipe& recipe = request.recipes[c.recipe];
         list.push_back(cellJson(c, *source, recipe));
+        if (const auto it = exported.find(source->tensors[c.tensor].name); it != exported.end()) {
+            if (!it->second->foldedInto.empty()) list.back()["folded_into"] = it->second->foldedInto;
+            if (!it->second->scalesKept.empty()) list.back()["scales_kept"] = it->second->scalesKept;
+        }
         if (most > 0) list.back()["worst"] = worst[source->tensors[c.tensor].name];
         addCell(table, source->tensors[c.tensor].name, recipe.text(), c.bitsPerWeight(), c.bytesAfter(), c.error, c.seconds, c.cached);
     }

@@ -7,6 +7,7 @@
 #include "core/export/open_any.h"
 #include "core/export/verify_export.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace qs::cli {
@@ -43,6 +44,7 @@ Result<Outcome> verify(const Invocation& invocation)
         j["max_abs"] = number(t.maxAbs);
         j["relative_mse"] = number(t.relativeMse);
         j["sha256"] = t.sha256;
+        if (!t.foldedInto.empty()) j["folded_into"] = t.foldedInto;
         j["ok"] = t.ok;
         if (!t.ok) j["problem"] = t.problem;
         list.push_back(std::move(j));
@@ -53,6 +55,9 @@ Result<Outcome> verify(const Invocation& invocation)
     out.json["tensors"] = std::move(list);
     if (!result->problems.empty()) out.json["problems"] = result->problems;
     out.text = table.text();
+    const auto folded = std::count_if(result->tensors.begin(), result->tensors.end(), [](const auto& t) { return !t.foldedInto.empty(); });
+    if (folded > 0)
+        out.text += "the input scales of " + formatCount(static_cast<std::uint64_t>(folded)) + " layers are folded into what precedes them; errors are of the weights without them\n";
     for (const auto& p : result->problems) out.text += p + "\n";
     out.text += result->ok ? "ok: every tensor decodes to what the manifest says\n" : "not ok\n";
     out.exitCode = result->ok ? 0 : 1;

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/exec/parallel_for.h"
+#include "core/quant/product_kernels.h"
 #include "core/quant/tiled_encode.h"
 #include "core/quant/transforms/awq/search.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace qs::quant {
 namespace {
 
 constexpr std::size_t kSteps = 10;
 constexpr Index kSamples = 512;
-constexpr Index kTileRows = 64;
+constexpr Index kTileRows = 32;
+constexpr Index kBatchErrors = Index(1) << 16; // errors that are multiplied at a time: they stay in the cache
 
 std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
@@ -40,26 +43,55 @@ std::vector<double> blockOf(const Calibration& c, Index cols, Index begin, Index
     return out;
 }
 
-/// The parts of one step's error in one group: of positive and of negative weights, and each times Σ.
-struct SideErrors {
-    std::vector<double> positive, negative, positiveSigma, negativeSigma;
+/// Errors of some rows in one group at every step, of positive and of negative weights apart where a grid has two sides,
+/// with their products with Σ: [width, columns], a column for each row, side and step.
+class StepErrors {
+public:
+    StepErrors(std::size_t width, std::size_t rows, bool isTwoSided)
+        : m_width(width), m_sides(isTwoSided ? 2 : 1), m_columns(rows * m_sides * kSteps), m_errors(width * m_columns), m_products(width * m_columns)
+    {
+    }
+    double& at(std::size_t j, std::size_t row, std::size_t side, std::size_t step) { return m_errors[j * m_columns + column(row, side) + step]; }
+    /// δΣδᵀ of every column.
+    void multiply(const std::vector<double>& sigma)
+    {
+        productKernels().subtract(m_width, m_columns, m_width, sigma.data(), m_width, m_errors.data(), m_columns, m_products.data(), m_columns);
+        m_squares.assign(m_columns, 0.0);
+        for (std::size_t j = 0; j < m_width; ++j)
+            for (std::size_t c = 0; c < m_columns; ++c) m_squares[c] -= m_products[j * m_columns + c] * m_errors[j * m_columns + c];
+    }
+    /// The step of the upper and of the lower end with the least error, the first of equals.
+    std::pair<std::size_t, std::size_t> best(std::size_t row) const
+    {
+        const double* own = m_squares.data() + column(row, 0);
+        if (m_sides == 1) {
+            const auto least = static_cast<std::size_t>(std::min_element(own, own + kSteps) - own);
+            return {least, least};
+        }
+        std::array<double, kSteps * kSteps> cross{}; // +Σ of the upper end's errors times the lower end's
+        productKernels().subtract(kSteps, kSteps, m_width, m_products.data() + column(row, 0), m_columns, m_errors.data() + column(row, 1), m_columns,
+                                  cross.data(), kSteps);
+        const double* lower = m_squares.data() + column(row, 1);
+        std::pair<std::size_t, std::size_t> out{0, 0};
+        double least = own[0] + 2 * cross[0] + lower[0];
+        for (std::size_t i = 0; i < kSteps; ++i)
+            for (std::size_t j = 0; j < kSteps; ++j)
+                if (const double error = own[i] + 2 * cross[i * kSteps + j] + lower[j]; error < least) {
+                    least = error;
+                    out = {i, j};
+                }
+        return out;
+    }
+
+private:
+    std::size_t column(std::size_t row, std::size_t side) const { return (row * m_sides + side) * kSteps; }
+    std::size_t m_width;
+    std::size_t m_sides;
+    std::size_t m_columns;
+    std::vector<double> m_errors;
+    std::vector<double> m_products; ///< with the sign turned
+    std::vector<double> m_squares;
 };
-
-double dot(const std::vector<double>& a, const std::vector<double>& b)
-{
-    double sum = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-    return sum;
-}
-
-void timesSigma(const std::vector<double>& v, const std::vector<double>& sigma, std::vector<double>& out)
-{
-    const std::size_t g = v.size();
-    out.assign(g, 0.0);
-    for (std::size_t i = 0; i < g; ++i)
-        if (v[i] != 0)
-            for (std::size_t j = 0; j < g; ++j) out[j] += v[i] * sigma[i * g + j];
-}
 
 } // namespace
 
@@ -149,43 +181,32 @@ Result<FitLimits> searchAwqClips(const InputRows& rows, const Grid& grid, const 
             }
             if (context.stopped()) return cancelled();
         }
-        std::array<SideErrors, kSteps> errors;
-        for (Index r = 0; r < count; ++r)
-            for (std::size_t k = 0; k < runs; ++k) {
-                const auto g = at(endOf(k) - out.begins[k]);
-                for (std::size_t step = 0; step < kSteps; ++step) {
-                    SideErrors& e = errors[step];
-                    e.positive.assign(g, 0.0);
-                    e.negative.assign(g, 0.0);
-                    for (std::size_t j = 0; j < g; ++j) {
-                        const Index col = out.begins[k] + static_cast<Index>(j);
-                        const float v = tile.weights.at(r, col);
-                        const double d = static_cast<double>(decoded[step].at(r, col)) - static_cast<double>(v);
+        const Index sides = isTwoSided ? 2 : 1;
+        for (std::size_t k = 0; k < runs; ++k) {
+            const Index width = endOf(k) - out.begins[k];
+            const Index batch = std::clamp<Index>(kBatchErrors / (width * sides * static_cast<Index>(kSteps)), 1, count);
+            for (Index first = 0; first < count; first += batch) {
+                const Index end = std::min(count, first + batch);
+                StepErrors errors(at(width), at(end - first), isTwoSided);
+                for (Index r = first; r < end; ++r)
+                    for (Index j = 0; j < width; ++j) {
+                        const Index col = out.begins[k] + j;
                         if (!tile.removed.empty() && tile.removed[at(r * cols + col)]) continue; // exact in the end
-                        (isTwoSided && v < 0 ? e.negative : e.positive)[j] = d;
+                        const float v = tile.weights.at(r, col);
+                        const std::size_t side = isTwoSided && v < 0 ? 1 : 0;
+                        for (std::size_t step = 0; step < kSteps; ++step)
+                            errors.at(at(j), at(r - first), side, step) = static_cast<double>(decoded[step].at(r, col)) - static_cast<double>(v);
                     }
-                    timesSigma(e.positive, sigma[k], e.positiveSigma);
-                    if (isTwoSided) timesSigma(e.negative, sigma[k], e.negativeSigma);
+                errors.multiply(sigma[k]);
+                for (Index r = first; r < end; ++r) {
+                    const auto [hi, lo] = errors.best(at(r - first));
+                    const std::size_t place = at(row0 + r) * runs + k;
+                    out.lo[place] = bound(out.lo[place], lo);
+                    out.hi[place] = bound(out.hi[place], hi);
                 }
-                std::size_t bestHi = 0;
-                std::size_t bestLo = 0;
-                double least = 0;
-                for (std::size_t i = 0; i < kSteps; ++i)
-                    for (std::size_t j = 0; j < (isTwoSided ? kSteps : 1); ++j) {
-                        double error = dot(errors[i].positive, errors[i].positiveSigma);
-                        if (isTwoSided)
-                            error += 2 * dot(errors[i].positiveSigma, errors[j].negative)
-                                + dot(errors[j].negative, errors[j].negativeSigma);
-                        if ((i == 0 && j == 0) || error < least) {
-                            least = error;
-                            bestHi = i;
-                            bestLo = isTwoSided ? j : i;
-                        }
-                    }
-                const std::size_t place = at(row0 + r) * runs + k;
-                out.lo[place] = bound(out.lo[place], bestLo);
-                out.hi[place] = bound(out.hi[place], bestHi);
             }
+            if (context.stopped()) return cancelled();
+        }
         return {};
     };
     QS_TRY(forTiles(rows, own > 0 ? own : kTileRows, context, searchTile));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/exec/parallel_for.h"
 #include "core/quant/input_scale.h"
 #include "core/quant/output_error.h"
 #include "core/quant/tiled_encode.h"
@@ -10,19 +11,32 @@
 namespace qs::quant {
 namespace {
 
-constexpr Index kSumRows = 64; // rows whose errors are summed together, whatever the tiles
+constexpr Index kSumRows = 64;      // rows whose errors are summed together, whatever the tiles
+constexpr Index kFewRows = 512;     // up to so many, half of that: all threads shall have tiles
+
+/// Σ of inputs that are divided by s.
+bool divideSigma(std::span<const double> sigma, std::span<const float> s, const Context& context, std::vector<double>& out)
+{
+    const std::size_t n = s.size();
+    out.resize(n * n);
+    return parallelFor(context, static_cast<Index>(n), 64, [&](Index b, Index e) {
+        for (auto i = static_cast<std::size_t>(b); i < static_cast<std::size_t>(e); ++i)
+            for (std::size_t j = 0; j < n; ++j) out[i * n + j] = sigma[i * n + j] / (static_cast<double>(s[i]) * static_cast<double>(s[j]));
+    });
+}
 
 /// Σ over the rows of the output error of nearest levels; nothing is removed.
 Result<double> roundingError(const Grid& grid, const InputRows& rows, std::span<const double> sigma, const Context& context)
 {
     Context quiet = context;
     quiet.progress = nullptr;
-    const Index own = independentTile(rows, grid, kSumRows);
+    const Index most = rows.rows() <= kFewRows ? kSumRows / 2 : kSumRows;
+    const Index own = independentTile(rows, grid, most);
     std::unique_ptr<FittedGrid> all;
     if (own == 0) {
         QS_ASSIGN(all, grid.fitRows(rows, quiet));
     }
-    const Index height = own > 0 ? own : kSumRows;
+    const Index height = own > 0 ? own : most;
     std::vector<double> sums(static_cast<std::size_t>((rows.rows() + height - 1) / height));
     QS_TRY(forTiles(rows, height, context, [&](const FitInput& tile, Index row0) -> Status {
         std::unique_ptr<FittedGrid> levels;
@@ -120,6 +134,7 @@ Result<AwqScales> searchAwqScales(std::span<const InputRows* const> layers, cons
         QS_ASSIGN(shares, meanShares(layers, grid, context));
     }
     AwqScales out;
+    std::vector<double> sigma;
     for (int k = 0; k < count; ++k) {
         const double r = static_cast<double>(k) / count;
         std::vector<double> s(n);
@@ -137,16 +152,20 @@ Result<AwqScales> searchAwqScales(std::span<const InputRows* const> layers, cons
         }
         Calibration changed;
         changed.inputs = calibration.inputs;
-        changed.sigma = calibration.sigma;
         changed.meanAbs = calibration.meanAbs;
         changed.maxAbs = calibration.maxAbs;
         changed.meanSquare = calibration.meanSquare;
         divideInputs(changed, scale);
+        Context quiet = context;
+        quiet.progress = nullptr;
+        if (!divideSigma(calibration.sigma, scale, quiet, sigma)) return cancelled();
+        changed.sigma.swap(sigma); // its memory serves the next ratio
         double loss = 0;
         for (const InputRows* w : layers) {
             QS_ASSIGN(const double error, roundingError(grid, scaledColumns(*w, scale, &changed), changed.sigma, context));
             loss += error;
         }
+        changed.sigma.swap(sigma);
         out.losses.push_back(loss);
         if (k == 0 || loss < out.losses[static_cast<std::size_t>(out.best)]) {
             out.best = k;
