@@ -42,6 +42,11 @@ function(qs_test)
     if(NOT T_LABELS)
         set(T_LABELS unit)
     endif()
-    set_tests_properties(${T_NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QUANTOSCOPE_CACHE=off")
+    set(environment "QT_QPA_PLATFORM=offscreen;QUANTOSCOPE_CACHE=off")
+    if(QS_SANITIZE)
+        # Sanitizers make a test 5 to 20 times slower; Qt Test's own limit for one function is 5 minutes.
+        math(EXPR T_TIMEOUT "${T_TIMEOUT} * 6")
+        list(APPEND environment "QTEST_FUNCTION_TIMEOUT=3600000")
+    endif()
+    set_tests_properties(${T_NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}" ENVIRONMENT "${environment}")
 endfunction()
