@@ -26,6 +26,7 @@ private:
 class MemoryProbe {
 public:
     MemoryProbe();
+    /// Bytes by which the resident peak rose since construction; 0 under a sanitizer, whose own memory would count.
     std::uint64_t addedBytes() const;
 
 private:
