@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/scratch.h"
 
+#include "tests/support/sanitizers.h"
+
 #include <fstream>
 #include <stdexcept>
 #include <stdlib.h>
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define QS_CLANG_SANITIZER 1
-#endif
-#endif
-#ifndef QS_CLANG_SANITIZER
-#define QS_CLANG_SANITIZER 0
-#endif
 
 namespace qs::test {
 namespace {
@@ -59,7 +52,7 @@ MemoryProbe::MemoryProbe()
 
 std::uint64_t MemoryProbe::addedBytes() const
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || QS_CLANG_SANITIZER
+#if QS_ADDRESS_SANITIZER || QS_THREAD_SANITIZER
     // A sanitizer's shadow memory and quarantine count as resident: the bound is a claim about the plain build.
     return 0;
 #else

@@ -15,6 +15,7 @@
 #include <qcustomplot.h>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace qs::gui {
 namespace {
@@ -58,15 +59,19 @@ void LevelEditor::setLevels(std::vector<float> levels)
     std::sort(levels.begin(), levels.end());
     if (levels.size() > static_cast<std::size_t>(kMost)) levels.resize(static_cast<std::size_t>(kMost));
     m_levels = std::move(levels);
-    if (m_chosen >= static_cast<int>(m_levels.size())) choose(static_cast<int>(m_levels.size()) - 1);
-    judge();
+    judge(std::min(m_chosen, static_cast<int>(m_levels.size()) - 1));
 }
 
-void LevelEditor::judge()
+void LevelEditor::judge() { judge(m_chosen); }
+
+void LevelEditor::judge(int chosen)
 {
+    // The figures are renewed before anyone hears of the levels or the choice: who listens reads all three.
     m_figures = m_ledger && !m_levels.empty() ? m_ledger->judge(m_levels) : metrics::WeightLedger::Figures{};
+    const bool moved = chosen != std::exchange(m_chosen, chosen);
     setAccessibleDescription(summary());
     update();
+    if (moved) emit chosenChanged();
     emit levelsChanged();
 }
 
@@ -85,9 +90,7 @@ void LevelEditor::addLevel(double at)
     const auto it = std::lower_bound(m_levels.begin(), m_levels.end(), value);
     const auto place = static_cast<int>(it - m_levels.begin());
     m_levels.insert(it, value);
-    m_chosen = -1;
-    choose(place);
-    judge();
+    judge(place);
     emit edited();
 }
 
@@ -109,10 +112,7 @@ void LevelEditor::removeChosen()
 {
     if (m_chosen < 0 || m_chosen >= static_cast<int>(m_levels.size()) || m_levels.size() < 2) return;
     m_levels.erase(m_levels.begin() + m_chosen);
-    const int next = std::min(m_chosen, static_cast<int>(m_levels.size()) - 1);
-    m_chosen = -1;
-    choose(next);
-    judge();
+    judge(std::min(m_chosen, static_cast<int>(m_levels.size()) - 1));
     emit edited();
 }
 
@@ -124,8 +124,7 @@ void LevelEditor::moveChosen(double to)
     const auto it = std::lower_bound(m_levels.begin(), m_levels.end(), value);
     const int place = static_cast<int>(it - m_levels.begin());
     m_levels.insert(it, value);
-    if (place != m_chosen) choose(place);
-    judge();
+    judge(place);
 }
 
 QString LevelEditor::summary() const

@@ -59,6 +59,7 @@ private:
     double toPixel(double x, const QRect& plot) const;
     int levelAt(const QPointF& pos) const;
     void judge();
+    void judge(int chosen); // and chooses this level
     void paintTo(QPainter& painter, const QRect& all) const;
 
     std::shared_ptr<const metrics::WeightLedger> m_ledger;
